@@ -1,0 +1,88 @@
+//! Text in, secrets found in it out. Pure: no IO, no clock, no globals.
+//!
+//! One pass of one automaton over the text finds every anchor: the fixed beginnings of provider formats and the cue
+//! words of many languages. Only the windows around anchors are looked at closely: by [`formats`] for what providers
+//! mint, by [`words`] for what people and configurations write. [`merge`] settles overlapping claims.
+
+mod anchors;
+pub mod formats;
+mod merge;
+pub mod words;
+
+use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
+
+/// A secret at one place of a text.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// Byte range of the value in the text; for a disguised value, of what stands there.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The value itself, undisguised.
+    pub value: Sensitive<String>,
+    /// Name of the rule (`format:github-pat`, `assigned`, `prose`, `table`, …).
+    pub rule: String,
+    /// What sort of secret.
+    pub kind: Kind,
+    /// What it opens, as the text names it.
+    pub system: Option<String>,
+    /// Whom it signs in.
+    pub account: Option<String>,
+    /// When it ends, where the secret or the text says so.
+    pub expires: Option<Timestamp>,
+    /// What the text says of its life.
+    pub status: Status,
+    /// 0 to 1.
+    pub confidence: f32,
+    /// Reasons in words, strongest first. They never hold the value.
+    pub because: Vec<String>,
+    /// ISO 639-1 language of the cue.
+    pub language: Option<String>,
+}
+
+/// Everything that tells the finder what to look for: formats, cue words, and rules of the user. Built once, shared by
+/// all texts, never changed.
+pub struct Packs {
+    anchors: anchors::Anchors,
+    formats: formats::Formats,
+    words: words::Words,
+}
+
+impl Packs {
+    /// The packs that come with aftermail.
+    pub fn built_in() -> Packs {
+        Packs::with(formats::Formats::built_in())
+    }
+
+    /// The built-in packs and the user's rule files in gitleaks TOML.
+    ///
+    /// # Errors
+    /// One sentence that names the file, the rule and what is wrong with it.
+    pub fn with_rules<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Packs, String> {
+        let mut formats = formats::Formats::built_in();
+        for (name, toml) in files {
+            formats.add_gitleaks(name, toml)?;
+        }
+        Ok(Packs::with(formats))
+    }
+
+    fn with(formats: formats::Formats) -> Packs {
+        let words = words::Words::built_in();
+        let anchors = anchors::Anchors::new(&formats, &words);
+        Packs { anchors, formats, words }
+    }
+
+    /// How many provider formats are known, for `packs check` and the report.
+    pub fn format_count(&self) -> usize {
+        self.formats.len()
+    }
+}
+
+/// Finds the secrets in one text. The message gives context (sender, subject, date); hits come in text order and do not
+/// overlap, save a piece inside a larger secret that is worth naming on its own.
+pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
+    let found = packs.anchors.find(&text.body);
+    let mut hits = packs.formats.confirm(text, &found.formats);
+    hits.extend(packs.words.read(text, message, &found.cues, &hits));
+    merge::settle(hits)
+}

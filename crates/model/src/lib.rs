@@ -1,0 +1,21 @@
+//! The nouns of aftermail. Every other crate speaks in these words and adds none of its own to them.
+//!
+//! Three rules hold for everything here: reading never fails, it falls short and says where and by how
+//! much ([`Gap`]); an id is derived from content, so a second run gives the same name; and a secret's
+//! value lives only in [`Sensitive`] and leaves only by [`Sensitive::reveal`].
+
+mod finding;
+mod gap;
+mod message;
+mod occurrence;
+mod redact;
+mod sensitive;
+mod time;
+
+pub use finding::{Finding, Link, LinkTarget};
+pub use gap::{Gap, Reason, Stage};
+pub use message::{Layer, Locator, Message, Part, PartState, Text};
+pub use occurrence::{Kind, Occurrence, Status};
+pub use redact::Redactor;
+pub use sensitive::{CaseKey, FindingId, RevealPermit, Sensitive, shape};
+pub use time::Timestamp;
