@@ -150,14 +150,26 @@ pub struct Answer {
 
 /// Reads the files and hands over every message, in no particular order. `progress` and `item` are called on the
 /// caller's thread.
-pub fn scan(files: &[EvidenceFile], options: &Options, cancel: &Cancel, progress: &mut dyn FnMut(Progress), item: &mut dyn FnMut(Item)) -> Result<Totals, EngineError> {
+pub fn scan(
+    files: &[EvidenceFile],
+    options: &Options,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+    item: &mut dyn FnMut(Item),
+) -> Result<Totals, EngineError> {
     let _ = (files, options, cancel, progress, item);
     Err(EngineError::Bug("not built yet".into()))
 }
 
 /// Brings the tables in `derived` up to date with the files: scans what is new, then rewrites
 /// `messages`, `parts`, `occurrences`, `gaps`, `findings`, `links` (`NAME.parquet`), each at once.
-pub fn derive(derived: &Path, files: &[EvidenceFile], options: &Options, cancel: &Cancel, progress: &mut dyn FnMut(Progress)) -> Result<Totals, EngineError> {
+pub fn derive(
+    derived: &Path,
+    files: &[EvidenceFile],
+    options: &Options,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Totals, EngineError> {
     let _ = (derived, files, options, cancel, progress);
     Err(EngineError::Bug("not built yet".into()))
 }
