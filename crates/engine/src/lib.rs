@@ -41,6 +41,8 @@ pub struct Options {
     pub item_seconds: u64,
     /// Bytes of one message that are read.
     pub item_bytes: u64,
+    /// Program that is started with the one argument `worker` and calls [`worker_main`]; this very program when `None`.
+    pub worker: Option<PathBuf>,
 }
 
 /// One message with everything found in it.
