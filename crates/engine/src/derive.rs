@@ -1,0 +1,281 @@
+//! Brings the tables of a case up to date.
+//!
+//! Every unit that was read is a file of its own under `derived/units`, whole or not there: what a killed run has done
+//! stays done. The tables are then written from the units, in the order of the evidence, each table at once.
+
+use crate::queue::Queue;
+use crate::scan::{Run, Tally};
+use crate::tables::files::{self, NAMES, Stamp, TableWriter, disk};
+use crate::tables::{findings, gaps, links, messages, occurrences, parts, records};
+use crate::units::{self, Unit};
+use crate::{Cancel, EngineError, EvidenceFile, Options, Progress, Totals};
+use aftermail_assess::Ledger;
+use datafusion::arrow::array::{BooleanArray, RecordBatch};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::ipc::CompressionType;
+use datafusion::arrow::ipc::reader::FileReader;
+use datafusion::arrow::ipc::writer::{FileWriter, IpcWriteOptions};
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use xxhash_rust::xxh3::Xxh3;
+
+/// The folder of the units, and what names of units depend on.
+struct Units<'a> {
+    folder: PathBuf,
+    files: &'a [EvidenceFile],
+    version: String,
+}
+
+impl Units<'_> {
+    fn name(&self, unit: &Unit) -> String {
+        format!("{}.arrow", unit.id(self.files, &self.version))
+    }
+
+    /// Name of the file that says how a large file is cut.
+    fn cut_name(&self, file: usize) -> String {
+        format!("{}.cut", Unit::whole(file, self.files[file].size).id(self.files, &self.version))
+    }
+
+    /// Opens the folder, without what a killed run left half written.
+    fn open<'a>(derived: &Path, files: &'a [EvidenceFile], options: &Options) -> Result<Units<'a>, EngineError> {
+        let folder = derived.join("units");
+        fs::create_dir_all(&folder).map_err(|e| disk(&folder, e))?;
+        for place in [derived, &folder] {
+            for name in names(place)?.into_iter().filter(|n| n.ends_with(".tmp")) {
+                let _ = fs::remove_file(place.join(name));
+            }
+        }
+        Ok(Units { folder, files, version: units::version(options) })
+    }
+
+    /// How large files were cut before.
+    fn known(&self) -> Vec<Unit> {
+        let large = self.files.iter().enumerate().filter(|(_, f)| units::large(f)).map(|(i, _)| i);
+        large.filter_map(|file| Some((file, fs::read_to_string(self.folder.join(self.cut_name(file))).ok()?))).flat_map(read_cut).collect()
+    }
+
+    /// Keeps how large files are cut, once all are.
+    fn keep_cuts(&self, plan: &[(u64, Unit)]) -> Result<(), EngineError> {
+        for file in (0..self.files.len()).filter(|i| units::large(&self.files[*i])) {
+            let path = self.folder.join(self.cut_name(file));
+            if !path.exists() {
+                let of_file = plan.iter().flat_map(|(_, u)| &u.pieces).filter(|p| p.file == file);
+                let lines: String = of_file.map(|p| format!("{} {} {}\n", p.offset, p.length, u8::from(p.cut))).collect();
+                write_whole(&path, |f| std::io::Write::write_all(f, lines.as_bytes()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn save(&self, unit: &Unit, batch: &RecordBatch) -> Result<(), EngineError> {
+        write_whole(&self.folder.join(self.name(unit)), |file| {
+            let options =
+                IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).map_err(std::io::Error::other)?;
+            let mut writer =
+                FileWriter::try_new_with_options(BufWriter::new(file), &batch.schema(), options).map_err(std::io::Error::other)?;
+            writer.write(batch).and_then(|()| writer.finish()).map_err(std::io::Error::other)
+        })
+    }
+
+    fn load(&self, unit: &Unit) -> Result<Vec<RecordBatch>, EngineError> {
+        let path = self.folder.join(self.name(unit));
+        let read = || FileReader::try_new(File::open(&path)?, None)?.collect::<Result<Vec<_>, _>>();
+        read().map_err(|e| {
+            // Whatever happened to it, the next run reads the evidence again.
+            let _ = fs::remove_file(&path);
+            EngineError::Environment(format!("{}: {e}; run again to read that piece of evidence once more", path.display()))
+        })
+    }
+
+    /// Removes what no table is made of any more.
+    fn sweep(&self, plan: &[(u64, Unit)]) -> Result<(), EngineError> {
+        let mut kept: HashSet<String> = plan.iter().map(|(_, u)| self.name(u)).collect();
+        kept.extend((0..self.files.len()).filter(|i| units::large(&self.files[*i])).map(|i| self.cut_name(i)));
+        for name in names(&self.folder)?.into_iter().filter(|n| !kept.contains(n)) {
+            let _ = fs::remove_file(self.folder.join(name));
+        }
+        Ok(())
+    }
+}
+
+fn read_cut((file, lines): (usize, String)) -> Vec<Unit> {
+    let unit = |line: &str| {
+        let mut words = line.split(' ');
+        let (offset, length) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(if words.next()? == "1" { Unit::range(file, offset, length) } else { Unit::whole(file, length) })
+    };
+    lines.lines().filter_map(unit).collect()
+}
+
+fn names(folder: &Path) -> Result<Vec<String>, EngineError> {
+    let entries = fs::read_dir(folder).map_err(|e| disk(folder, e))?;
+    Ok(entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
+}
+
+/// Writes a file so that it is there whole or not at all.
+fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), EngineError> {
+    let temporary = path.with_extension("tmp");
+    let put = || {
+        let mut file = File::create(&temporary)?;
+        write(&mut file)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    put().map_err(|e| disk(path, e))
+}
+
+/// See [`crate::derive`].
+pub(crate) fn derive(
+    derived: &Path,
+    files: &[EvidenceFile],
+    options: &Options,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Totals, EngineError> {
+    if options.reveal {
+        return Err(EngineError::Bug("values do not go to tables".into()));
+    }
+    let units = Units::open(derived, files, options)?;
+    let present: HashSet<String> = names(&units.folder)?.into_iter().collect();
+    let wanted = {
+        let units = Units { folder: units.folder.clone(), files, version: units.version.clone() };
+        let (owned, version) = (units.files.to_vec(), units.version);
+        move |unit: &Unit| !present.contains(&format!("{}.arrow", unit.id(&owned, &version)))
+    };
+    let run = Run::new(files, options, cancel, units.known(), Box::new(wanted))?;
+    let state = RefCell::new((Tally::default(), Progress { bytes_total: files.iter().map(|f| f.size).sum(), ..Progress::default() }));
+    if run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue)? {
+        return crate::tables::totals(derived);
+    }
+    state.borrow_mut().1.bytes = run.shared.queue.passed_over();
+    run.run(
+        &mut |number, batch| {
+            let Some(unit) = run.shared.queue.unit(number) else { return Err(EngineError::Bug("an unknown unit came back".into())) };
+            units.save(&unit, &batch)?;
+            let (tally, seen) = &mut *state.borrow_mut();
+            count(&batch, tally)?;
+            seen.bytes = run.shared.queue.passed_over() + tally.totals.bytes + unit.bytes();
+            tally.totals.bytes += unit.bytes();
+            (seen.messages, seen.occurrences, seen.gaps) = (tally.totals.messages, tally.totals.occurrences, tally.gap_count());
+            Ok(())
+        },
+        &mut || {
+            let seen = state.borrow().1;
+            progress(seen);
+        },
+    )?;
+    progress(state.into_inner().1);
+    let mut totals = assemble(derived, &units, &run.shared.queue)?;
+    totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
+    totals.interrupted |= cancel.stopped();
+    Ok(totals)
+}
+
+/// For the progress only: rows, without reading them.
+fn count(batch: &RecordBatch, tally: &mut Tally) -> Result<(), EngineError> {
+    let flat = records::flatten(batch)?;
+    tally.totals.messages += flat.present.iter().filter(|p| **p).count() as u64;
+    tally.totals.occurrences += flat.occurrences.0.num_rows() as u64;
+    gaps::from_batch(&flat.gaps.0)?.iter().for_each(|g| tally.gap(g));
+    Ok(())
+}
+
+fn stamp(units: &Units, plan: &[(u64, Unit)], complete: bool) -> Stamp {
+    let mut hash = Xxh3::new();
+    plan.iter().for_each(|(_, unit)| hash.update(units.name(unit).as_bytes()));
+    Stamp {
+        plan: format!("{:032x}", hash.digest128()),
+        files: units.files.len() as u64,
+        bytes: plan.iter().map(|(_, u)| u.bytes()).sum(),
+        complete,
+    }
+}
+
+fn up_to_date(derived: &Path, units: &Units, queue: &Queue) -> Result<bool, EngineError> {
+    let (plan, whole) = queue.plan_so_far();
+    let stamp = stamp(units, &plan, whole);
+    Ok(NAMES.iter().all(|name| matches!(files::stamp(derived, name), Ok(Some(old)) if old == stamp)))
+}
+
+/// The tables being written.
+struct Tables {
+    messages: TableWriter,
+    parts: TableWriter,
+    occurrences: TableWriter,
+    gaps: TableWriter,
+    ledger: Ledger,
+    tally: Tally,
+}
+
+impl Tables {
+    fn new(derived: &Path, stamp: &Stamp) -> Result<Tables, EngineError> {
+        Ok(Tables {
+            messages: TableWriter::new(derived, "messages", messages::schema(), stamp)?,
+            parts: TableWriter::new(derived, "parts", parts::schema(), stamp)?,
+            occurrences: TableWriter::new(derived, "occurrences", occurrences::schema(), stamp)?,
+            gaps: TableWriter::new(derived, "gaps", gaps::schema(), stamp)?,
+            ledger: Ledger::default(),
+            tally: Tally::default(),
+        })
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
+        let flat = records::flatten(batch)?;
+        let sent = messages::sent(&flat.messages)?;
+        let found = occurrences::from_batch(&flat.occurrences.0)?;
+        for (row, range) in flat.occurrences.1.iter().enumerate() {
+            for occurrence in &found[range.clone()] {
+                self.ledger.add(occurrence, sent[row]);
+                self.tally.finding(&occurrence.finding);
+            }
+        }
+        gaps::from_batch(&flat.gaps.0)?.iter().for_each(|g| self.tally.gap(g));
+        let present = BooleanArray::from(flat.present);
+        let mail = filter_record_batch(&flat.messages, &present)?;
+        self.tally.totals.messages += mail.num_rows() as u64;
+        self.tally.totals.parts += flat.parts.0.num_rows() as u64;
+        self.messages.write(&mail)?;
+        self.parts.write(&flat.parts.0)?;
+        self.occurrences.write(&flat.occurrences.0)?;
+        self.gaps.write(&flat.gaps.0)
+    }
+
+    fn commit(self, derived: &Path, stamp: &Stamp) -> Result<Tally, EngineError> {
+        let (found, linked) = self.ledger.finish();
+        let mut table = TableWriter::new(derived, "findings", findings::schema(), stamp)?;
+        table.write(&findings::to_batch(&found)?)?;
+        let mut other = TableWriter::new(derived, "links", links::schema(), stamp)?;
+        other.write(&links::to_batch(&linked)?)?;
+        for writer in [self.messages, self.parts, self.occurrences, self.gaps, table, other] {
+            writer.commit()?;
+        }
+        File::open(derived).and_then(|folder| folder.sync_all()).map_err(|e| disk(derived, e))?;
+        Ok(self.tally)
+    }
+}
+
+/// Writes the tables from the units that were read: all of them, or so many as there are after an interruption.
+fn assemble(derived: &Path, units: &Units, queue: &Queue) -> Result<Totals, EngineError> {
+    let (plan, whole) = queue.plan_so_far();
+    let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.folder.join(units.name(unit)).exists());
+    let complete = whole && missing.is_empty();
+    let stamp = stamp(units, &plan, complete);
+    let mut tables = Tables::new(derived, &stamp)?;
+    for (_, unit) in &plan {
+        for batch in units.load(unit)? {
+            tables.add(&batch)?;
+        }
+    }
+    let tally = tables.commit(derived, &stamp)?;
+    if complete {
+        units.keep_cuts(&plan)?;
+        units.sweep(&plan)?;
+    }
+    let mut totals = tally.finish();
+    (totals.files, totals.bytes, totals.interrupted) = (stamp.files, stamp.bytes, !complete);
+    Ok(totals)
+}

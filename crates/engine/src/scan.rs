@@ -1,0 +1,277 @@
+//! Runs the scan as a DataFusion plan and hands its rows to a listener.
+
+use crate::lane::{Shared, Worker};
+use crate::queue::{Queue, Wanted};
+use crate::source::EvidenceTable;
+use crate::tables::{gaps, messages, occurrences, parts, records};
+use crate::units::Unit;
+use crate::wire::{Hello, WirePath};
+use crate::{Cancel, EngineError, EvidenceFile, Item, Options, Progress, SandboxStatus, Totals};
+use aftermail_model::{FindingId, Gap, Reason};
+use datafusion::arrow::array::RecordBatch;
+use datafusion::common::DataFusionError;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::StreamExt;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+
+/// Files beyond this number are named to the jail by their folders: one rule each would be slow to set up.
+const ROOTS: usize = 1024;
+/// Time between two reports of progress.
+const TICK: Duration = Duration::from_millis(100);
+/// Time that the units under way have to end after the user asked to stop.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// The runtime of one call. Two threads: the work is done in other processes.
+pub(crate) fn runtime() -> Result<Runtime, EngineError> {
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    built.map_err(|e| EngineError::Environment(format!("no threads can be started: {e}")))
+}
+
+fn program(options: &Options) -> Result<std::path::PathBuf, EngineError> {
+    match &options.worker {
+        Some(program) => Ok(program.clone()),
+        None => std::env::current_exe().map_err(|e| EngineError::Environment(format!("this program cannot find itself: {e}"))),
+    }
+}
+
+fn lanes(options: &Options) -> usize {
+    match options.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    }
+}
+
+fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
+    let paths: BTreeSet<&Path> = if files.len() <= ROOTS {
+        files.iter().map(|f| f.path.as_path()).collect()
+    } else {
+        files.iter().filter_map(|f| f.path.parent()).collect()
+    };
+    Hello {
+        key: *options.key.bytes(),
+        rules: options.rules.clone(),
+        roots: paths.into_iter().map(|p| WirePath::from(if p.as_os_str().is_empty() { Path::new(".") } else { p })).collect(),
+        sandbox: options.sandbox,
+        reveal: options.reveal,
+        memory: options.worker_memory,
+        item_bytes: options.item_bytes,
+    }
+}
+
+/// Starts one worker to see what jail it gets.
+pub(crate) fn sandbox_status(options: &Options) -> SandboxStatus {
+    let seen =
+        program(options).and_then(|program| runtime()?.block_on(async { Ok(Worker::start(&program, &hello(&[], options)).await?.status) }));
+    seen.unwrap_or_else(|e| SandboxStatus::None(e.to_string()))
+}
+
+/// A scan that is set up.
+pub(crate) struct Run {
+    pub shared: Arc<Shared>,
+    cancel: Cancel,
+}
+
+impl Run {
+    pub(crate) fn new(
+        files: &[EvidenceFile],
+        options: &Options,
+        cancel: &Cancel,
+        known: Vec<Unit>,
+        wanted: Wanted,
+    ) -> Result<Run, EngineError> {
+        let lanes = lanes(options);
+        let shared = Shared {
+            files: files.to_vec(),
+            hello: hello(files, options),
+            program: program(options)?,
+            item_seconds: options.item_seconds.max(1),
+            lanes,
+            queue: Queue::new(files, known, wanted, cancel.clone()),
+            values: Mutex::default(),
+            repeated: AtomicU64::new(0),
+        };
+        Ok(Run { shared: Arc::new(shared), cancel: cancel.clone() })
+    }
+
+    /// Runs the plan. `unit` is called with every unit's records on this thread, `tick` ten times a second at most.
+    pub(crate) fn run(
+        &self,
+        unit: &mut dyn FnMut(u64, RecordBatch) -> Result<(), EngineError>,
+        tick: &mut dyn FnMut(),
+    ) -> Result<(), EngineError> {
+        let runtime = runtime()?;
+        let done = runtime.block_on(async {
+            let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(self.shared.lanes));
+            let table = Arc::new(EvidenceTable(self.shared.clone()));
+            let streams = context.read_table(table).map_err(said)?.execute_stream_partitioned().await.map_err(said)?;
+            let (sender, batches) = mpsc::channel(2 * self.shared.lanes);
+            for mut stream in streams {
+                let sender = sender.clone();
+                tokio::spawn(async move {
+                    while let Some(batch) = stream.next().await {
+                        if sender.send(batch).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            self.listen(batches, unit, tick).await
+        });
+        runtime.shutdown_timeout(Duration::from_secs(1));
+        done
+    }
+
+    async fn listen(
+        &self,
+        mut batches: mpsc::Receiver<Result<RecordBatch, DataFusionError>>,
+        unit: &mut dyn FnMut(u64, RecordBatch) -> Result<(), EngineError>,
+        tick: &mut dyn FnMut(),
+    ) -> Result<(), EngineError> {
+        let mut ticked = Instant::now();
+        let mut stopped = None;
+        loop {
+            let next = tokio::time::timeout(TICK, batches.recv()).await;
+            if self.cancel.stopped() && stopped.get_or_insert_with(Instant::now).elapsed() > LAST_WORDS {
+                return Ok(());
+            }
+            match next {
+                Ok(None) => return Ok(()),
+                Ok(Some(batch)) => {
+                    let batch = batch.map_err(said)?;
+                    if let Some(number) = records::unit_of(&batch) {
+                        unit(number, batch)?;
+                    }
+                }
+                Err(_) => {}
+            }
+            if ticked.elapsed() >= TICK {
+                ticked = Instant::now();
+                tick();
+            }
+        }
+    }
+
+    /// Values of a unit's occurrences, once.
+    fn values(&self, number: u64) -> Vec<aftermail_model::Sensitive<String>> {
+        self.shared.values.lock().unwrap_or_else(PoisonError::into_inner).remove(&number).unwrap_or_default()
+    }
+}
+
+/// An error of our own comes back as it went in; one of DataFusion's is a bug of ours.
+pub(crate) fn said(e: DataFusionError) -> EngineError {
+    match e {
+        DataFusionError::External(inner) => match inner.downcast::<EngineError>() {
+            Ok(ours) => *ours,
+            Err(other) => EngineError::Bug(other.to_string()),
+        },
+        DataFusionError::Context(_, inner) => said(*inner),
+        other => EngineError::Bug(other.to_string()),
+    }
+}
+
+/// Counts what goes by.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub totals: Totals,
+    findings: HashSet<FindingId>,
+    gaps: HashMap<Reason, (u64, u64)>,
+}
+
+impl Tally {
+    pub(crate) fn gap(&mut self, gap: &Gap) {
+        let (count, bytes) = self.gaps.entry(gap.reason).or_default();
+        *count += 1;
+        *bytes += gap.bytes;
+    }
+
+    pub(crate) fn finding(&mut self, finding: &FindingId) {
+        self.totals.occurrences += 1;
+        if !self.findings.contains(finding) {
+            self.findings.insert(finding.clone());
+        }
+    }
+
+    pub(crate) fn gap_count(&self) -> u64 {
+        self.gaps.values().map(|(count, _)| count).sum()
+    }
+
+    pub(crate) fn finish(mut self) -> Totals {
+        self.totals.findings = self.findings.len() as u64;
+        self.totals.gaps = Reason::ALL.iter().filter_map(|r| self.gaps.get(r).map(|(count, bytes)| (*r, *count, *bytes))).collect();
+        self.totals
+    }
+}
+
+/// See [`crate::scan`].
+pub(crate) fn scan(
+    files: &[EvidenceFile],
+    options: &Options,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+    item: &mut dyn FnMut(Item),
+) -> Result<Totals, EngineError> {
+    let run = Run::new(files, options, cancel, Vec::new(), Box::new(|_| true))?;
+    let bytes_total = files.iter().map(|f| f.size).sum();
+    let state = std::cell::RefCell::new((Tally::default(), Progress { bytes_total, ..Progress::default() }));
+    run.run(
+        &mut |number, batch| {
+            let (tally, seen) = &mut *state.borrow_mut();
+            items(&batch, run.values(number), &mut |it| {
+                it.occurrences.iter().for_each(|o| tally.finding(&o.finding));
+                it.gaps.iter().for_each(|g| tally.gap(g));
+                tally.totals.messages += u64::from(it.is_message());
+                tally.totals.parts += it.parts.len() as u64;
+                item(it);
+            })?;
+            seen.bytes += run.shared.queue.unit(number).map_or(0, |u| u.bytes());
+            (seen.messages, seen.occurrences, seen.gaps) = (tally.totals.messages, tally.totals.occurrences, tally.gap_count());
+            Ok(())
+        },
+        &mut || {
+            let seen = state.borrow().1;
+            progress(seen);
+        },
+    )?;
+    let (tally, seen) = state.into_inner();
+    progress(seen);
+    let mut totals = tally.finish();
+    totals.files = files.len() as u64;
+    totals.bytes = seen.bytes;
+    totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
+    totals.interrupted = cancel.stopped();
+    Ok(totals)
+}
+
+/// The rows of a unit as items.
+fn items(batch: &RecordBatch, values: Vec<aftermail_model::Sensitive<String>>, give: &mut dyn FnMut(Item)) -> Result<(), EngineError> {
+    let flat = records::flatten(batch)?;
+    let messages = messages::from_batch(&flat.messages)?;
+    let mut parts = parts::from_batch(&flat.parts.0)?.into_iter();
+    let mut occurrences = occurrences::from_batch(&flat.occurrences.0)?.into_iter();
+    let mut gaps = gaps::from_batch(&flat.gaps.0)?.into_iter();
+    let mut values = values.into_iter();
+    for (row, mut message) in messages.into_iter().enumerate() {
+        let found = flat.occurrences.1[row].len();
+        let gaps: Vec<Gap> = gaps.by_ref().take(flat.gaps.1[row].len()).collect();
+        if !flat.present[row]
+            && let Some(gap) = gaps.first()
+        {
+            message.at = gap.at.clone();
+        }
+        give(Item {
+            message,
+            parts: parts.by_ref().take(flat.parts.1[row].len()).collect(),
+            occurrences: occurrences.by_ref().take(found).collect(),
+            values: values.by_ref().take(found).collect(),
+            gaps,
+        });
+    }
+    Ok(())
+}

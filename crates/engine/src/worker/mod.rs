@@ -1,0 +1,78 @@
+//! The worker: a process of our own binary that reads hostile mail behind bars and answers with records.
+
+mod find;
+mod jail;
+mod out;
+mod read;
+mod seen;
+
+use crate::SandboxStatus;
+use crate::wire::{self, Hello, Job, Reply};
+use aftermail_detect::Packs;
+use aftermail_model::CaseKey;
+use find::Finder;
+use out::Out;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+
+/// Called with the bytes of every message before it is decoded; tests of the engine use it to crash, hang and break out.
+pub type Probe = fn(&[u8]);
+
+/// Runs until stdin ends. The exit code is that of the process.
+pub(crate) fn run(probe: Probe) -> i32 {
+    // A panic message may quote mail. The panic itself becomes a gap, which needs no message.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut jobs = BufReader::new(std::io::stdin());
+    let Ok(Some(hello)) = wire::read::<Hello>(&mut jobs) else { return 70 };
+    let Ok(out) = Out::take_stdout() else { return 70 };
+    let packs = match Packs::with_rules(hello.rules.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+        Ok(packs) => packs,
+        Err(why) => {
+            let _ = out.send(&Reply::Refused(why));
+            return 1;
+        }
+    };
+    let status = lock(&hello, &out);
+    if out.send(&Reply::Ready(status)).is_err() {
+        return 70;
+    }
+    let finder = Finder::new(packs, CaseKey::new(hello.key), hello.reveal, probe);
+    match work(&mut jobs, &out, finder, hello.item_bytes) {
+        Ok(()) => 0,
+        Err(_) => 70,
+    }
+}
+
+fn lock(hello: &Hello, out: &Out) -> SandboxStatus {
+    let limited = jail::limit(hello.memory);
+    if !hello.sandbox {
+        out.announce();
+        return SandboxStatus::Off;
+    }
+    let roots: Vec<PathBuf> = hello.roots.iter().map(wire::WirePath::path).collect();
+    let files = jail::close_files(&roots);
+    // The announcer starts between the locks: the first is inherited by new threads, the second is laid on all of them and
+    // forbids new ones.
+    out.announce();
+    match (jail::status(files, jail::close_calls()), limited) {
+        (SandboxStatus::Full, Err(why)) => SandboxStatus::Partial(why),
+        (status, _) => status,
+    }
+}
+
+fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, item_bytes: u64) -> std::io::Result<()> {
+    while let Some(job) = wire::read::<Job>(jobs)? {
+        match job {
+            Job::Index { path, from, window, unit } => {
+                let reply = out.during((0, from), window, || read::index(&path.path(), from, window, unit));
+                out.send(&reply)?;
+            }
+            Job::Read { unit, pieces, resume, careful, skip } => {
+                let mut reading = read::Reading::new(out, &mut finder, read::Task { unit, resume, careful, skip, item_bytes });
+                let repeated = reading.unit(&pieces)?;
+                out.send(&Reply::Done { repeated })?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The worker's voice: frames to the parent, and word of an item that takes long.
+
+use crate::wire::{self, Place, Reply};
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// An item that takes longer than this is announced again and again, so that the parent knows whom to blame.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+type Current = Option<(Place, u64, Instant)>;
+
+/// Cheap to clone; all clones speak through one pipe.
+#[derive(Clone)]
+pub(crate) struct Out {
+    pipe: Arc<Mutex<File>>,
+    current: Arc<Mutex<Current>>,
+}
+
+impl Out {
+    /// Takes the pipe and leaves `/dev/null` as stdout, so that nothing that prints can garble the frames.
+    pub(crate) fn take_stdout() -> io::Result<Out> {
+        let pipe = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
+        Ok(Out { pipe: Arc::new(Mutex::new(pipe)), current: Arc::default() })
+    }
+
+    /// Sends one frame.
+    pub(crate) fn send(&self, reply: &Reply) -> io::Result<()> {
+        wire::write(&mut *self.pipe.lock().unwrap_or_else(PoisonError::into_inner), reply)
+    }
+
+    /// Does the work of one item, known by its place.
+    pub(crate) fn during<T>(&self, place: Place, length: u64, work: impl FnOnce() -> T) -> T {
+        self.set(Some((place, length, Instant::now())));
+        let done = work();
+        self.set(None);
+        done
+    }
+
+    fn set(&self, current: Current) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = current;
+    }
+
+    /// Starts the thread that announces slow items.
+    pub(crate) fn announce(&self) {
+        let out = self.clone();
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(PATIENCE / 2);
+                let current = *out.current.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some((place, length, since)) = current.filter(|(_, _, since)| since.elapsed() > PATIENCE) else { continue };
+                let millis = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+                if out.send(&Reply::At { place, length, millis }).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
