@@ -146,7 +146,7 @@ pub(crate) fn derive(
         let (owned, version) = (units.files.to_vec(), units.version);
         move |unit: &Unit| !present.contains(&format!("{}.arrow", unit.id(&owned, &version)))
     };
-    let run = Run::new(files, options, cancel, units.known(), Box::new(wanted))?;
+    let run = Run::new(files, options, cancel, Queue::new(files, units.known(), Box::new(wanted), cancel.clone()))?;
     let state = RefCell::new((Tally::default(), Progress { bytes_total: files.iter().map(|f| f.size).sum(), ..Progress::default() }));
     if run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue)? {
         return crate::tables::totals(derived);

@@ -52,6 +52,8 @@ impl Worker {
         let fail = |e: String| EngineError::Environment(format!("a worker could not be started: {e}"));
         let mut command = Command::new(program);
         command.arg("worker").env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        // Ctrl-C is for the parent: a worker that dies of it would look like a crash.
+        command.process_group(0);
         let mut child = command.spawn().map_err(|e| fail(e.to_string()))?;
         let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(fail("it has no pipes".into()));
@@ -170,6 +172,9 @@ impl Lane {
             wire::send(&mut worker.stdin, job).await?;
             loop {
                 match tokio::time::timeout(limit, wire::receive::<Reply>(&mut worker.stdout)).await?? {
+                    Reply::At { millis, .. } if Duration::from_millis(millis) > 10 * limit => {
+                        return Err(std::io::ErrorKind::TimedOut.into());
+                    }
                     Reply::At { .. } => {}
                     reply => return std::io::Result::Ok(reply),
                 }
@@ -197,6 +202,9 @@ impl Lane {
                 End::Done => break,
                 End::Died { item, reason, detail } => self.bury(number, unit, &mut progress, item, reason, detail)?,
             }
+        }
+        if progress.chunks.is_empty() {
+            progress.chunks.push(self.nothing(number, unit)?);
         }
         progress.chunks.sort_by_key(|c| c.place);
         let (batches, values): (Vec<_>, Vec<_>) = progress.chunks.into_iter().map(|c| (c.batch, c.values)).unzip();
@@ -285,10 +293,16 @@ impl Lane {
             Message { at: at.clone(), format: format.into(), expected_bytes: length, unread_bytes: length, ..Message::default() }
         });
         let stage = if item.is_some() { Stage::Decode } else { Stage::Split };
-        let gap = Gap { at, part: None, place: String::new(), media: String::new(), stage, reason, detail, bytes: length };
-        let batch = records::to_batch(number, vec![Record { message, gaps: vec![gap], ..Record::default() }])?;
-        progress.chunks.push(Chunk { place, batch, values: Vec::new() });
+        progress.chunks.push(lost(number, place, message, gap(at, stage, reason, detail))?);
         Ok(())
+    }
+
+    /// Bytes without a message in them are accounted for like any others.
+    fn nothing(&self, number: u64, unit: &Unit) -> Result<Chunk, EngineError> {
+        let Some(piece) = unit.pieces.first() else { return Err(EngineError::Bug("a unit without pieces".into())) };
+        let at = Locator { evidence: self.shared.files[piece.file].id.clone(), offset: piece.offset, length: unit.bytes() };
+        let detail = "No message was found in it.".to_owned();
+        lost(number, (0, piece.offset), None, gap(at, Stage::Split, Reason::Damaged, detail))
     }
 }
 
@@ -300,6 +314,16 @@ fn open(ipc: Vec<u8>, number: u64) -> Option<RecordBatch> {
     }
     let whole = records::flatten(&batch).is_ok() && records::unit_of(&batch) == Some(number);
     whole.then_some(batch)
+}
+
+fn gap(at: Locator, stage: Stage, reason: Reason, detail: String) -> Gap {
+    let bytes = at.length;
+    Gap { at, part: None, place: String::new(), media: String::new(), stage, reason, detail, bytes }
+}
+
+fn lost(number: u64, place: Place, message: Option<Message>, gap: Gap) -> Result<Chunk, EngineError> {
+    let batch = records::to_batch(number, vec![Record { message, gaps: vec![gap], ..Record::default() }])?;
+    Ok(Chunk { place, batch, values: Vec::new() })
 }
 
 fn obituary(status: Option<ExitStatus>, memory: u64) -> String {

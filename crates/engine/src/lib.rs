@@ -15,7 +15,7 @@ mod units;
 mod wire;
 mod worker;
 
-use aftermail_model::{CaseKey, Gap, Message, Occurrence, Part, Sensitive};
+use aftermail_model::{CaseKey, Gap, Locator, Message, Occurrence, Part, Sensitive};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -180,6 +180,12 @@ pub fn scan(
     item: &mut dyn FnMut(Item),
 ) -> Result<Totals, EngineError> {
     scan::scan(files, options, cancel, progress, item)
+}
+
+/// Reads the one message at this place of a file again: with [`Options::reveal`], to show a value. `None` where no message
+/// begins there any more.
+pub fn read_again(file: &EvidenceFile, at: &Locator, options: &Options) -> Result<Option<Item>, EngineError> {
+    scan::read_again(file, at, options)
 }
 
 /// Brings the tables in `derived` up to date with the files: scans what is new, then rewrites

@@ -50,6 +50,15 @@ impl Queue {
         queue
     }
 
+    /// Exactly these units.
+    pub(crate) fn of(units: Vec<Unit>, cancel: Cancel) -> Queue {
+        let queue = Queue::new(&[], Vec::new(), Box::new(|_| true), cancel);
+        let mut state = queue.lock();
+        units.into_iter().for_each(|unit| queue.plan(&mut state, unit));
+        drop(state);
+        queue
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

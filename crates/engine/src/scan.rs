@@ -1,13 +1,13 @@
 //! Runs the scan as a DataFusion plan and hands its rows to a listener.
 
 use crate::lane::{Shared, Worker};
-use crate::queue::{Queue, Wanted};
+use crate::queue::Queue;
 use crate::source::EvidenceTable;
 use crate::tables::{gaps, messages, occurrences, parts, records};
 use crate::units::Unit;
 use crate::wire::{Hello, WirePath};
 use crate::{Cancel, EngineError, EvidenceFile, Item, Options, Progress, SandboxStatus, Totals};
-use aftermail_model::{FindingId, Gap, Reason};
+use aftermail_model::{FindingId, Gap, Locator, Reason};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -78,21 +78,14 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(
-        files: &[EvidenceFile],
-        options: &Options,
-        cancel: &Cancel,
-        known: Vec<Unit>,
-        wanted: Wanted,
-    ) -> Result<Run, EngineError> {
-        let lanes = lanes(options);
+    pub(crate) fn new(files: &[EvidenceFile], options: &Options, cancel: &Cancel, queue: Queue) -> Result<Run, EngineError> {
         let shared = Shared {
             files: files.to_vec(),
             hello: hello(files, options),
             program: program(options)?,
             item_seconds: options.item_seconds.max(1),
-            lanes,
-            queue: Queue::new(files, known, wanted, cancel.clone()),
+            lanes: lanes(options),
+            queue,
             values: Mutex::default(),
             repeated: AtomicU64::new(0),
         };
@@ -217,7 +210,8 @@ pub(crate) fn scan(
     progress: &mut dyn FnMut(Progress),
     item: &mut dyn FnMut(Item),
 ) -> Result<Totals, EngineError> {
-    let run = Run::new(files, options, cancel, Vec::new(), Box::new(|_| true))?;
+    let queue = Queue::new(files, Vec::new(), Box::new(|_| true), cancel.clone());
+    let run = Run::new(files, options, cancel, queue)?;
     let bytes_total = files.iter().map(|f| f.size).sum();
     let state = std::cell::RefCell::new((Tally::default(), Progress { bytes_total, ..Progress::default() }));
     run.run(
@@ -247,6 +241,25 @@ pub(crate) fn scan(
     totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
     totals.interrupted = cancel.stopped();
     Ok(totals)
+}
+
+/// See [`crate::read_again`].
+pub(crate) fn read_again(file: &EvidenceFile, at: &Locator, options: &Options) -> Result<Option<Item>, EngineError> {
+    let whole = at.offset == 0 && at.length >= file.size;
+    let unit = if whole { Unit::whole(0, file.size) } else { Unit::range(0, at.offset, at.length) };
+    let cancel = Cancel::default();
+    let options = Options { workers: 1, ..options.clone() };
+    let run = Run::new(std::slice::from_ref(file), &options, &cancel, Queue::of(vec![unit], cancel.clone()))?;
+    let mut found = None;
+    let mut unit = |number, batch| {
+        items(&batch, run.values(number), &mut |it| {
+            if it.message.at == *at {
+                found = Some(it);
+            }
+        })
+    };
+    run.run(&mut unit, &mut || {})?;
+    Ok(found)
 }
 
 /// The rows of a unit as items.

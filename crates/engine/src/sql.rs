@@ -3,6 +3,7 @@
 use crate::scan::runtime;
 use crate::{Answer, EngineError};
 use datafusion::arrow::array::Array;
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::DataFusionError;
 use datafusion::execution::context::SQLOptions;
@@ -27,9 +28,10 @@ pub(crate) fn sql(derived: &Path, query: &str) -> Result<Answer, EngineError> {
             let batch = batch.map_err(plain)?;
             let cells: Result<Vec<_>, _> = batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect();
             let cells = cells?;
+            let empty: Vec<_> = batch.columns().iter().map(|c| c.logical_nulls()).collect();
             for row in 0..batch.num_rows() {
-                let shown =
-                    batch.columns().iter().zip(&cells).map(|(column, cell)| column.is_valid(row).then(|| cell.value(row).to_string()));
+                let is_empty = |column: &Option<NullBuffer>| column.as_ref().is_some_and(|nulls| nulls.is_null(row));
+                let shown = cells.iter().zip(&empty).map(|(cell, column)| (!is_empty(column)).then(|| cell.value(row).to_string()));
                 answer.rows.push(shown.collect());
             }
         }

@@ -4,8 +4,35 @@
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("worker") => std::process::exit(aftermail_engine::worker_main_with(probe)),
+        Some("derive") => derive(),
         _ => std::process::exit(1),
     }
+}
+
+/// `derive DERIVED FILE…`: a run that the tests kill.
+fn derive() {
+    let mut paths = std::env::args_os().skip(2).map(std::path::PathBuf::from);
+    let derived = paths.next().expect("a folder for the tables");
+    let file = |path: std::path::PathBuf| aftermail_engine::EvidenceFile {
+        id: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        size: path.metadata().map_or(0, |m| m.len()),
+        path,
+        folder: None,
+    };
+    let files: Vec<_> = paths.map(file).collect();
+    let options = aftermail_engine::Options {
+        key: aftermail_model::CaseKey::new([9; 32]),
+        rules: Vec::new(),
+        reveal: false,
+        sandbox: true,
+        workers: 2,
+        worker_memory: 1 << 30,
+        item_seconds: 20,
+        item_bytes: 64 << 20,
+        worker: None,
+    };
+    let totals = aftermail_engine::derive(&derived, &files, &options, &Default::default(), &mut |_| {});
+    assert!(!totals.expect("derive").interrupted);
 }
 
 fn asks(raw: &[u8], what: &str) -> bool {

@@ -44,10 +44,13 @@ impl Out {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = current;
     }
 
-    /// Starts the thread that announces slow items.
+    /// Starts the thread that announces slow items, and waits until it runs: a thread that starts uses system calls that are
+    /// closed soon after.
     pub(crate) fn announce(&self) {
         let out = self.clone();
+        let (started, running) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
+            let _ = started.send(());
             loop {
                 std::thread::sleep(PATIENCE / 2);
                 let current = *out.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,5 +61,6 @@ impl Out {
                 }
             }
         });
+        let _ = running.recv();
     }
 }
