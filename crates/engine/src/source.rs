@@ -124,3 +124,49 @@ impl ExecutionPlan for EvidenceScanExec {
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::queue::Queue;
+    use crate::scan::Run;
+    use crate::{Cancel, EvidenceFile, Options};
+    use aftermail_model::CaseKey;
+    use datafusion::arrow::util::pretty::pretty_format_batches;
+    use datafusion::prelude::SessionContext;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_evidence_is_an_ordinary_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |n: usize| {
+            let path = folder.path().join(format!("{n}.eml"));
+            std::fs::write(&path, format!("Subject: number {n}\n\nHello.\n")).unwrap();
+            EvidenceFile { id: format!("{n}.eml"), size: path.metadata().unwrap().len(), path, folder: None }
+        };
+        let files: Vec<_> = (0..5).map(file).collect();
+        let here = std::env::current_exe().unwrap();
+        let options = Options {
+            key: CaseKey::new([1; 32]),
+            rules: Vec::new(),
+            reveal: false,
+            sandbox: true,
+            workers: 2,
+            worker_memory: 1 << 30,
+            item_seconds: 20,
+            item_bytes: 1 << 20,
+            // Cargo builds it next to the tests.
+            worker: Some(here.parent().and_then(|deps| deps.parent()).unwrap().join("engine-test-worker")),
+        };
+        let cancel = Cancel::default();
+        let queue = Queue::new(&files, Vec::new(), Box::new(|_| true), cancel.clone());
+        let run = Run::new(&files, &options, &cancel, queue).unwrap();
+        let shown = crate::scan::runtime().unwrap().block_on(async {
+            let context = SessionContext::new();
+            context.register_table("evidence", Arc::new(super::EvidenceTable(run.shared.clone()))).unwrap();
+            let question = "SELECT count(*) AS n, min(message['evidence']) AS first, max(message['format']) AS format FROM evidence";
+            let rows = context.sql(question).await.unwrap().collect().await.unwrap();
+            pretty_format_batches(&rows).unwrap().to_string()
+        });
+        assert!(shown.contains("| 5 | 0.eml | eml    |"), "{shown}");
+    }
+}

@@ -137,3 +137,163 @@ pub(crate) fn stamp(derived: &Path, name: &str) -> Result<Option<Stamp>, EngineE
     let text = pairs.into_iter().flatten().find(|kv| kv.key == STAMP).and_then(|kv| kv.value.as_deref());
     Ok(text.and_then(Stamp::from_text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::{self, findings, gaps, links, messages, occurrences, parts};
+    use aftermail_model::*;
+
+    fn keep(derived: &Path, name: &str, batch: RecordBatch) {
+        let stamp = Stamp { plan: "p".into(), files: 3, bytes: 99, complete: true };
+        let mut table = TableWriter::new(derived, name, batch.schema(), &stamp).unwrap();
+        table.write(&batch).unwrap();
+        table.commit().unwrap();
+        assert_eq!(super::stamp(derived, name).unwrap(), Some(stamp));
+        assert_eq!(rows(derived, name).unwrap(), batch.num_rows() as u64);
+    }
+
+    fn back(derived: &Path, name: &str) -> RecordBatch {
+        let mut all = Vec::new();
+        read(derived, name, None, &mut |batch| {
+            all.push(batch);
+            Ok(())
+        })
+        .unwrap();
+        datafusion::arrow::compute::concat_batches(&all[0].schema(), &all).unwrap()
+    }
+
+    fn at() -> Locator {
+        Locator { evidence: "0123456789abcdef".into(), offset: 1 << 40, length: 12 }
+    }
+
+    #[test]
+    fn messages_and_parts_come_back() {
+        let derived = tempfile::tempdir().unwrap();
+        let full = Message {
+            at: at(),
+            key: "k".into(),
+            format: "mbox".into(),
+            message_id: Some("<1@example.com>".into()),
+            references: vec!["<0@example.com>".into(), "<½@example.com>".into()],
+            folder: Some("Inbox/Ä".into()),
+            from: Some("Ann <ann@example.com>".into()),
+            to: vec!["Bob <bob@example.com>".into()],
+            subject: Some("Grüße".into()),
+            sent: Some(Timestamp(-1)),
+            expected_bytes: 1,
+            decoded_bytes: 2,
+            unread_bytes: 3,
+            residue_bytes: 4,
+            parts: 5,
+        };
+        let rows = vec![full, Message { at: at(), ..Message::default() }];
+        keep(derived.path(), "messages", messages::to_batch(&rows).unwrap());
+        assert_eq!(messages::from_batch(&back(derived.path(), "messages")).unwrap(), rows);
+
+        let state = |state| Part {
+            at: at(),
+            index: 1,
+            path: "a.zip > b.txt".into(),
+            name: Some("b.txt".into()),
+            declared: "text/plain".into(),
+            found: "text/csv".into(),
+            charset: None,
+            bytes: 1,
+            decoded_bytes: 2,
+            text_chars: 3,
+            state,
+            content: "c".into(),
+        };
+        let rows = [PartState::Decoded, PartState::Partly, PartState::NotRead, PartState::Container].map(state);
+        keep(derived.path(), "parts", parts::to_batch(&rows).unwrap());
+        assert_eq!(parts::from_batch(&back(derived.path(), "parts")).unwrap(), rows);
+    }
+
+    #[test]
+    fn occurrences_findings_and_links_come_back() {
+        let derived = tempfile::tempdir().unwrap();
+        let of = |kind: &Kind| Occurrence {
+            at: at(),
+            part: 2,
+            place: "body".into(),
+            layer: Layer::Attribute,
+            start: 3,
+            end: 4,
+            rule: "prose".into(),
+            kind: *kind,
+            shape: "•••••, 4 digits".into(),
+            finding: FindingId::from_text("ab"),
+            system: Some("VPN".into()),
+            account: None,
+            expires: Some(Timestamp(4_102_444_800)),
+            status: Status::Temporary,
+            confidence: 0.7,
+            because: vec!["first".into(), "second".into()],
+            language: Some("de".into()),
+        };
+        let rows: Vec<Occurrence> = Kind::ALL.iter().map(of).collect();
+        keep(derived.path(), "occurrences", occurrences::to_batch(&rows).unwrap());
+        assert_eq!(occurrences::from_batch(&back(derived.path(), "occurrences")).unwrap(), rows);
+
+        let finding = Finding {
+            id: FindingId::from_text("ab"),
+            kind: Kind::Pin,
+            shape: "•••••, 4 digits".into(),
+            system: None,
+            account: Some("ann".into()),
+            expires: None,
+            status: Status::RevokedInThread,
+            confidence: 0.25,
+            because: Vec::new(),
+            first_sent: Some(Timestamp(0)),
+            last_sent: None,
+            messages: 7,
+            occurrences: 8,
+            priority: 4,
+            priority_because: "old".into(),
+        };
+        keep(derived.path(), "findings", findings::to_batch(std::slice::from_ref(&finding)).unwrap());
+        assert_eq!(tables::findings(derived.path()).unwrap(), [finding]);
+
+        let link = |target| Link { finding: FindingId::from_text("ab"), target, name: "vpn".into(), occurrences: 2, because: "row".into() };
+        let rows = [LinkTarget::System, LinkTarget::Account].map(link);
+        keep(derived.path(), "links", links::to_batch(&rows).unwrap());
+        assert_eq!(tables::links(derived.path()).unwrap(), rows);
+    }
+
+    #[test]
+    fn gaps_of_every_reason_come_back() {
+        let derived = tempfile::tempdir().unwrap();
+        let of = |(n, reason): (usize, Reason)| Gap {
+            at: at(),
+            part: (n % 2 == 0).then_some(3),
+            place: "a.zip".into(),
+            media: "application/zip".into(),
+            stage: [Stage::Intake, Stage::Split, Stage::Decode, Stage::Detect][n % 4],
+            reason,
+            detail: "Needs a password.".into(),
+            bytes: u64::MAX >> 1,
+        };
+        let rows: Vec<Gap> = Reason::ALL.into_iter().enumerate().map(of).collect();
+        keep(derived.path(), "gaps", gaps::to_batch(&rows).unwrap());
+        assert_eq!(tables::gaps(derived.path()).unwrap(), rows);
+    }
+
+    #[test]
+    fn a_time_that_no_calendar_has_is_no_time() {
+        let derived = tempfile::tempdir().unwrap();
+        let rows = [i64::MIN, i64::MAX, 253_402_300_800].map(|s| Message { sent: Some(Timestamp(s)), ..Message::default() });
+        keep(derived.path(), "messages", messages::to_batch(&rows).unwrap());
+        assert!(messages::from_batch(&back(derived.path(), "messages")).unwrap().iter().all(|m| m.sent.is_none()));
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_has_no_rows() {
+        let derived = tempfile::tempdir().unwrap();
+        assert!(tables::gaps(derived.path()).unwrap().is_empty());
+        assert_eq!(rows(derived.path(), "gaps").unwrap(), 0);
+        std::fs::write(derived.path().join("gaps.parquet"), b"rubbish").unwrap();
+        assert!(matches!(tables::gaps(derived.path()), Err(EngineError::Environment(_))));
+    }
+}

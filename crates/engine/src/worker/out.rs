@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// An item that takes longer than this is announced again and again, so that the parent knows whom to blame.
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// What the system grants without privilege.
+const PIPE_BYTES: usize = 1 << 20;
+
 type Current = Option<(Place, u64, Instant)>;
 
 /// Cheap to clone; all clones speak through one pipe.
@@ -23,6 +26,8 @@ impl Out {
     /// Takes the pipe and leaves `/dev/null` as stdout, so that nothing that prints can garble the frames.
     pub(crate) fn take_stdout() -> io::Result<Out> {
         let pipe = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        // A roomy pipe takes the records of a unit at once, so that the next one begins before the parent has read them.
+        let _ = rustix::pipe::fcntl_setpipe_size(&pipe, PIPE_BYTES);
         rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
         Ok(Out { pipe: Arc::new(Mutex::new(pipe)), current: Arc::default() })
     }
