@@ -7,9 +7,9 @@ use crate::wire::{self, Hello, Job, Place, Reply};
 use crate::{EngineError, EvidenceFile, SandboxStatus};
 use aftermail_model::{Gap, Locator, Message, Reason, Sensitive, Stage};
 use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::compute::concat_batches;
-use datafusion::arrow::ipc::reader::StreamReader;
-use std::io::Cursor;
+use datafusion::arrow::ipc::reader::StreamDecoder;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
@@ -152,7 +152,7 @@ impl Lane {
         };
         match reply {
             Some(Reply::Indexed { ranges, next, whole: false }) => {
-                let found = ranges.into_iter().map(|(offset, length)| Unit::range(file, offset, length)).collect();
+                let found = covering(file, from, next.unwrap_or(size), ranges);
                 let again =
                     |next| Task::Index { file, from: next, window: if next == from { window.saturating_mul(2) } else { units::WINDOW } };
                 shared.queue.cut(found, next.map(again));
@@ -306,14 +306,33 @@ impl Lane {
     }
 }
 
-/// Takes a batch out of its envelope. The worker may have been taken over by what it read, so nothing in it is trusted.
+/// Takes a batch out of its envelope, without copying it. The worker may have been taken over by what it read, so nothing
+/// in it is trusted: columns are checked as they are opened, and a decoder that panics over them is no more than a fault
+/// of the worker.
 fn open(ipc: Vec<u8>, number: u64) -> Option<RecordBatch> {
-    let batch = catch_unwind(|| StreamReader::try_new(Cursor::new(ipc), None).ok()?.next()?.ok()).ok()??;
+    let batch = catch_unwind(|| StreamDecoder::new().decode(&mut Buffer::from_vec(ipc)).ok()?).ok()??;
     if batch.schema() != records::schema() {
         return None;
     }
     let whole = records::flatten(&batch).is_ok() && records::unit_of(&batch) == Some(number);
     whole.then_some(batch)
+}
+
+/// Units for the ranges found, and for every stretch between them: reading it says what it is, and no byte goes missing.
+fn covering(file: usize, from: u64, to: u64, ranges: Vec<(u64, u64)>) -> Vec<Unit> {
+    let mut units = Vec::with_capacity(ranges.len());
+    let mut end = from;
+    for (offset, length) in ranges {
+        if offset > end {
+            units.push(Unit::range(file, end, offset - end));
+        }
+        units.push(Unit::range(file, offset, length));
+        end = offset.saturating_add(length);
+    }
+    if end < to {
+        units.push(Unit::range(file, end, to - end));
+    }
+    units
 }
 
 fn gap(at: Locator, stage: Stage, reason: Reason, detail: String) -> Gap {
@@ -333,5 +352,42 @@ fn obituary(status: Option<ExitStatus>, memory: u64) -> String {
         Some(libc::SIGSEGV) => "The worker died over it (signal 11); as a rule its stack overflowed.".into(),
         Some(signal) => format!("The worker died over it (signal {signal})."),
         None => format!("The worker ended over it (code {}).", status.and_then(|s| s.code()).unwrap_or(-1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_byte_goes_missing_between_ranges() {
+        let spans = |units: Vec<Unit>| units.iter().map(|u| (u.pieces[0].offset, u.pieces[0].length)).collect::<Vec<_>>();
+        assert_eq!(spans(covering(0, 0, 100, vec![(0, 40), (40, 60)])), [(0, 40), (40, 60)]);
+        assert_eq!(spans(covering(0, 10, 100, vec![(20, 30), (60, 30)])), [(10, 10), (20, 30), (50, 10), (60, 30), (90, 10)]);
+        assert_eq!(spans(covering(0, 0, 100, Vec::new())), [(0, 100)]);
+        assert!(covering(0, 100, 100, Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn what_a_worker_sends_is_not_believed() {
+        assert!(open(b"rubbish".to_vec(), 1).is_none());
+        let batch = records::to_batch(1, vec![Record::default()]).unwrap();
+        let mut ipc = Vec::new();
+        let mut writer = datafusion::arrow::ipc::writer::StreamWriter::try_new(&mut ipc, &batch.schema()).unwrap();
+        writer.write(&batch).and_then(|()| writer.finish()).unwrap();
+        drop(writer);
+        assert!(open(ipc.clone(), 1).is_some());
+        assert!(open(ipc.clone(), 2).is_none(), "records of another unit");
+        for cut in (0..ipc.len() - 8).step_by(97) {
+            assert!(open(ipc[..cut].to_vec(), 1).is_none(), "cut at {cut}");
+        }
+        // Bent anywhere, it is refused or at least whole: never a panic, never a batch of another shape.
+        for (at, by) in (0..ipc.len()).flat_map(|at| [(at, 0x5a), (at, 0xff), (at, 0x01)]) {
+            let mut bent = ipc.clone();
+            bent[at] ^= by;
+            if let Some(batch) = open(bent, 1) {
+                assert_eq!(batch.schema(), records::schema());
+            }
+        }
     }
 }
