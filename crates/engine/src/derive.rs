@@ -10,6 +10,7 @@ use crate::tables::{findings, gaps, links, messages, occurrences, parts, records
 use crate::units::{self, Unit};
 use crate::{Cancel, EngineError, EvidenceFile, Options, Progress, Totals};
 use aftermail_assess::Ledger;
+use aftermail_model::Reason;
 use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::ipc::CompressionType;
@@ -33,6 +34,16 @@ struct Units<'a> {
 impl Units<'_> {
     fn name(&self, unit: &Unit) -> String {
         format!("{}.arrow", unit.id(self.files, &self.version))
+    }
+
+    /// Name of a unit of which something could not be opened: good for the tables of this run, tried again by the next.
+    fn again_name(&self, unit: &Unit) -> String {
+        format!("{}.again", unit.id(self.files, &self.version))
+    }
+
+    /// Where the records of a unit are, if they are there.
+    fn path(&self, unit: &Unit) -> Option<PathBuf> {
+        [self.name(unit), self.again_name(unit)].into_iter().map(|name| self.folder.join(name)).find(|path| path.exists())
     }
 
     /// Name of the file that says how a large file is cut.
@@ -62,7 +73,8 @@ impl Units<'_> {
     fn keep_cuts(&self, plan: &[(u64, Unit)]) -> Result<(), EngineError> {
         for file in (0..self.files.len()).filter(|i| units::large(&self.files[*i])) {
             let path = self.folder.join(self.cut_name(file));
-            if !path.exists() {
+            let again = |u: &Unit| u.pieces.iter().any(|p| p.file == file) && self.folder.join(self.again_name(u)).exists();
+            if !path.exists() && !plan.iter().any(|(_, unit)| again(unit)) {
                 let of_file = plan.iter().flat_map(|(_, u)| &u.pieces).filter(|p| p.file == file);
                 let lines: String = of_file.map(|p| format!("{} {} {}\n", p.offset, p.length, u8::from(p.cut))).collect();
                 write_whole(&path, |f| std::io::Write::write_all(f, lines.as_bytes()))?;
@@ -72,7 +84,9 @@ impl Units<'_> {
     }
 
     fn save(&self, unit: &Unit, batch: &RecordBatch) -> Result<(), EngineError> {
-        write_whole(&self.folder.join(self.name(unit)), |file| {
+        let opened = !gaps::from_batch(&records::flatten(batch)?.gaps.0)?.iter().any(|g| g.reason == Reason::Unreadable);
+        let name = if opened { self.name(unit) } else { self.again_name(unit) };
+        write_whole(&self.folder.join(name), |file| {
             let options =
                 IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).map_err(std::io::Error::other)?;
             let mut writer =
@@ -82,7 +96,7 @@ impl Units<'_> {
     }
 
     fn load(&self, unit: &Unit) -> Result<Vec<RecordBatch>, EngineError> {
-        let path = self.folder.join(self.name(unit));
+        let path = self.path(unit).unwrap_or_default();
         let read = || FileReader::try_new(File::open(&path)?, None)?.collect::<Result<Vec<_>, _>>();
         read().map_err(|e| {
             // Whatever happened to it, the next run reads the evidence again.
@@ -93,7 +107,8 @@ impl Units<'_> {
 
     /// Removes what no table is made of any more.
     fn sweep(&self, plan: &[(u64, Unit)]) -> Result<(), EngineError> {
-        let mut kept: HashSet<String> = plan.iter().map(|(_, u)| self.name(u)).collect();
+        let path_of = |(_, unit): &(u64, Unit)| self.path(unit)?.file_name()?.to_str().map(str::to_owned);
+        let mut kept: HashSet<String> = plan.iter().filter_map(path_of).collect();
         kept.extend((0..self.files.len()).filter(|i| units::large(&self.files[*i])).map(|i| self.cut_name(i)));
         for name in names(&self.folder)?.into_iter().filter(|n| !kept.contains(n)) {
             let _ = fs::remove_file(self.folder.join(name));
@@ -261,7 +276,7 @@ impl Tables {
 /// Writes the tables from the units that were read: all of them, or so many as there are after an interruption.
 fn assemble(derived: &Path, units: &Units, queue: &Queue) -> Result<Totals, EngineError> {
     let (plan, whole) = queue.plan_so_far();
-    let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.folder.join(units.name(unit)).exists());
+    let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.path(unit).is_some());
     let complete = whole && missing.is_empty();
     let stamp = stamp(units, &plan, complete);
     let mut tables = Tables::new(derived, &stamp)?;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use aftermail_engine::{SandboxStatus, sandbox_status};
+use aftermail_engine::{Cancel, EngineError, SandboxStatus, sandbox_status};
 use aftermail_model::{Reason, Stage};
 use common::{files, mbox, message, options, scan};
 
@@ -106,4 +106,16 @@ fn a_message_beyond_the_limit_is_read_up_to_it() {
     assert_eq!(items.len(), 1);
     let gap = items[0].gaps.iter().find(|g| g.reason == Reason::TooLarge).expect("no gap");
     assert_eq!(gap.bytes, evidence[0].size - 100_000);
+}
+
+#[test]
+fn a_rule_file_that_does_not_parse_is_the_callers_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = files(folder.path(), &[message(0, "", "Hello.")]);
+    let mut ruled = options();
+    ruled.rules = vec![("mine.toml".into(), "[[rules]\nid = ".into())];
+    match aftermail_engine::scan(&evidence, &ruled, &Cancel::default(), &mut |_| {}, &mut |_| {}) {
+        Err(EngineError::Input(why)) => assert!(why.contains("mine.toml"), "{why}"),
+        other => panic!("{other:?}"),
+    }
 }

@@ -6,7 +6,7 @@ use aftermail_model::CaseKey;
 use std::path::{Path, PathBuf};
 
 /// A value that no detector can miss and nobody owns.
-pub const SECRET: &str = "Obviously-Fake-77!";
+pub const SECRET: &str = "Marmot-Teapot-77!";
 
 pub fn options() -> Options {
     Options {
@@ -62,7 +62,7 @@ pub fn scan(files: &[EvidenceFile], options: &Options) -> (Totals, Vec<Item>) {
 pub fn many(n: usize) -> Vec<String> {
     let body = |i: usize| {
         let filler: String = (0..60).map(|line| format!("Line {line} of message {i}: the quarterly report is on its way.\n")).collect();
-        if i.is_multiple_of(10) { format!("{filler}\nPassword: Fake-{i}-Secret!\n") } else { filler }
+        if i.is_multiple_of(10) { format!("{filler}\nPassword: Kestrel-{i}-Falcon!\n") } else { filler }
     };
     (0..n).map(|i| message(i, "", &body(i))).collect()
 }
