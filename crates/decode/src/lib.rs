@@ -1,6 +1,16 @@
 //! Bytes of mail in; messages, parts, text and gaps out. Pure: no IO, no clock, no globals.
+//!
+//! [`message`] reads one message: `charset` makes its bytes readable, mail-parser takes it apart, `mime` walks the parts,
+//! `html` and `charset` turn them into text, and `residue` scans every byte that no part covers. [`mbox`] splits the one
+//! store that this crate knows; [`sniff`] tells what a file is.
 
+mod charset;
+mod headers;
+mod html;
+mod links;
 pub mod mbox;
+mod mime;
+mod residue;
 mod sniff;
 
 use aftermail_model::{Gap, Locator, Message, Part, Text};
@@ -9,7 +19,7 @@ pub use sniff::{Store, sniff};
 /// What bounds the work on one message. Where a limit bites, a gap says so.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Messages within messages, parts within parts.
+    /// Messages within messages.
     pub depth: u32,
     /// Parts of one message.
     pub parts: u32,
@@ -26,8 +36,8 @@ impl Default for Limits {
 /// Receives what a message holds, in the order in which it stands there. The parts of a message are pushed after
 /// their texts and gaps.
 pub trait Sink {
-    /// Whether content with this hash (encoded bytes, transfer encoding, charset and media type taken together) was
-    /// decoded before, so that its texts are known. Its part and gaps are pushed all the same.
+    /// Whether content with this hash (encoded bytes, transfer encoding, charset, media type and place taken together) was
+    /// decoded before, so that its texts are known and need not come again. Its part and gaps are pushed all the same.
     fn known(&mut self, _content: u128) -> bool {
         false
     }
@@ -41,8 +51,13 @@ pub trait Sink {
 
 /// Decodes one message. Never fails: what it cannot read it reports as a gap and scans raw.
 ///
-/// `raw` is the message without its mbox envelope and quoting; `at` says where it lies in the evidence.
+/// `raw` is the message without its mbox envelope and quoting; `at` says where it lies in the evidence; `format` is the
+/// word of [`Message::format`], of which `emlx` is the only one that changes how bytes are read.
 pub fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
-    let _ = (raw, limits, sink);
-    Message { at, format: format.to_owned(), ..Message::default() }
+    mime::message(raw, at, format, limits, sink)
+}
+
+/// The text of a piece of HTML as a reader sees it, for those who hold HTML outside of a message.
+pub fn html_text(html: &str) -> String {
+    html::passages(html).visible
 }

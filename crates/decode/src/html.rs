@@ -1,0 +1,419 @@
+//! HTML as text: blocks become lines, rows of tables become lines with tabs between the cells, and what a reader does not
+//! see becomes passages of its own.
+//!
+//! Tokens are those of the WHATWG standard (html5gum); how text is laid out is ours.
+
+use crate::links;
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
+use std::convert::Infallible;
+
+/// Deeper elements are not told apart.
+const DEPTH: usize = 256;
+/// An attribute value longer than this is a picture or the like.
+const LONGEST_ATTRIBUTE: usize = 8 << 10;
+/// A table cell longer than this is layout.
+const LONGEST_CELL: usize = 400;
+
+/// Stands for a line break in a cell until its row is complete.
+const BREAK: u8 = 1;
+
+/// The passages of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Passages {
+    pub visible: String,
+    pub hidden: String,
+    pub attributes: String,
+    pub comments: String,
+    pub scripts: String,
+}
+
+/// Reads a document. Anything is a document.
+pub(crate) fn passages(html: &str) -> Passages {
+    let mut reader = Reader { out: Vec::with_capacity(html.len() / 2), ..Reader::default() };
+    let callback = |event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+        reader.event(event);
+        None
+    };
+    let mut emitter = CallbackEmitter::new(callback);
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        match token {
+            Ok(never) => match never {},
+            Err(never) => match never {},
+        }
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    /// The visible text under way.
+    out: Vec<u8>,
+    hidden: Vec<u8>,
+    passages: Passages,
+    open: Vec<Element>,
+    /// The tag under way.
+    tag: Vec<u8>,
+    attribute: Vec<u8>,
+    tag_hidden: bool,
+    rows: Vec<Row>,
+}
+
+struct Element {
+    name: Vec<u8>,
+    hidden: bool,
+}
+
+/// A table row under way. Breaks and cell ends are written as blanks and settled when the row is complete.
+struct Row {
+    start: usize,
+    cells: Vec<usize>,
+    breaks: Vec<usize>,
+    layout: bool,
+    cell: usize,
+}
+
+impl Reader {
+    fn event(&mut self, event: CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = name.to_vec();
+                self.tag_hidden = false;
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attribute = name.to_vec();
+                self.tag_hidden |= name == b"hidden";
+            }
+            CallbackEvent::AttributeValue { value } => self.attribute_value(value),
+            CallbackEvent::CloseStartTag { self_closing } => self.start(self_closing),
+            CallbackEvent::EndTag { name } => self.end(name),
+            CallbackEvent::String { value } => self.text(value),
+            CallbackEvent::Comment { value } => {
+                // What Outlook alone sees stands in conditional comments, with its tags.
+                line(&mut self.passages.comments, &strip_tags(&String::from_utf8_lossy(value)));
+            }
+            _ => {}
+        }
+    }
+
+    fn attribute_value(&mut self, value: &[u8]) {
+        let name = std::mem::take(&mut self.attribute);
+        let text = String::from_utf8_lossy(value);
+        match name.as_slice() {
+            b"style" => self.tag_hidden |= hides(&text),
+            b"href" | b"src" | b"action" | b"formaction" | b"cite" | b"background" | b"data" | b"poster" => {
+                let short = text.len() <= LONGEST_ATTRIBUTE && !text.starts_with("cid:") && !text.starts_with("data:image");
+                if short {
+                    line(&mut self.passages.attributes, &links::unwrap(text.trim()));
+                }
+            }
+            b"value" | b"alt" | b"title" | b"content" | b"placeholder" | b"summary" => self.keep_attribute(&text),
+            other if other.starts_with(b"data-") => self.keep_attribute(&text),
+            _ => {}
+        }
+    }
+
+    fn keep_attribute(&mut self, text: &str) {
+        if text.len() > 2 && text.len() <= LONGEST_ATTRIBUTE {
+            line(&mut self.passages.attributes, text);
+        }
+    }
+
+    fn start(&mut self, self_closing: bool) {
+        let name = std::mem::take(&mut self.tag);
+        match name.as_slice() {
+            // An empty line is an empty line; blocks that touch are not.
+            b"br" if self.rows.is_empty() && self.out.ends_with(b"\n") && !self.out.ends_with(b"\n\n") => self.out.push(b'\n'),
+            b"br" => self.break_line(),
+            b"tr" => {
+                self.close_row();
+                self.break_line();
+                let start = self.out.len();
+                self.rows.push(Row { start, cells: Vec::new(), breaks: Vec::new(), layout: false, cell: start });
+            }
+            b"td" | b"th" => self.cell(),
+            b"table" => {
+                self.break_line();
+                // Rows of the table around stay open below this mark.
+                self.rows.push(Row { start: usize::MAX, cells: Vec::new(), breaks: Vec::new(), layout: true, cell: 0 });
+            }
+            n if is_block(n) => self.break_line(),
+            _ => {}
+        }
+        if !self_closing && !is_void(&name) && self.open.len() < DEPTH {
+            self.open.push(Element { name, hidden: self.tag_hidden });
+        }
+        self.tag_hidden = false;
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        if let Some(at) = self.open.iter().rposition(|e| e.name == name) {
+            self.open.truncate(at);
+        }
+        match name {
+            b"tr" => self.close_row(),
+            b"table" => {
+                self.close_row();
+                if self.rows.last().is_some_and(|r| r.start == usize::MAX) {
+                    self.rows.pop();
+                }
+                self.break_line();
+            }
+            n if is_block(n) => self.break_line(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, value: &[u8]) {
+        let inside = |name: &[u8]| self.open.iter().rev().take(8).any(|e| e.name == name);
+        let text = String::from_utf8_lossy(value);
+        if inside(b"script") || inside(b"style") {
+            if inside(b"script") {
+                line(&mut self.passages.scripts, &text);
+            }
+            return;
+        }
+        let pre = inside(b"pre") || inside(b"textarea");
+        let hidden = self.open.iter().any(|e| e.hidden) || inside(b"title") || inside(b"template");
+        if hidden {
+            lay(&mut self.hidden, &text, pre);
+            self.hidden.push(b'\n');
+        } else {
+            lay(&mut self.out, &text, pre);
+        }
+    }
+
+    fn break_line(&mut self) {
+        trim_blank(&mut self.out, self.rows.last().map_or(0, |r| if r.start == usize::MAX { 0 } else { r.cell }));
+        let at = self.out.len();
+        match self.rows.last_mut() {
+            Some(row) if row.start != usize::MAX => {
+                if at > row.cell && row.breaks.last().is_none_or(|b| *b + 1 != at) {
+                    row.breaks.push(at);
+                    self.out.push(BREAK);
+                }
+            }
+            _ => newline(&mut self.out),
+        }
+    }
+
+    fn cell(&mut self) {
+        let at = self.out.len();
+        if let Some(row) = self.rows.last_mut().filter(|r| r.start != usize::MAX) {
+            if at > row.start || !row.cells.is_empty() {
+                row.cells.push(at);
+                self.out.push(b'\t');
+            }
+            row.cell = self.out.len();
+        }
+    }
+
+    fn close_row(&mut self) {
+        let Some(row) = self.rows.pop_if(|r| r.start != usize::MAX) else { return };
+        let mut ends: Vec<usize> = row.cells.clone();
+        ends.push(self.out.len());
+        let mut from = row.start;
+        let long = ends.iter().any(|end| {
+            let long = end.saturating_sub(from) > LONGEST_CELL;
+            from = *end;
+            long
+        });
+        let nested = self.out[row.start..].contains(&b'\n');
+        let layout = row.layout || long || nested || row.cells.is_empty();
+        for at in &row.breaks {
+            self.out[*at] = if layout { b'\n' } else { b' ' };
+        }
+        if layout {
+            row.cells.iter().for_each(|at| self.out[*at] = b'\n');
+        }
+        newline(&mut self.out);
+    }
+
+    fn finish(mut self) -> Passages {
+        while !self.rows.is_empty() {
+            self.close_row();
+            self.rows.pop_if(|r| r.start == usize::MAX);
+        }
+        self.passages.visible = into_text(self.out);
+        self.passages.hidden = into_text(self.hidden);
+        self.passages
+    }
+}
+
+fn into_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+fn line(out: &mut String, text: &str) {
+    if !text.trim().is_empty() {
+        out.push_str(text.trim());
+        out.push('\n');
+    }
+}
+
+fn newline(out: &mut Vec<u8>) {
+    if !out.is_empty() && !out.ends_with(b"\n") {
+        out.push(b'\n');
+    }
+}
+
+/// Takes blanks from the end, but none before `floor`.
+fn trim_blank(out: &mut Vec<u8>, floor: usize) {
+    while out.len() > floor && out.last() == Some(&b' ') {
+        out.pop();
+    }
+}
+
+/// Appends text as a browser lays it out: white space collapsed (unless preformatted), invisible characters left out.
+fn lay(out: &mut Vec<u8>, text: &str, pre: bool) {
+    if pre {
+        out.extend(text.bytes().filter(|b| *b != b'\r'));
+        return;
+    }
+    for c in text.chars() {
+        match c {
+            ' ' | '\t' | '\n' | '\r' | '\x0c' | '\u{a0}' | '\u{2007}' | '\u{202f}' => {
+                if !matches!(out.last().copied(), None | Some(b' ' | b'\n' | b'\t' | BREAK)) {
+                    out.push(b' ');
+                }
+            }
+            '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{34f}' => {}
+            c if c.is_ascii() => out.push(c as u8),
+            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+}
+
+/// Whether a style makes its element invisible.
+fn hides(style: &str) -> bool {
+    let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).take(4096).collect();
+    ["display:none", "visibility:hidden", "mso-hide:all", "opacity:0;"].iter().any(|s| squeezed.contains(s))
+        || squeezed.ends_with("opacity:0")
+        || squeezed.split(';').any(|d| d.strip_prefix("font-size:").is_some_and(|v| matches!(v, "0" | "0px" | "0pt" | "0em")))
+}
+
+fn strip_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn is_block(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"p" | b"div"
+            | b"ul"
+            | b"ol"
+            | b"li"
+            | b"dl"
+            | b"dt"
+            | b"dd"
+            | b"h1"
+            | b"h2"
+            | b"h3"
+            | b"h4"
+            | b"h5"
+            | b"h6"
+            | b"blockquote"
+            | b"pre"
+            | b"hr"
+            | b"section"
+            | b"article"
+            | b"header"
+            | b"footer"
+            | b"main"
+            | b"nav"
+            | b"aside"
+            | b"form"
+            | b"fieldset"
+            | b"address"
+            | b"center"
+            | b"option"
+            | b"caption"
+            | b"thead"
+            | b"tbody"
+            | b"tfoot"
+            | b"body"
+            | b"title"
+            | b"figure"
+            | b"tr"
+    )
+}
+
+fn is_void(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"br"
+            | b"img"
+            | b"hr"
+            | b"meta"
+            | b"link"
+            | b"input"
+            | b"area"
+            | b"base"
+            | b"col"
+            | b"embed"
+            | b"source"
+            | b"track"
+            | b"wbr"
+            | b"p"
+            | b"li"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visible(html: &str) -> String {
+        passages(html).visible.trim().to_owned()
+    }
+
+    #[test]
+    fn a_word_split_over_spans_is_one_word() {
+        assert_eq!(visible("<p>Pass<b>wo</b>rd: Blue<span>Heron</span>&#55;7</p>"), "Password: BlueHeron77");
+        assert_eq!(visible("a\u{200b}b&shy;c&nbsp;d"), "abc d");
+    }
+
+    #[test]
+    fn rows_are_lines_and_cells_are_tabbed() {
+        let html = "<table><tr><th>User</th><th>Password</th></tr><tr><td>anna</td><td><p>Blue-Heron7</p></td></tr></table>";
+        assert_eq!(visible(html), "User\tPassword\nanna\tBlue-Heron7");
+        assert_eq!(visible("<table><tr><td>a</td><td></td><td>c</td></tr></table>"), "a\t\tc");
+    }
+
+    #[test]
+    fn layout_tables_do_not_make_giant_lines() {
+        let html = "<table><tr><td>left</td><td><table><tr><td>k</td><td>v</td></tr></table></td></tr></table>";
+        assert_eq!(visible(html).replace("\n\n", "\n"), "left\nk\tv");
+    }
+
+    #[test]
+    fn what_a_reader_does_not_see_stands_apart() {
+        let p = passages(
+            "<div style='display: none'>PIN 4711</div><!-- key: abc --><a href='https://x.example/?t=1'>go</a><script>var a='b'</script>",
+        );
+        assert_eq!(p.visible.trim(), "go");
+        assert!(p.hidden.contains("PIN 4711"));
+        assert!(p.comments.contains("key: abc"));
+        assert!(p.attributes.contains("https://x.example/?t=1"));
+        assert!(p.scripts.contains("var a"));
+    }
+
+    #[test]
+    fn pre_keeps_its_lines() {
+        assert_eq!(visible("<pre>host a\n  user b\n</pre>x"), "host a\n  user b\nx");
+    }
+}
