@@ -1,0 +1,205 @@
+//! The report of a case: one file that opens offline, runs nothing and prints well.
+
+use crate::{CaseView, timeline, words};
+use aftermail_model::{Finding, Link, LinkTarget, Message, Occurrence};
+use askama::Template;
+use std::collections::BTreeMap;
+
+/// Places shown per secret; the rest is counted.
+const PLACES: usize = 50;
+/// Secrets that are shown with their places; beyond, they stand in the table only.
+const DETAILED: usize = 2_000;
+/// Gaps listed in the report.
+const GAPS: usize = 200;
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Report<'a> {
+    view: &'a CaseView,
+    secrets: Vec<Secret<'a>>,
+    systems: Vec<SystemRow>,
+    gap_rows: Vec<GapRow>,
+    gaps_listed: Vec<Listed>,
+    gaps_more: String,
+    timeline: String,
+    files: String,
+    messages: String,
+    parts: String,
+    bytes: String,
+    findings: String,
+    occurrences: String,
+    unread: String,
+    unread_bytes: String,
+    urgent: String,
+}
+
+struct Secret<'a> {
+    f: &'a Finding,
+    kind: String,
+    status: String,
+    confidence: String,
+    first: String,
+    last: String,
+    expires: String,
+    system: &'a str,
+    account: &'a str,
+    because: String,
+    places: Vec<Place>,
+    more: String,
+}
+
+struct Place {
+    sent: String,
+    from: String,
+    to: String,
+    subject: String,
+    place: String,
+    source: String,
+    message_id: String,
+}
+
+struct SystemRow {
+    name: String,
+    secrets: usize,
+    accounts: String,
+    priority: u8,
+}
+
+struct GapRow {
+    reason: &'static str,
+    number: String,
+    bytes: String,
+    advice: &'static str,
+}
+
+struct Listed {
+    source: String,
+    place: String,
+    reason: &'static str,
+    detail: String,
+    bytes: String,
+}
+
+/// The report as HTML. Nothing in it comes from elsewhere, and every text of the mail is escaped.
+pub fn html(view: &CaseView) -> String {
+    let names: BTreeMap<&str, &str> = view.evidence.iter().map(|e| (e.id.as_str(), e.path.as_str())).collect();
+    let mut places: BTreeMap<&str, Vec<&(Occurrence, Message)>> = BTreeMap::new();
+    for pair in &view.occurrences {
+        places.entry(pair.0.finding.as_str()).or_default().push(pair);
+    }
+    let named = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
+    let secrets = view
+        .findings
+        .iter()
+        .enumerate()
+        .map(|(n, f)| {
+            let all = places.get(f.id.as_str()).map_or(&[][..], |p| p);
+            secret(f, if n < DETAILED { all } else { &[] }, all.len(), &named)
+        })
+        .collect();
+    let o = &view.overview;
+    let report = Report {
+        view,
+        secrets,
+        systems: systems(&view.findings, &view.links),
+        gap_rows: o
+            .gaps
+            .iter()
+            .map(|(r, n, b)| GapRow { reason: r.as_str(), number: words::count(*n), bytes: words::bytes(*b), advice: advice(*r) })
+            .collect(),
+        gaps_listed: view
+            .gaps
+            .iter()
+            .take(GAPS)
+            .map(|g| Listed {
+                source: format!("{} @ {}", named(&g.at.evidence), g.at.offset),
+                place: g.place.clone(),
+                reason: g.reason.as_str(),
+                detail: g.detail.clone(),
+                bytes: words::bytes(g.bytes),
+            })
+            .collect(),
+        gaps_more: view.gaps.len().checked_sub(GAPS).filter(|n| *n > 0).map(|n| words::count(n as u64)).unwrap_or_default(),
+        timeline: timeline::svg(&view.days),
+        files: words::of(o.files, "file"),
+        messages: words::count(o.messages),
+        parts: words::count(o.parts),
+        bytes: words::bytes(o.bytes),
+        findings: words::count(o.findings),
+        occurrences: words::count(o.occurrences),
+        unread: words::count(o.gap_count()),
+        unread_bytes: words::bytes(o.gap_bytes()),
+        urgent: words::count(view.findings.iter().filter(|f| f.priority == 1).count() as u64),
+    };
+    report.render().unwrap_or_else(|e| format!("<!doctype html><title>aftermail</title><p>The report could not be drawn: {e}</p>"))
+}
+
+fn secret<'a>(f: &'a Finding, shown: &[&(Occurrence, Message)], all: usize, named: &dyn Fn(&str) -> String) -> Secret<'a> {
+    let date = |t: Option<aftermail_model::Timestamp>| t.map_or("no date".to_owned(), |t| t.date());
+    let place = |(o, m): &(Occurrence, Message)| Place {
+        sent: date(m.sent),
+        from: m.from.clone().unwrap_or_default(),
+        to: m.to.iter().take(5).cloned().collect::<Vec<_>>().join(", "),
+        subject: m.subject.clone().unwrap_or_else(|| "(no subject)".into()),
+        place: o.place.clone(),
+        source: format!("{} @ {}", named(&o.at.evidence), o.at.offset),
+        message_id: m.message_id.clone().unwrap_or_default(),
+    };
+    let mut shown: Vec<_> = shown.to_vec();
+    shown.sort_by_key(|(o, m)| (m.sent, o.at.clone()));
+    let rest = all.saturating_sub(shown.len().min(PLACES));
+    Secret {
+        f,
+        kind: f.kind.as_str().replace('_', " "),
+        status: f.status.as_str().replace('_', " "),
+        confidence: format!("{:.2} {}", f.confidence, words::confidence(f.confidence)),
+        first: date(f.first_sent),
+        last: date(f.last_sent),
+        expires: f.expires.map(|t| t.date()).unwrap_or_default(),
+        system: f.system.as_deref().unwrap_or("not named"),
+        account: f.account.as_deref().unwrap_or("not named"),
+        because: f.because.join("; "),
+        places: shown.into_iter().take(PLACES).map(place).collect(),
+        more: if rest > 0 { words::count(rest as u64) } else { String::new() },
+    }
+}
+
+/// What is to be reset where: systems by the priority of their worst secret.
+fn systems(findings: &[Finding], links: &[Link]) -> Vec<SystemRow> {
+    let by_id: BTreeMap<_, _> = findings.iter().map(|f| (f.id.as_str(), f)).collect();
+    let mut rows: BTreeMap<&str, (Vec<&Finding>, Vec<&str>)> = BTreeMap::new();
+    for link in links.iter().filter(|l| l.target == LinkTarget::System) {
+        if let Some(f) = by_id.get(link.finding.as_str()) {
+            let row = rows.entry(link.name.as_str()).or_default();
+            row.0.push(f);
+            row.1.extend(f.account.as_deref());
+        }
+    }
+    let mut rows: Vec<SystemRow> = rows
+        .into_iter()
+        .map(|(name, (secrets, mut accounts))| {
+            accounts.sort_unstable();
+            accounts.dedup();
+            SystemRow {
+                name: name.to_owned(),
+                secrets: secrets.len(),
+                accounts: accounts.join(", "),
+                priority: secrets.iter().map(|f| f.priority).min().unwrap_or(4),
+            }
+        })
+        .collect();
+    rows.sort_by(|a, b| a.priority.cmp(&b.priority).then(b.secrets.cmp(&a.secrets)).then(a.name.cmp(&b.name)));
+    rows
+}
+
+fn advice(reason: aftermail_model::Reason) -> &'static str {
+    use aftermail_model::Reason;
+    match reason {
+        Reason::Encrypted => "Ask its sender for the password, and assume that the thieves have it where it stands in other mail.",
+        Reason::Damaged => "Export the item again; what could be decoded was searched.",
+        Reason::TooDeep | Reason::TooLarge => "Open the item by hand; the part beyond the limit was searched undecoded where possible.",
+        Reason::Unsupported => "Open the item by hand: this version does not read its format.",
+        Reason::Crashed | Reason::TimedOut => "Open the item by hand, and report it: the reader failed on it.",
+        Reason::Unreadable => "Check permissions and the medium, then run again.",
+    }
+}
