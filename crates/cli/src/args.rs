@@ -1,0 +1,166 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:\n  0   done, everything was read\n  1   your input: a wrong argument, a missing file\n  2   done, but something was not read or has changed (it is listed), or the work was stopped\n  3   the environment: disk, memory, permissions\n  70  a fault of aftermail";
+
+/// Find every secret in stolen mail and work it off, without the mail leaving this machine.
+#[derive(Debug, Parser)]
+#[command(name = "aftermail", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Search mail and print what was read, what was not, and every secret found
+    #[command(
+        after_help = "Example:\n  aftermail scan mailbox.mbox Maildir/ saved/*.eml\n  aftermail scan mailbox.mbox --json > occurrences.jsonl"
+    )]
+    Scan(Scan),
+    /// Do the same as a case: manifest, tables and report; again does only what is new
+    #[command(after_help = "Example:\n  aftermail run breach/case.toml")]
+    Run(Run),
+    /// List everything that could not be read, and why
+    #[command(after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps mailbox.mbox --json")]
+    Gaps(Gaps),
+    /// Compare the evidence with the manifest of the case
+    #[command(after_help = "Example:\n  aftermail verify breach/")]
+    Verify {
+        /// The case folder or its case.toml
+        case: PathBuf,
+    },
+    /// Ask the tables of a case in SQL
+    #[command(after_help = "Example:\n  aftermail sql breach/ \"select kind, count(*) from findings group by kind\"")]
+    Sql(Sql),
+    /// Tell everything about one finding: where it stands and why it counts as a secret
+    #[command(after_help = "Example:\n  aftermail explain breach/ 9f3a02c1")]
+    Explain {
+        /// The case folder or its case.toml
+        case: PathBuf,
+        /// The finding, or the first digits of its id
+        finding: String,
+    },
+    /// Show the value of one finding; who asked and why is written into the journal first
+    #[command(after_help = "Example:\n  aftermail reveal breach/ 9f3a02c1 --reason \"reset by the owner, ticket 4711\" > value.txt")]
+    Reveal(Reveal),
+    /// Look after formats, cue words and rules
+    Packs {
+        #[command(subcommand)]
+        command: Packs,
+    },
+    /// Print the completions of a shell
+    #[command(after_help = "Example:\n  aftermail completions bash > /etc/bash_completion.d/aftermail")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  aftermail man > aftermail.1")]
+    Man,
+}
+
+/// How to read.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Reading {
+    /// Worker processes; one per core unless given
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub workers: usize,
+    /// Read without the jail of landlock and seccomp. Mail is hostile: only where the kernel has neither
+    #[arg(long)]
+    pub no_sandbox: bool,
+    /// No progress
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Scan {
+    /// Files and folders: mbox, Maildir, EML, EMLX, in any mix
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// One JSON object per occurrence
+    #[arg(long, group = "format")]
+    pub json: bool,
+    /// One CSV row per occurrence
+    #[arg(long, group = "format")]
+    pub csv: bool,
+    /// SARIF 2.1.0
+    #[arg(long, group = "format")]
+    pub sarif: bool,
+    /// Add the values to --json or --csv
+    #[arg(long)]
+    pub reveal: bool,
+    /// Allow --reveal to write to a terminal
+    #[arg(long)]
+    pub yes_show_secrets: bool,
+    /// Rules of your own (gitleaks TOML), beside the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub rules: Vec<PathBuf>,
+    /// Write the numbers of the run as one JSON object
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Run {
+    /// The case.toml, or the folder that holds one
+    pub case: PathBuf,
+    /// Write the numbers of the run as one JSON object
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Gaps {
+    /// A case, or files and folders of mail
+    #[arg(required = true, value_name = "CASE|PATH")]
+    pub paths: Vec<PathBuf>,
+    /// One JSON object per gap
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Sql {
+    /// The case folder or its case.toml
+    pub case: PathBuf,
+    /// The question; tables: messages, parts, occurrences, findings, links, gaps
+    pub query: String,
+    /// One JSON object per row
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Reveal {
+    /// The case folder or its case.toml
+    pub case: PathBuf,
+    /// The finding, or the first digits of its id
+    pub finding: String,
+    /// Why it must be seen
+    #[arg(long)]
+    pub reason: String,
+    /// Allow the value to be written to a terminal
+    #[arg(long)]
+    pub yes_show_secrets: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Packs {
+    /// Check the built-in packs, and rule files of your own
+    #[command(after_help = "Example:\n  aftermail packs check --rules ours.toml")]
+    Check {
+        /// Rules of your own (gitleaks TOML)
+        #[arg(long, value_name = "FILE")]
+        rules: Vec<PathBuf>,
+    },
+}

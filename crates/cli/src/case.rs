@@ -1,0 +1,201 @@
+//! Commands that look at a case: gaps, verify, sql, explain, reveal, packs.
+
+use crate::args::{Gaps, Reading, Reveal, Sql};
+use crate::exit::{Exit, Failure};
+use crate::scan;
+use crate::talk::{self, Meter};
+use aftermail_case::{Case, Change};
+use aftermail_engine::tables;
+use aftermail_model::{Finding, FindingId, Gap, Message, Occurrence, RevealPermit};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn opened(path: &Path) -> Result<Case, Failure> {
+    Case::open(path).map_err(|e| Failure::from(e).hint("name the folder that holds case.toml, or the file itself"))
+}
+
+fn is_case(path: &Path) -> bool {
+    path.join("case.toml").is_file() || path.extension().is_some_and(|e| e == "toml")
+}
+
+/// `aftermail gaps`.
+pub fn gaps(args: &Gaps) -> Result<Exit, Failure> {
+    let (gaps, names) = match args.paths.as_slice() {
+        [path] if is_case(path) => {
+            let case = opened(path)?;
+            let names = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
+            (tables::gaps(&case.derived())?, names)
+        }
+        paths => (scanned_gaps(paths, &args.reading)?, BTreeMap::new()),
+    };
+    let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let text = if args.json {
+        gaps.iter().map(|g| aftermail_report::gap_line(g, &name(&g.at.evidence)) + "\n").collect()
+    } else if gaps.is_empty() {
+        "Everything was read.\n".to_owned()
+    } else {
+        aftermail_report::gaps_list(&gaps, &name)
+    };
+    talk::data(text.as_bytes())?;
+    Ok(if gaps.is_empty() { Exit::Done } else { Exit::Gaps })
+}
+
+fn scanned_gaps(paths: &[PathBuf], reading: &Reading) -> Result<Vec<Gap>, Failure> {
+    let files = scan::evidence(paths)?;
+    let options = scan::options(aftermail_case::random_key()?, Vec::new(), false, reading);
+    let mut meter = Meter::new(reading.quiet);
+    let mut gaps = Vec::new();
+    let done =
+        aftermail_engine::scan(&files, &options, &scan::cancel_on_ctrl_c(), &mut |p| meter.reading(p), &mut |item| gaps.extend(item.gaps));
+    meter.finish();
+    done?;
+    gaps.sort_by(|a, b| a.at.cmp(&b.at).then(a.part.cmp(&b.part)));
+    Ok(gaps)
+}
+
+/// `aftermail verify`.
+pub fn verify(path: &Path) -> Result<Exit, Failure> {
+    let mut case = opened(path)?;
+    let mut meter = Meter::new(false);
+    let rows = case.verify(&mut |done, total| meter.hashing(done, total))?;
+    meter.finish();
+    let (_, whole) = case.journal()?;
+    let mut out = String::new();
+    let mut bad = 0;
+    for (row, change) in &rows {
+        let what = match change {
+            Change::Unchanged => continue,
+            Change::Changed(now) => format!("CHANGED     {}\n            was {}\n            is  {now}\n", row.path, row.sha256),
+            Change::Missing => format!("MISSING     {}\n", row.path),
+            Change::Unreadable(why) => format!("UNREADABLE  {} ({why})\n", row.path),
+        };
+        bad += 1;
+        out += &what;
+    }
+    out += &format!("{} files of the manifest, {} unchanged, {bad} not\n", rows.len(), rows.len() - bad);
+    if !whole {
+        out += "JOURNAL     a line was changed or is missing: its chain of hashes is broken\n";
+    }
+    case.record(&format!("verified: {} files, {bad} not as taken in", rows.len()), "")?;
+    talk::data(out.as_bytes())?;
+    Ok(if bad == 0 && whole { Exit::Done } else { Exit::Gaps })
+}
+
+/// `aftermail sql`.
+pub fn sql(args: &Sql) -> Result<Exit, Failure> {
+    let case = opened(&args.case)?;
+    let answer = aftermail_engine::sql(&case.derived(), &args.query).map_err(|e| {
+        Failure::from(e).hint("tables: messages, parts, occurrences, findings, links, gaps; columns: select * from findings limit 1")
+    })?;
+    let text = if args.json {
+        let object = |row: &Vec<Option<String>>| {
+            let cells = answer.columns.iter().cloned().zip(row.iter().map(|c| serde_json::json!(c)));
+            serde_json::Value::Object(cells.collect()).to_string() + "\n"
+        };
+        answer.rows.iter().map(object).collect()
+    } else {
+        aftermail_report::rows(&answer.columns, &answer.rows)
+    };
+    talk::data(text.as_bytes())
+}
+
+fn finding(case: &Case, prefix: &str) -> Result<Finding, Failure> {
+    let mut all: Vec<Finding> = tables::findings(&case.derived())?.into_iter().filter(|f| f.id.as_str().starts_with(prefix)).collect();
+    match (all.pop(), all.len()) {
+        (Some(found), 0) => Ok(found),
+        (None, _) => Err(Failure::input(format!("the case has no finding \"{prefix}\""))
+            .hint("aftermail sql CASE \"select id, kind, shape from findings\"")),
+        (Some(_), n) => Err(Failure::input(format!("{} findings begin with \"{prefix}\": give more digits", n + 1))),
+    }
+}
+
+fn places(case: &Case, id: &FindingId) -> Result<Vec<(Occurrence, Message)>, Failure> {
+    Ok(tables::occurrences(&case.derived())?.into_iter().filter(|(o, _)| o.finding == *id).collect())
+}
+
+/// `aftermail explain`.
+pub fn explain(path: &Path, prefix: &str) -> Result<Exit, Failure> {
+    let case = opened(path)?;
+    let f = finding(&case, prefix)?;
+    let names: BTreeMap<String, String> = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
+    let date = |t: Option<aftermail_model::Timestamp>| t.map_or("no date".to_owned(), |t| t.to_string());
+    let or_not = |v: &Option<String>| v.clone().unwrap_or_else(|| "not named".into());
+    let mut out = format!(
+        "finding     {}\nkind        {}\nshape       {}\nsystem      {}\naccount     {}\nstatus      {}\nexpires     {}\nconfidence  {:.2} ({})\npriority    {} ({})\nsent        {} to {}, {} messages\n",
+        f.id,
+        f.kind.as_str(),
+        f.shape,
+        or_not(&f.system),
+        or_not(&f.account),
+        f.status.as_str(),
+        f.expires.map_or("not said".to_owned(), |t| t.to_string()),
+        f.confidence,
+        aftermail_report::confidence(f.confidence),
+        f.priority,
+        f.priority_because,
+        date(f.first_sent),
+        date(f.last_sent),
+        f.messages,
+    );
+    for (o, m) in places(&case, &f.id)? {
+        let file = names.get(&o.at.evidence).unwrap_or(&o.at.evidence);
+        out += &format!(
+            "\n{} > {} ({} text, bytes {} to {})\n  in {file} at byte {}\n  from {} on {}\n  subject {}\n  rule {}, confidence {:.2}\n",
+            m.message_id.as_deref().unwrap_or("message without id"),
+            o.place,
+            o.layer.as_str(),
+            o.start,
+            o.end,
+            o.at.offset,
+            or_not(&m.from),
+            date(m.sent),
+            or_not(&m.subject),
+            o.rule,
+            o.confidence,
+        );
+        o.because.iter().for_each(|b| out += &format!("  because {b}\n"));
+    }
+    talk::data(out.as_bytes())
+}
+
+/// `aftermail reveal`.
+pub fn reveal(args: &Reveal) -> Result<Exit, Failure> {
+    if args.reason.trim().is_empty() {
+        return Err(Failure::input("a reason must be given: it is written into the journal"));
+    }
+    talk::may_reveal_here(args.yes_show_secrets)?;
+    let mut case = opened(&args.case)?;
+    let f = finding(&case, &args.finding)?;
+    let files = case.evidence()?;
+    // First the journal, then the value.
+    case.record(&format!("revealed finding {}", f.id), &args.reason)?;
+    let permit = RevealPermit::recorded();
+    let reading = Reading { workers: 1, no_sandbox: false, quiet: true };
+    let options = scan::options(case.key()?, case.rules()?, true, &reading);
+    for (o, _) in places(&case, &f.id)? {
+        let Some(file) = files.iter().find(|e| e.id == o.at.evidence) else { continue };
+        let Some(item) = aftermail_engine::read_again(file, &o.at, &options)? else { continue };
+        let value = item.occurrences.iter().zip(&item.values).find(|(again, _)| again.finding == f.id).map(|(_, v)| v);
+        if let Some(value) = value {
+            return talk::data(format!("{}\n", value.reveal(&permit)).as_bytes());
+        }
+    }
+    Err(Failure::environment(format!("the value of {} could not be read again", f.id.short()))
+        .hint("the evidence may have changed or moved: aftermail verify CASE"))
+}
+
+/// `aftermail packs check`.
+pub fn check_packs(rules: &[PathBuf]) -> Result<Exit, Failure> {
+    let mut problems: Vec<String> = aftermail_detect::formats::check_packs();
+    let rules = scan::rules(rules)?;
+    let packs = aftermail_detect::Packs::with_rules(rules.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    let formats = packs.as_ref().map_or(0, aftermail_detect::Packs::format_count);
+    problems.extend(packs.err());
+    match formats {
+        formats if problems.is_empty() => talk::data(format!("{formats} formats and their examples are in order\n").as_bytes()),
+        _ => {
+            talk::data((problems.join("\n") + "\n").as_bytes())?;
+            Ok(Exit::Input)
+        }
+    }
+}

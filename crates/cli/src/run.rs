@@ -1,0 +1,77 @@
+//! `aftermail run`: the same as a scan, kept as a case.
+
+use crate::args::Run;
+use crate::exit::{Exit, Failure};
+use crate::scan;
+use crate::talk::{self, Meter};
+use aftermail_case::Case;
+use aftermail_engine::tables;
+use aftermail_report::{CaseView, EvidenceRow, Overview, Style};
+use std::time::Instant;
+
+/// Findings printed on the terminal; the report has all.
+const SHOWN: usize = 15;
+
+/// Runs the command.
+pub fn run(args: &Run) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let mut case =
+        Case::open(&args.case).map_err(|e| Failure::from(e).hint("a case.toml needs a name and evidence = [\"mail/\"]; see the README"))?;
+    let mut meter = Meter::new(args.reading.quiet);
+    let files = case.take_in(env!("CARGO_PKG_VERSION"), &mut |done, total| meter.hashing(done, total))?;
+    let options = scan::options(case.key()?, case.rules()?, false, &args.reading);
+    let cancel = scan::cancel_on_ctrl_c();
+    let totals = aftermail_engine::derive(&case.derived(), &files, &options, &cancel, &mut |p| meter.reading(p));
+    meter.finish();
+    let totals = totals?;
+    let status = aftermail_engine::sandbox_status(&options);
+    let overview = scan::overview(&totals, started.elapsed().as_secs_f64(), &status);
+    let view = view(&case, overview.clone())?;
+    let report = case.write_report(&aftermail_report::html(&view))?;
+    case.record(&summary_line(&overview), "")?;
+    scan::write_summary(args.summary.as_ref(), &overview)?;
+    talk::data(said(&view, talk::style(), &report.display().to_string()).as_bytes())?;
+    Ok(scan::exit_of(&overview))
+}
+
+fn summary_line(o: &Overview) -> String {
+    let stopped = if o.interrupted { "stopped before the end; " } else { "" };
+    format!("ran: {stopped}{} messages, {} secrets in {} places, {} gaps", o.messages, o.findings, o.occurrences, o.gap_count())
+}
+
+fn said(view: &CaseView, style: Style, report: &str) -> String {
+    let mut text = aftermail_report::overview(&view.overview, style);
+    if !view.findings.is_empty() {
+        text += "\n";
+        text += &aftermail_report::findings_table(&view.findings[..view.findings.len().min(SHOWN)], style);
+        if view.findings.len() > SHOWN {
+            text += &format!("… and {} more in the report\n", view.findings.len() - SHOWN);
+        }
+    }
+    text + &format!("\nReport: {report}\n")
+}
+
+/// Everything that the report shows, from the tables.
+pub fn view(case: &Case, overview: Overview) -> Result<CaseView, Failure> {
+    let derived = case.derived();
+    let evidence = case.manifest()?.into_iter().filter(|r| r.present).map(|r| EvidenceRow {
+        id: r.id,
+        path: r.path,
+        sha256: if r.sha256.is_empty() { "could not be read".into() } else { r.sha256 },
+        size: r.size,
+        taken_in: r.taken_in_at,
+        operator: r.operator,
+    });
+    Ok(CaseView {
+        name: case.config().name.clone(),
+        as_of: aftermail_case::now(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        overview,
+        findings: tables::findings(&derived)?,
+        links: tables::links(&derived)?,
+        occurrences: tables::occurrences(&derived)?,
+        gaps: tables::gaps(&derived)?,
+        evidence: evidence.collect(),
+        days: tables::messages_by_day(&derived)?,
+    })
+}
