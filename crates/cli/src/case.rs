@@ -104,7 +104,7 @@ fn finding(case: &Case, prefix: &str) -> Result<Finding, Failure> {
     match (all.pop(), all.len()) {
         (Some(found), 0) => Ok(found),
         (None, _) => Err(Failure::input(format!("the case has no finding \"{prefix}\""))
-            .hint("aftermail sql CASE \"select id, kind, shape from findings\"")),
+            .hint("aftermail sql CASE \"select finding, kind, shape from findings\"")),
         (Some(_), n) => Err(Failure::input(format!("{} findings begin with \"{prefix}\": give more digits", n + 1))),
     }
 }
