@@ -476,7 +476,8 @@ fn media(part: &MessagePart<'_>) -> String {
 
 /// Whether the text that mail-parser made can be used as it is: decoded by a declared charset, or all ASCII or UTF-8.
 fn is_sound(text: &str, leaf: &Leaf<'_>) -> bool {
-    !leaf.broken && !text.contains('\u{fffd}') && !text.contains('\0') && !(leaf.charset.is_none() && text.contains('\x1b'))
+    let shifted = leaf.charset.is_none() && text.contains('\x1b');
+    !(leaf.broken || shifted || text.contains(['\u{fffd}', '\0']))
 }
 
 /// mail-parser forgets the encoding of a part that it could not decode.

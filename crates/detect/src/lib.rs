@@ -6,6 +6,7 @@
 
 mod anchors;
 pub mod formats;
+mod link;
 mod merge;
 pub mod words;
 

@@ -1,16 +1,17 @@
 //! Settles overlapping claims about the same characters.
 
 use crate::Hit;
+use std::collections::BTreeMap;
 
-/// In text order, the more confident and then the longer claim wins.
+/// In text order; where claims overlap, the more confident and then the longer one wins.
 pub(crate) fn settle(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.start.cmp(&b.start)));
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    let mut kept: BTreeMap<usize, Hit> = BTreeMap::new();
     for hit in hits {
-        if kept.iter().all(|k| hit.end <= k.start || k.end <= hit.start) {
-            kept.push(hit);
+        let before = kept.range(..hit.end).next_back();
+        if before.is_none_or(|(_, b)| b.end <= hit.start) {
+            kept.insert(hit.start, hit);
         }
     }
-    kept.sort_by_key(|h| h.start);
-    kept
+    kept.into_values().collect()
 }

@@ -1,0 +1,413 @@
+//! Values assigned to a cue: on its line, on the next, as a pair, as a list.
+
+use super::page::Page;
+use super::value::{self, Between};
+use super::weigh::{Relation, Signs};
+use super::{Candidate, Place, shape};
+use aftermail_model::{Kind, Status};
+use std::ops::Range;
+
+/// Accounts that stand before a slash and their password, as people write them.
+pub(crate) const PAIRS: &[&str] = &["admin / ", "root / ", "administrator / ", "guest / ", "sysadmin / ", "admin/", "root/"];
+
+/// Words before a weak cue that make it something else: "promo code", "zip code".
+const OTHER_CODES: &[&str] = &[
+    "zip",
+    "postal",
+    "post",
+    "area",
+    "country",
+    "promo",
+    "promotion",
+    "discount",
+    "coupon",
+    "voucher",
+    "error",
+    "exit",
+    "status",
+    "source",
+    "bar",
+    "booking",
+    "order",
+    "dress",
+    "product",
+    "color",
+    "colour",
+    "reference",
+    "ref",
+    "conference",
+    "meeting",
+    "tracking",
+    "offer",
+    "item",
+    "part",
+    "cost",
+    "tax",
+    "building",
+    "language",
+    "machine",
+    "byte",
+    "return",
+    "response",
+    "http",
+    "state",
+    "priority",
+    "bank",
+    "sort",
+    "swift",
+    "branch",
+    "project",
+    "account",
+    "department",
+    "iata",
+    "hs",
+    "qr",
+    "conduct",
+    "morse",
+    "hex",
+    "community-string",
+    "open",
+    "local",
+    "developer",
+    "global",
+    "user",
+    "business",
+];
+
+/// Kinds whose values may be several words.
+fn may_be_words(kind: Kind) -> bool {
+    matches!(kind, Kind::Passphrase)
+}
+
+/// Reads what is assigned to the cue.
+pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
+    let body = place.page.body;
+    if place.cue.weak && OTHER_CODES.contains(&super::page::word_before(&body[place.line.start..place.at.start]).as_str()) {
+        return Vec::new();
+    }
+    if is_markup(body, &place.at) {
+        return Vec::new();
+    }
+    match value::after(body, place.at.end, place.line.end) {
+        Some(found) => {
+            let marked = matches!(found.between, Between::Mark);
+            if !visible && !(marked || place.cue.word.len() >= 8) {
+                return Vec::new();
+            }
+            if let Some(list) = list_on(place, &found.range, marked) {
+                return list;
+            }
+            if let Some(pair) = slash_pair(place, &found.range, found.between) {
+                return vec![pair];
+            }
+            vec![single(place, found)]
+        }
+        None if visible => next_line(place),
+        None => Vec::new(),
+    }
+}
+
+/// `type="password"`, `name=password`, `<password>`: the cue is itself a value or a tag.
+fn is_markup(body: &str, at: &Range<usize>) -> bool {
+    let before = body[..at.start].trim_end_matches(['"', '\'']);
+    let assigned = before.ends_with('=') && before.len() > 1 && before[..before.len() - 1].ends_with(|c: char| c.is_ascii_alphabetic());
+    let after = body[at.end..].trim_start_matches(['"', '\'']);
+    assigned && (after.starts_with([' ', '/', '>', '&', '\n', '\r']) || after.is_empty()) && !before.ends_with("-p=")
+}
+
+fn single(place: &Place<'_>, found: value::Value) -> Candidate {
+    let body = place.page.body;
+    let mut range = found.range;
+    if may_be_words(place.kind) && !found.quoted && matches!(found.between, Between::Mark | Between::FarMark) {
+        range = whole_rest(body, &range, place.line.end);
+    }
+    let between = match found.between {
+        // A word of the sentence between cue and mark may belong to another clause.
+        Between::FarMark if place.cue.weak => Between::Joiner,
+        other => other,
+    };
+    let runs_on = body[range.end..place.line.end].split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).take(3).count() >= 2;
+    candidate(place, range, Relation::After(between), found.quoted, runs_on)
+}
+
+/// The rest of the line, where it is a phrase rather than a sentence.
+fn whole_rest(body: &str, first: &Range<usize>, line_end: usize) -> Range<usize> {
+    let rest = body[first.start..line_end].trim_end();
+    let words = rest.split_whitespace().count();
+    if (2..=10).contains(&words) && rest.len() <= 100 && !rest.contains(['.', ',', '(', ';']) {
+        first.start..first.start + rest.len()
+    } else {
+        first.clone()
+    }
+}
+
+/// A candidate with its signs; the kind settles how digits count.
+pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relation, quoted: bool, runs_on: bool) -> Candidate {
+    let text = &place.page.body[range.clone()];
+    let looks = shape::of(text);
+    let (shape, because) = adjusted(place.kind, text, looks, relation);
+    let line = &place.page.body[place.line.clone()];
+    Candidate {
+        signs: Signs {
+            cue: place.cue.word,
+            weak: place.cue.weak,
+            relation,
+            shape,
+            shape_because: because,
+            quoted,
+            talk: is_talk(line),
+            runs_on,
+        },
+        rule: match relation {
+            Relation::Cell => "table",
+            Relation::Led | Relation::Sentence => "prose",
+            Relation::After(Between::Joiner) => "prose",
+            _ => "assigned",
+        },
+        account: None,
+        system: None,
+        kind: kind_of(place.kind, text),
+        status: status_of(&line.to_lowercase()),
+        range,
+    }
+}
+
+/// What a value may look like depends on its kind.
+fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> (f32, &'static str) {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let pin_like = digits >= 3 && digits <= 10 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-'));
+    let explicit = !matches!(relation, Relation::After(Between::Blank));
+    match kind {
+        Kind::Pin if pin_like && explicit => (1.1, "a short number"),
+        Kind::Pin if looks.score > 0.0 => (looks.score - 0.6, looks.because),
+        Kind::Pin => (looks.score.min(-2.0), looks.because),
+        Kind::RecoveryCode if pin_like => (0.4, "a number"),
+        // What machines mint has digits and length; a word after "token" is no token.
+        Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::EncryptionKey | Kind::OtpSeed if looks.score > -3.0 => {
+            let minted = text.len() >= 12 && digits > 0;
+            (if minted { looks.score.max(1.5) } else { looks.score - 1.2 }, looks.because)
+        }
+        Kind::Passphrase if text.contains(' ') && looks.score > -3.0 => (0.9, "several words"),
+        _ => (looks.score, looks.because),
+    }
+}
+
+/// A number after "password" is a PIN in all but name.
+fn kind_of(kind: Kind, text: &str) -> Kind {
+    if kind == Kind::Passphrase && !text.contains(' ') { Kind::Passphrase } else { kind }
+}
+
+/// What the line says of the secret's life.
+fn status_of(line: &str) -> Status {
+    const DEAD: &[&str] = &[
+        "no longer valid",
+        "revoked",
+        "old password",
+        "has been changed",
+        "was rotated",
+        "not valid any more",
+        "ungültig",
+        "altes passwort",
+        "ancien mot de passe",
+        "contraseña anterior",
+        "senha antiga",
+    ];
+    const SHORT: &[&str] = &[
+        "temporary",
+        "initial",
+        "one-time",
+        "one time",
+        "temp password",
+        "until you change",
+        "provisoire",
+        "temporaire",
+        "temporär",
+        "einmal",
+        "initialpasswort",
+        "erstpasswort",
+        "vorläufig",
+        "temporal",
+        "provisional",
+        "provvisoria",
+        "temporanea",
+        "provisória",
+        "tijdelijk",
+        "временный",
+        "tymczasowe",
+        "仮パスワード",
+        "初期パスワード",
+        "临时",
+        "初始密码",
+        "임시",
+    ];
+    if DEAD.iter().any(|w| line.contains(w)) {
+        Status::RevokedInThread
+    } else if SHORT.iter().any(|w| line.contains(w)) {
+        Status::Temporary
+    } else {
+        Status::Live
+    }
+}
+
+/// Whether a line speaks of secrets in general.
+pub(crate) fn is_talk(line: &str) -> bool {
+    const TALK: &[&str] = &[
+        "forgot",
+        "reset your",
+        "change your",
+        "must contain",
+        "at least",
+        "never share",
+        "policy",
+        "incorrect",
+        "do not reply",
+        "choose a",
+        "enter your",
+        "enter the",
+        "strong password",
+        "requirements",
+        "will expire",
+        "has expired",
+        "click",
+        "unsubscribe",
+        "vergessen",
+        "ablaufen",
+        "zurücksetzen",
+        "oublié",
+        "expirer",
+        "réinitialis",
+        "olvid",
+        "restablec",
+        "caduc",
+        "dimentic",
+        "esquec",
+        "redefin",
+        "забыл",
+        "忘れ",
+        "忘记",
+    ];
+    let lower = line.to_lowercase();
+    TALK.iter().any(|w| lower.contains(w))
+}
+
+/// "creds: anna / Blue7heron", "user/password: anna/Blue7heron".
+fn slash_pair(place: &Place<'_>, first: &Range<usize>, between: Between) -> Option<Candidate> {
+    let body = place.page.body;
+    let before = body[place.line.start..place.at.start].to_lowercase();
+    let both = before.ends_with('/') || place.cue.weak && place.cue.word != "pass" && place.kind == Kind::Password;
+    if !both || between == Between::Blank {
+        return None;
+    }
+    let text = &body[first.clone()];
+    let (account, secret) = match text.split_once('/').filter(|(a, s)| !a.is_empty() && s.len() >= 3) {
+        Some((a, _)) => (a.to_owned(), first.start + a.len() + 1..first.end),
+        None => {
+            let rest = &body[first.end..place.line.end];
+            let lead = rest.len() - rest.trim_start_matches([' ', '/', '|', '\u{a0}', ',', ':']).len();
+            if !rest[..lead].contains(['/', '|', ',', ':']) {
+                return None;
+            }
+            (text.to_owned(), value::token(body, first.end + lead, place.line.end)?.0)
+        }
+    };
+    let mut c = candidate(place, secret, Relation::Pair, false, false);
+    c.signs.weak = false;
+    c.account = Some(account.trim_matches(['"', '\'', '`']).to_owned());
+    Some(c)
+}
+
+/// "admin / Blue7heron" without any cue.
+pub(crate) fn pair(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
+    let body = page.body;
+    if body[..at.start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ':' | '\\')) {
+        return None;
+    }
+    let line = page.line(at.start);
+    let (range, quoted) = value::token(body, at.end, line.end)?;
+    let text = &body[range.clone()];
+    let looks = shape::of(text);
+    if looks.score < 1.0 || text.contains('/') || text.contains("%2") {
+        return None;
+    }
+    let account = body[at.clone()].trim_end_matches([' ', '/']).to_owned();
+    Some(Candidate {
+        range,
+        signs: Signs {
+            cue: "account / password",
+            weak: false,
+            relation: Relation::Pair,
+            shape: looks.score - 0.8,
+            shape_because: looks.because,
+            quoted,
+            talk: false,
+            runs_on: false,
+        },
+        rule: "pair",
+        account: Some(account),
+        system: None,
+        kind: Kind::Password,
+        status: Status::Live,
+    })
+}
+
+/// Recovery codes come in lists, on one line or below.
+fn list_on(place: &Place<'_>, first: &Range<usize>, marked: bool) -> Option<Vec<Candidate>> {
+    if place.kind != Kind::RecoveryCode || !marked {
+        return None;
+    }
+    let body = place.page.body;
+    let same_line = first.start..place.line.end;
+    let mut ranges = codes(body, &same_line);
+    for line in place.page.following(place.at.end, 12) {
+        let more = codes(body, &line);
+        if more.is_empty() {
+            break;
+        }
+        ranges.extend(more);
+    }
+    (!ranges.is_empty()).then(|| ranges.into_iter().map(|r| candidate(place, r, Relation::List, false, false)).collect())
+}
+
+/// Tokens of a line that are codes; none where the line holds other words.
+fn codes(body: &str, line: &Range<usize>) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut at = line.start;
+    for word in body[line.clone()].split_inclusive(char::is_whitespace) {
+        let range = value::trimmed(body, at..at + word.trim_end().len());
+        at += word.len();
+        let text = &body[range.clone()];
+        let code =
+            text.len() >= 6 && text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if code {
+            out.push(range);
+        } else if text.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+            return Vec::new();
+        }
+    }
+    out
+}
+
+/// The value on the next line, after a cue that ends its own.
+fn next_line(place: &Place<'_>) -> Vec<Candidate> {
+    let body = place.page.body;
+    let rest = body[place.at.end..place.line.end].trim();
+    let marked = rest.ends_with([':', '=', '：']) && rest.len() <= 60 || rest.is_empty() && place.at.start - place.line.start <= 30;
+    if !marked || place.cue.weak && rest.is_empty() {
+        return Vec::new();
+    }
+    let Some(line) = place.page.following(place.at.end, 1).into_iter().next() else { return Vec::new() };
+    if place.kind == Kind::RecoveryCode {
+        let lines = place.page.following(place.at.end, 16);
+        let found: Vec<_> = lines.iter().map(|l| codes(body, l)).take_while(|c| !c.is_empty()).flatten().collect();
+        if !found.is_empty() {
+            return found.into_iter().map(|r| candidate(place, r, Relation::List, false, false)).collect();
+        }
+    }
+    let words = body[line.clone()].split_whitespace().count();
+    if words > 3 {
+        return Vec::new();
+    }
+    let start = line.end - body[line.clone()].trim_start_matches(['-', '*', ' ', '\t', '•']).len();
+    let Some((range, quoted)) = value::token(body, start, line.end) else { return Vec::new() };
+    vec![candidate(place, range, Relation::NextLine, quoted, words > 1)]
+}

@@ -1,0 +1,174 @@
+//! A first cut of sentences: the value stands somewhere around the cue.
+
+use super::assigned::candidate;
+use super::value;
+use super::weigh::Relation;
+use super::{Candidate, Place, shape};
+use aftermail_model::Kind;
+use std::ops::Range;
+
+/// How far after the cue, and before it, a value is looked for.
+const AFTER: usize = 240;
+const BEFORE: usize = 80;
+
+/// Words that lead in a value.
+const LEADS: &[&str] = &[
+    "is",
+    "so",
+    "ie",
+    "i.e",
+    "i.e.",
+    "also",
+    "namely",
+    "hence",
+    "use",
+    "used",
+    "using",
+    "with",
+    "enter",
+    "type",
+    "try",
+    "now",
+    "to",
+    "est",
+    "soit",
+    "donc",
+    "avec",
+    "ist",
+    "lautet",
+    "nämlich",
+    "mit",
+    "das",
+    "es",
+    "sea",
+    "con",
+    "usa",
+    "use",
+    "é",
+    "ou",
+    "seja",
+    "com",
+    "è",
+    "cioè",
+    "är",
+    "er",
+    "jest",
+    "to",
+    "je",
+    "это",
+    "тогда",
+    "as",
+    "becomes",
+    "gives",
+    "makes",
+    "zijnde",
+    "dus",
+    "met",
+    "är",
+    "alltså",
+];
+
+/// Reads the sentence around the cue.
+pub(crate) fn read(place: &Place<'_>) -> Option<Candidate> {
+    after(place).or_else(|| before(place))
+}
+
+fn after(place: &Place<'_>) -> Option<Candidate> {
+    let body = place.page.body;
+    let window = window(body, place.at.end);
+    let mut lead = String::new();
+    let mut best: Option<Candidate> = None;
+    for range in words(body, &window) {
+        let text = &body[range.clone()];
+        if tells(place.kind, text) {
+            let marked = body[window.start..range.start].trim_end().ends_with([':', '=', '→']);
+            let led = marked || LEADS.contains(&lead.as_str());
+            let c = candidate(place, range, if led { Relation::Led } else { Relation::Sentence }, false, false);
+            if best.as_ref().is_none_or(|b| c.signs.confidence() > b.signs.confidence()) {
+                best = Some(c);
+            }
+        }
+        lead = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    }
+    best
+}
+
+/// "Use Blue-Heron7 as the password", "Blue-Heron7 is the password".
+fn before(place: &Place<'_>) -> Option<Candidate> {
+    let body = place.page.body;
+    let floor = body.floor_char_boundary(place.at.start.saturating_sub(BEFORE)).max(place.line.start);
+    let window = floor..place.at.start;
+    let lower = body[window.clone()].to_lowercase();
+    let asked = [
+        "use ",
+        " as ",
+        " is the ",
+        " is your ",
+        "enter ",
+        "with ",
+        "nutze ",
+        " als ",
+        "ist das ",
+        "utilise",
+        " comme ",
+        " est le ",
+        " como ",
+        " es la ",
+        "usa ",
+    ]
+    .iter()
+    .any(|w| lower.contains(w));
+    if !asked || lower.contains(['?', ';']) {
+        return None;
+    }
+    let range = words(body, &window).filter(|r| tells(place.kind, &body[r.clone()])).last()?;
+    Some(candidate(place, range, Relation::Led, false, false))
+}
+
+/// Up to the end of the paragraph, or so many characters.
+fn window(body: &str, start: usize) -> Range<usize> {
+    let end = body.floor_char_boundary((start + AFTER).min(body.len()));
+    let text = &body[start..end.max(start)];
+    let stop = ["\n\n", "\n\r\n", "\n> \n", "\n>\n"].iter().filter_map(|m| text.find(m)).min().unwrap_or(text.len());
+    start..start + stop
+}
+
+fn words<'t>(body: &'t str, window: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let mut at = window.start;
+    body[window.clone()].split_inclusive(char::is_whitespace).filter_map(move |word| {
+        let range = value::trimmed(body, at..at + word.trim_end().len());
+        at += word.len();
+        (!range.is_empty()).then_some(range)
+    })
+}
+
+/// Whether a word of a sentence can hardly be anything but a secret.
+fn tells(kind: Kind, text: &str) -> bool {
+    if kind == Kind::Pin {
+        return (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !is_year(text);
+    }
+    if text.len() < 6 || is_term(text) {
+        return false;
+    }
+    shape::of(text).score >= 1.4
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && (text.starts_with("19") || text.starts_with("20"))
+}
+
+/// Names of standards, products and versions: capitals and a number, or a number with a unit.
+fn is_term(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let capitals = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = &text[letters.min(text.len())..];
+    let number = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/'));
+    let counted = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).len() <= 3;
+    letters > 0 && letters == capitals && number
+        || counted
+        || text.contains('@') && text.contains('.') && !text.contains(['!', '#', '$', '%'])
+        || text.contains("'s")
+        || text.contains("n't")
+        || text.starts_with('#')
+}

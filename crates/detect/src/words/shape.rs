@@ -1,0 +1,525 @@
+//! What a value looks like, apart from what stands around it.
+
+/// How much a value looks like a secret, and why.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shape {
+    /// From −3 (cannot be one) to +3 (can hardly be anything else).
+    pub score: f32,
+    /// In words.
+    pub because: &'static str,
+}
+
+const NO: f32 = -9.0;
+
+/// Words that stand where a secret could, and say something of it instead.
+const TALK: &[&str] = &[
+    "required",
+    "expired",
+    "expires",
+    "incorrect",
+    "wrong",
+    "invalid",
+    "below",
+    "above",
+    "attached",
+    "following",
+    "same",
+    "the",
+    "a",
+    "an",
+    "and",
+    "or",
+    "is",
+    "are",
+    "was",
+    "not",
+    "no",
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "yes",
+    "tbd",
+    "tba",
+    "n/a",
+    "na",
+    "unknown",
+    "empty",
+    "blank",
+    "changed",
+    "change",
+    "reset",
+    "set",
+    "sent",
+    "needed",
+    "protected",
+    "encrypted",
+    "valid",
+    "here",
+    "there",
+    "in",
+    "on",
+    "at",
+    "to",
+    "for",
+    "from",
+    "of",
+    "by",
+    "with",
+    "your",
+    "my",
+    "our",
+    "his",
+    "her",
+    "their",
+    "this",
+    "that",
+    "these",
+    "it",
+    "please",
+    "separately",
+    "soon",
+    "later",
+    "case",
+    "sensitive",
+    "optional",
+    "string",
+    "text",
+    "varchar",
+    "password",
+    "passwd",
+    "username",
+    "user",
+    "login",
+    "email",
+    "secret",
+    "token",
+    "key",
+    "hidden",
+    "redacted",
+    "removed",
+    "masked",
+    "confidential",
+    "private",
+    "default",
+    "missing",
+    "stored",
+    "used",
+    "only",
+    "must",
+    "should",
+    "will",
+    "would",
+    "can",
+    "cannot",
+    "may",
+    "has",
+    "have",
+    "had",
+    "be",
+    "been",
+    "being",
+    "do",
+    "does",
+    "did",
+    "if",
+    "when",
+    "then",
+    "so",
+    "as",
+    "but",
+    "than",
+    "you",
+    "we",
+    "they",
+    "he",
+    "she",
+    "i",
+    "me",
+    "us",
+    "all",
+    "any",
+    "new",
+    "old",
+    "temporary",
+    "current",
+    "one",
+    "two",
+    "first",
+    "last",
+    "next",
+    "previous",
+    "manager",
+    "policy",
+    "reminder",
+    "recovery",
+    "field",
+    "prompt",
+    "file",
+    "files",
+    "hash",
+    "protection",
+    "authentication",
+    "management",
+    "page",
+    "form",
+    "box",
+    "dialog",
+    "verification",
+    "access",
+    "itself",
+    "generator",
+    "length",
+    "ist",
+    "wird",
+    "wurde",
+    "nicht",
+    "kein",
+    "keine",
+    "bitte",
+    "folgt",
+    "siehe",
+    "unten",
+    "oben",
+    "gleich",
+    "dasselbe",
+    "abgelaufen",
+    "falsch",
+    "ungültig",
+    "geändert",
+    "und",
+    "oder",
+    "der",
+    "die",
+    "das",
+    "ein",
+    "eine",
+    "für",
+    "zum",
+    "zur",
+    "im",
+    "mit",
+    "von",
+    "auf",
+    "est",
+    "sera",
+    "le",
+    "la",
+    "les",
+    "un",
+    "une",
+    "des",
+    "et",
+    "ou",
+    "de",
+    "du",
+    "pour",
+    "sur",
+    "dans",
+    "par",
+    "votre",
+    "expiré",
+    "incorrect",
+    "requis",
+    "même",
+    "ci-dessous",
+    "ci-joint",
+    "es",
+    "será",
+    "el",
+    "los",
+    "las",
+    "una",
+    "y",
+    "o",
+    "del",
+    "para",
+    "por",
+    "en",
+    "con",
+    "su",
+    "tu",
+    "mi",
+    "caducada",
+    "incorrecta",
+    "misma",
+    "siguiente",
+    "adjunto",
+    "no",
+    "sí",
+    "é",
+    "são",
+    "os",
+    "um",
+    "uma",
+    "e",
+    "da",
+    "em",
+    "na",
+    "sua",
+    "seu",
+    "errada",
+    "mesma",
+    "è",
+    "il",
+    "lo",
+    "gli",
+    "una",
+    "di",
+    "nel",
+    "scaduta",
+    "errata",
+    "op",
+    "het",
+    "een",
+    "en",
+    "voor",
+    "niet",
+    "zijn",
+    "jest",
+    "to",
+    "się",
+    "na",
+    "do",
+    "nie",
+    "ważne",
+    "wygasło",
+    "не",
+    "в",
+    "на",
+    "и",
+    "от",
+    "для",
+    "по",
+    "истек",
+    "неверный",
+    "undefined",
+    "function",
+    "return",
+    "var",
+    "let",
+    "const",
+    "self",
+    "this",
+    "input",
+    "output",
+    "value",
+    "example",
+    "test123test",
+    "placeholder",
+    "something",
+    "whatever",
+    "anything",
+    "nothing",
+    "everything",
+];
+
+/// Placeholders: what a template leaves open, or what somebody masked.
+fn is_placeholder(v: &str) -> bool {
+    let lower = v.to_lowercase();
+    let chars: Vec<char> = v.chars().collect();
+    let same = chars.windows(2).all(|w| w[0] == w[1]);
+    let masks = chars.iter().filter(|c| matches!(c, '*' | '•' | '●' | '█' | '·' | '…' | '_' | '.' | '-' | '#' | '?' | '■')).count();
+    let runs_of_x = lower.contains("xxx");
+    let template = v.starts_with("${")
+        || v.starts_with("{{")
+        || v.starts_with("$(")
+        || v.starts_with("%(")
+        || v.starts_with("<%")
+        || v.starts_with('<') && v.ends_with('>');
+    let shell = v.starts_with('$')
+        && v.len() > 2
+        && v[1..].chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && v[1..].chars().any(|c| c.is_ascii_uppercase())
+        && !v.chars().any(|c| c.is_ascii_digit());
+    let named = [
+        "your_",
+        "your-",
+        "yourpass",
+        "my_password",
+        "enter_",
+        "insert_",
+        "changeit_here",
+        "password_here",
+        "redacted",
+        "[removed]",
+        "[redacted]",
+        "example",
+        "placeholder",
+        "dummy",
+    ]
+    .iter()
+    .any(|p| lower.contains(p));
+    same && chars.len() > 1
+        || masks * 3 >= chars.len() * 2
+        || v.contains("***")
+        || v.contains("•••")
+        || runs_of_x
+        || template
+        || shell
+        || named
+}
+
+fn is_url(v: &str) -> bool {
+    v.contains("://") || v.starts_with("www.") || v.starts_with("mailto:")
+}
+
+/// Whether it is a mail address.
+pub(crate) fn is_address(v: &str) -> bool {
+    let Some((user, host)) = v.split_once('@') else { return false };
+    !user.is_empty()
+        && host.contains('.')
+        && !host.ends_with('.')
+        && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+        && host.rsplit('.').next().is_some_and(|t| t.len() >= 2 && t.chars().all(char::is_alphabetic))
+}
+
+/// Whether it is a host name or an IPv4 address, with or without a port.
+pub(crate) fn is_host(v: &str) -> bool {
+    let v = v.split_once(':').filter(|(_, p)| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit())).map_or(v, |(h, _)| h);
+    let labels: Vec<&str> = v.split('.').collect();
+    let numbers = labels.len() == 4 && labels.iter().all(|l| !l.is_empty() && l.len() <= 3 && l.bytes().all(|b| b.is_ascii_digit()));
+    let names = labels.len() >= 2
+        && labels.iter().all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        && labels.last().is_some_and(|t| (2..=10).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_lowercase()))
+        && labels[0].bytes().any(|b| b.is_ascii_lowercase());
+    numbers || names
+}
+
+/// Whether it is a file name by its ending.
+pub(crate) fn is_file(v: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "zip", "7z", "rar", "gz", "tgz", "tar", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "xml", "json", "html",
+        "htm", "php", "asp", "aspx", "jsp", "png", "jpg", "jpeg", "gif", "exe", "msi", "cfg", "conf", "ini", "yml", "yaml", "py", "sh",
+        "ps1", "bat", "sql", "log", "pfx", "p12", "pem", "kdbx", "ovpn", "rtf", "eml", "msg", "pst", "bak", "js", "css",
+    ];
+    v.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty() && ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !stem.contains(['!', '#', '$', '%', '@'])
+    })
+}
+
+fn is_guid(v: &str) -> bool {
+    let v = v.trim_matches(['{', '}']);
+    v.len() == 36 && v.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+}
+
+fn is_date_or_time(v: &str) -> bool {
+    let digits = v.bytes().filter(u8::is_ascii_digit).count();
+    let marks = v.bytes().filter(|b| matches!(b, b'/' | b'.' | b':' | b'-')).count();
+    digits >= 3
+        && marks >= 1
+        && digits + marks == v.len()
+        && (v.contains(':') && v.len() <= 8 || marks == 2 && v.len() <= 10 && v.len() >= 6)
+}
+
+fn is_code(v: &str) -> bool {
+    v.contains("()")
+        || v.contains("->")
+        || v.contains("::")
+        || v.ends_with('(')
+        || v.ends_with('{')
+        || v.starts_with("//")
+        || v.starts_with("/*")
+        || v.contains('(')
+            && v.ends_with(')')
+            && v.chars().next().is_some_and(char::is_alphabetic)
+            && !v.contains(|c: char| c.is_ascii_digit())
+        || ["System.", "os.environ", "process.env", "getenv", "config.", "self.", "this.", "request.", "params.", "$_"]
+            .iter()
+            .any(|p| v.starts_with(p))
+}
+
+/// How much `v` looks like a secret of the sort that a person or a machine sets.
+pub(crate) fn of(v: &str) -> Shape {
+    let no = |because| Shape { score: NO, because };
+    let chars = v.chars().count();
+    if !(3..=200).contains(&chars) || v.chars().any(char::is_control) {
+        return no("too short or too long");
+    }
+    if is_placeholder(v) {
+        return no("a placeholder or masked");
+    }
+    if is_url(v) || is_address(v) || is_guid(v) || is_date_or_time(v) || is_code(v) {
+        return no("an address, a date, an id or code");
+    }
+    if TALK.contains(&v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())) {
+        return no("an ordinary word");
+    }
+    if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") {
+        return Shape { score: -2.5, because: "a host, a file or a path" };
+    }
+    scored(v, chars)
+}
+
+fn scored(v: &str, chars: usize) -> Shape {
+    let lower = v.chars().filter(|c| c.is_lowercase()).count();
+    let upper = v.chars().filter(|c| c.is_uppercase()).count();
+    let digits = v.chars().filter(char::is_ascii_digit).count();
+    let letters = v.chars().filter(|c| c.is_alphabetic()).count();
+    let signs = v.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '\'' | '’' | '-' | '.')).count();
+    let joints = v.chars().filter(|c| matches!(c, '-' | '.')).count();
+    let inner_upper = v.chars().skip(1).any(char::is_uppercase) && lower > 0;
+    let (score, because): (f32, &'static str) = if letters == 0 && digits == chars {
+        (if (4..=10).contains(&chars) { -0.4 } else { -1.0 }, "digits only")
+    } else if letters > 0 && digits > 0 && signs > 0 {
+        (2.8, "letters, digits and signs")
+    } else if letters > 0 && digits > 0 {
+        (if chars >= 6 { 2.0 } else { 0.6 }, "letters and digits")
+    } else if letters > 0 && signs > 0 {
+        (if v.contains('/') && signs == 1 || v.ends_with(['?', ')', ']']) { 0.0 } else { 1.4 }, "letters and signs")
+    } else if inner_upper && upper < letters {
+        (0.6, "capitals inside the word")
+    } else if joints > 0 && letters > 0 && chars >= 10 {
+        (0.2, "words joined by hyphens or dots")
+    } else if letters == chars && upper == letters {
+        (-0.9, "a word in capitals")
+    } else if letters == chars && upper == 1 {
+        (-1.0, "a word that begins with a capital")
+    } else if letters > 0 {
+        (-0.8, "a plain word")
+    } else {
+        (-2.0, "signs only")
+    };
+    let long: f32 = if chars >= 16 && digits > 0 { 0.3 } else { 0.0 };
+    let short: f32 = if chars < 5 && digits != chars { -0.8 } else { 0.0 };
+    Shape { score: score + long + short, because }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_score_above_words_and_words_above_talk() {
+        for secret in ["Winter2024!", "blue-Heron7", "hunter22", "aB3$xyz", "Zebra$tripe19", "tr0ub4dor&3"] {
+            assert!(of(secret).score >= 1.0, "{secret}: {:?}", of(secret));
+        }
+        for word in ["sunshine", "Biscuit", "HERON"] {
+            assert!((-2.0..0.0).contains(&of(word).score), "{word}: {:?}", of(word));
+        }
+        for no in [
+            "required",
+            "expired",
+            "${DB_PASS}",
+            "<password>",
+            "********",
+            "https://a.example/x",
+            "a@b.example",
+            "getPassword()",
+            "12:30",
+            "2024-01-02",
+            "xxxxxx",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "[redacted]",
+        ] {
+            assert!(of(no).score <= -3.0, "{no}: {:?}", of(no));
+        }
+    }
+
+    #[test]
+    fn hosts_and_files_are_told() {
+        assert!(is_host("vpn.corp.example") && is_host("192.0.2.7:8443") && !is_host("Winter.2024!"));
+        assert!(is_file("handover.zip") && !is_file("Pa.ss!zip.zi1"));
+    }
+}

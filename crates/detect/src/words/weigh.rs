@@ -1,0 +1,97 @@
+//! The one place where signs become a confidence.
+//!
+//! The weights are set by hand and in logits. A trained model can take the place of [`Signs::confidence`] without anything
+//! else changing.
+
+use super::value::Between;
+
+/// Everything that speaks for or against a candidate.
+#[derive(Debug, Clone)]
+pub(crate) struct Signs {
+    /// The cue as the pack writes it.
+    pub cue: &'static str,
+    /// The cue is an ordinary word too.
+    pub weak: bool,
+    /// How the value hangs on the cue.
+    pub relation: Relation,
+    /// How much the value looks like a secret.
+    pub shape: f32,
+    /// That in words.
+    pub shape_because: &'static str,
+    pub quoted: bool,
+    /// Words around that speak of secrets in general: forgotten, expired, policy.
+    pub talk: bool,
+    /// The value is followed by more words of a sentence.
+    pub runs_on: bool,
+}
+
+/// How a value hangs on its cue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// After a separator or joining word.
+    After(Between),
+    /// On the next line.
+    NextLine,
+    /// In the table's column or row of the cue.
+    Cell,
+    /// The second of a pair "account / secret".
+    Pair,
+    /// One of a list under the cue.
+    List,
+    /// In the same sentence, led in by a word such as "so" or "use".
+    Led,
+    /// In the same sentence.
+    Sentence,
+}
+
+impl Signs {
+    /// From 0 to 1.
+    pub(crate) fn confidence(&self) -> f32 {
+        let relation = match self.relation {
+            Relation::After(Between::Mark) => 1.2,
+            Relation::After(Between::FarMark) => 0.6,
+            Relation::After(Between::Joiner) => -0.1,
+            Relation::After(Between::Blank) => -1.2,
+            Relation::NextLine => 0.0,
+            Relation::Cell => 1.3,
+            Relation::Pair => 0.5,
+            Relation::List => 1.0,
+            Relation::Led => -0.4,
+            Relation::Sentence => -1.4,
+        };
+        let cue = if self.weak { -0.9 } else { 0.6 };
+        let marked = matches!(self.relation, Relation::After(Between::Mark) | Relation::Cell | Relation::Pair | Relation::List);
+        let talk = match (self.talk, marked) {
+            (false, _) => 0.0,
+            (true, true) => -0.3,
+            (true, false) => -1.2,
+        };
+        let runs_on = if self.runs_on && self.shape < 0.6 { -1.4 } else { 0.0 };
+        let quoted = if self.quoted { 0.7 } else { 0.0 };
+        let logit = cue + relation + self.shape + talk + runs_on + quoted;
+        1.0 / (1.0 + (-logit).exp())
+    }
+
+    /// The reasons in words.
+    pub(crate) fn because(&self, language: &str) -> Vec<String> {
+        let how = match self.relation {
+            Relation::After(Between::Mark) => "assigned after",
+            Relation::After(Between::FarMark) => "assigned in the line of",
+            Relation::After(Between::Joiner) => "said to be",
+            Relation::After(Between::Blank) => "stands right after",
+            Relation::NextLine => "stands in the line after",
+            Relation::Cell => "table cell that belongs to",
+            Relation::Pair => "second of a pair after",
+            Relation::List => "one of a list under",
+            Relation::Led | Relation::Sentence => "stands in one sentence with",
+        };
+        let mut because = vec![format!("{how} the cue \"{}\" ({language})", self.cue), format!("value: {}", self.shape_because)];
+        if self.quoted {
+            because.push("in quotes".into());
+        }
+        if self.talk {
+            because.push("but the sentence speaks of secrets in general".into());
+        }
+        because
+    }
+}
