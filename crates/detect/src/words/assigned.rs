@@ -85,13 +85,16 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     if place.cue.weak && OTHER_CODES.contains(&super::page::word_before(&body[place.line.start..place.at.start]).as_str()) {
         return Vec::new();
     }
-    if is_markup(body, &place.at) {
+    if is_markup(body, &place.at) || place.cue.weak && is_other_code(&body[place.at.end..place.line.end]) {
         return Vec::new();
     }
     match value::after(body, place.at.end, place.line.end) {
         Some(found) => {
             let marked = matches!(found.between, Between::Mark);
-            if !visible && !(marked || place.cue.word.len() >= 8) {
+            if !visible && !(marked && shape::of(&body[found.range.clone()]).score >= 1.0) {
+                return Vec::new();
+            }
+            if place.cue.weak && in_tag(body, place) && shape::of(&body[found.range.clone()]).score < 1.4 {
                 return Vec::new();
             }
             if let Some(list) = list_on(place, &found.range, marked) {
@@ -113,6 +116,40 @@ fn is_markup(body: &str, at: &Range<usize>) -> bool {
     let assigned = before.ends_with('=') && before.len() > 1 && before[..before.len() - 1].ends_with(|c: char| c.is_ascii_alphabetic());
     let after = body[at.end..].trim_start_matches(['"', '\'']);
     assigned && (after.starts_with([' ', '/', '>', '&', '\n', '\r']) || after.is_empty()) && !before.ends_with("-p=")
+}
+
+/// "clave de reservación: …", "code for tracking: …".
+fn is_other_code(tail: &str) -> bool {
+    const OTHER: &[&str] = &[
+        "reserva",
+        "rastreo",
+        "seguimiento",
+        "postal",
+        "pedido",
+        "booking",
+        "tracking",
+        "promo",
+        "order",
+        "shipment",
+        "acceso a la reunión",
+        "reunión",
+        "meeting",
+        "invoice",
+        "factura",
+        "cliente",
+        "producto",
+        "article",
+        "client",
+    ];
+    let head: String = tail.chars().take(40).collect::<String>().to_lowercase();
+    let qualifiers = head.split([':', '=']).next().unwrap_or("");
+    OTHER.iter().any(|w| qualifiers.contains(w))
+}
+
+/// Whether the cue is an attribute of a tag that opens on its line.
+fn in_tag(body: &str, place: &Place<'_>) -> bool {
+    let before = &body[place.line.start..place.at.start];
+    before.rfind('<').is_some_and(|open| !before[open..].contains('>'))
 }
 
 fn single(place: &Place<'_>, found: value::Value) -> Candidate {
@@ -183,6 +220,14 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
         Kind::Pin => (looks.score.min(-2.0), looks.because),
         Kind::RecoveryCode if pin_like => (0.4, "a number"),
         // What machines mint has digits and length; a word after "token" is no token.
+        Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::EncryptionKey | Kind::OtpSeed | Kind::RecoveryCode
+            if matches!(relation, Relation::After(Between::Blank)) =>
+        {
+            (looks.score.min(-1.0), looks.because)
+        }
+        Kind::RecoveryCode if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && digits < 3 => {
+            (looks.score.min(-1.5), looks.because)
+        }
         Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::EncryptionKey | Kind::OtpSeed if looks.score > -3.0 => {
             let minted = text.len() >= 12 && digits > 0;
             (if minted { looks.score.max(1.5) } else { looks.score - 1.2 }, looks.because)
@@ -270,6 +315,21 @@ pub(crate) fn is_talk(line: &str) -> bool {
         "has expired",
         "click",
         "unsubscribe",
+        "prohibit",
+        "forbidden",
+        "such as",
+        "for example",
+        "e.g.",
+        "for instance",
+        "weak password",
+        "strongest",
+        "dummy",
+        "verboten",
+        "z. b.",
+        "z.b.",
+        "am stärksten",
+        "par exemple",
+        "por ejemplo",
         "vergessen",
         "ablaufen",
         "zurücksetzen",

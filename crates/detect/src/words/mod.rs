@@ -4,6 +4,7 @@
 //! in one place ([`weigh`]). [`crate::link`] then says what it opens and whom it signs in.
 
 mod assigned;
+mod command;
 mod cues;
 mod page;
 mod prose;
@@ -32,9 +33,20 @@ const MOST_CUES: usize = 20_000;
 /// Cue words and how to read what stands around them.
 pub struct Words {
     cues: Vec<Cue>,
-    /// Spelling and index of its cue.
-    literals: Vec<(String, usize)>,
+    /// What the automaton looks for, and how to read it.
+    literals: Vec<(String, Reading)>,
     links: link::Links,
+}
+
+/// How a literal is read.
+#[derive(Debug, Clone, Copy)]
+enum Reading {
+    /// The cue of this index.
+    Cue(usize),
+    /// "admin / x".
+    Pair,
+    /// A command line.
+    Command,
 }
 
 /// A cue at its place in a text, with everything that readers need.
@@ -64,7 +76,10 @@ impl Words {
         let secret = |c: &Cue| matches!(c.field, Field::Secret(_));
         let literals =
             cues.iter().enumerate().filter(|(_, c)| secret(c)).flat_map(|(i, c)| spellings(c.word).into_iter().map(move |s| (s, i)));
-        let literals: Vec<(String, usize)> = literals.chain(assigned::PAIRS.iter().map(|p| ((*p).to_owned(), usize::MAX))).collect();
+        let literals = literals.map(|(s, i)| (s, Reading::Cue(i)));
+        let pairs = assigned::PAIRS.iter().map(|p| ((*p).to_owned(), Reading::Pair));
+        let commands = command::COMMANDS.iter().map(|c| ((*c).to_owned(), Reading::Command));
+        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).collect();
         let links = link::Links::new(&cues);
         Words { cues, literals, links }
     }
@@ -83,14 +98,18 @@ impl Words {
         let mut hits: Vec<Hit> = Vec::new();
         let mut read_to = 0;
         for (literal, at) in longest(found).into_iter().take(MOST_CUES) {
-            let Some((_, index)) = self.literals.get(literal) else { continue };
+            let Some((_, reading)) = self.literals.get(literal) else { continue };
             let mut candidates = Vec::new();
             let mut language = "en";
-            if *index == usize::MAX {
-                candidates.extend(assigned::pair(page, &at));
-            } else if let Some(place) = self.place(page, *index, &at) {
-                language = place.cue.language;
-                self.readings(&place, text, &mut candidates, &mut read_to);
+            match reading {
+                Reading::Pair => candidates.extend(assigned::pair(page, &at)),
+                Reading::Command => candidates.extend(command::read(page, &at)),
+                Reading::Cue(index) => {
+                    if let Some(place) = self.place(page, *index, &at) {
+                        language = place.cue.language;
+                        self.readings(&place, text, &mut candidates, &mut read_to);
+                    }
+                }
             }
             let kept = candidates.into_iter().filter(|c| !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
             hits.extend(kept.filter_map(|c| self.hit(c, page, text, message, language)));
@@ -171,6 +190,9 @@ fn bounded(body: &str, at: &Range<usize>, cue: &Cue) -> Option<usize> {
     if before.is_some_and(char::is_alphanumeric) && !compound {
         return None;
     }
+    if is_closing_tag(body, at.start) {
+        return None;
+    }
     let rest = &body[at.end..];
     let tail: &str = &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())];
     let ending =
@@ -178,12 +200,23 @@ fn bounded(body: &str, at: &Range<usize>, cue: &Cue) -> Option<usize> {
     match tail {
         "" => Some(at.end),
         // DB_PASSWORD_PROD=…, passwordProd: an identifier that goes on.
-        t if (t.starts_with('_') || t.starts_with(char::is_uppercase)) && !cue.weak && t.len() <= 24 && !describes(t) => {
+        t if (t.starts_with('_') || t.starts_with(char::is_uppercase))
+            && !cue.weak
+            && cue.word.len() >= 5
+            && t.len() <= 24
+            && !describes(t) =>
+        {
             Some(at.end + t.len())
         }
         t if ending && !(cue.word.is_ascii() && cue.weak) => Some(at.end + t.len()),
         _ => None,
     }
+}
+
+/// `</AdminPassword>`: what follows belongs to another element.
+fn is_closing_tag(body: &str, at: usize) -> bool {
+    let floor = body.floor_char_boundary(at.saturating_sub(64));
+    body[floor..at].trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.')).ends_with("</")
 }
 
 /// Endings of identifiers that are about a secret rather than one.

@@ -144,6 +144,10 @@ fn words<'t>(body: &'t str, window: &Range<usize>) -> impl Iterator<Item = Range
 
 /// Whether a word of a sentence can hardly be anything but a secret.
 fn tells(kind: Kind, text: &str) -> bool {
+    // What machines mint is assigned, not told.
+    if !matches!(kind, Kind::Password | Kind::Passphrase | Kind::Pin | Kind::SharedKey | Kind::CommunityString) {
+        return false;
+    }
     if kind == Kind::Pin {
         return (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !is_year(text);
     }
@@ -154,7 +158,7 @@ fn tells(kind: Kind, text: &str) -> bool {
 }
 
 fn is_year(text: &str) -> bool {
-    text.len() == 4 && (text.starts_with("19") || text.starts_with("20"))
+    text.len() == 4 && text.parse::<u32>().is_ok_and(|y| (1900..2050).contains(&y))
 }
 
 /// Names of standards, products and versions: capitals and a number, or a number with a unit.
@@ -165,7 +169,11 @@ fn is_term(text: &str) -> bool {
     let number = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/'));
     let counted = text.starts_with(|c: char| c.is_ascii_digit())
         && text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).len() <= 3;
-    letters > 0 && letters == capitals && number
+    let device = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') && text.contains('-');
+    let jointed = text.split_once('-').is_some_and(|(n, w)| n.bytes().all(|b| b.is_ascii_digit()) && w.chars().all(char::is_lowercase));
+    device
+        || jointed
+        || letters > 0 && letters == capitals && number
         || counted
         || text.contains('@') && text.contains('.') && !text.contains(['!', '#', '$', '%'])
         || text.contains("'s")

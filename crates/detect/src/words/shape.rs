@@ -1,5 +1,8 @@
 //! What a value looks like, apart from what stands around it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// How much a value looks like a secret, and why.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Shape {
@@ -12,308 +15,10 @@ pub(crate) struct Shape {
 const NO: f32 = -9.0;
 
 /// Words that stand where a secret could, and say something of it instead.
-const TALK: &[&str] = &[
-    "required",
-    "expired",
-    "expires",
-    "incorrect",
-    "wrong",
-    "invalid",
-    "below",
-    "above",
-    "attached",
-    "following",
-    "same",
-    "the",
-    "a",
-    "an",
-    "and",
-    "or",
-    "is",
-    "are",
-    "was",
-    "not",
-    "no",
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "yes",
-    "tbd",
-    "tba",
-    "n/a",
-    "na",
-    "unknown",
-    "empty",
-    "blank",
-    "changed",
-    "change",
-    "reset",
-    "set",
-    "sent",
-    "needed",
-    "protected",
-    "encrypted",
-    "valid",
-    "here",
-    "there",
-    "in",
-    "on",
-    "at",
-    "to",
-    "for",
-    "from",
-    "of",
-    "by",
-    "with",
-    "your",
-    "my",
-    "our",
-    "his",
-    "her",
-    "their",
-    "this",
-    "that",
-    "these",
-    "it",
-    "please",
-    "separately",
-    "soon",
-    "later",
-    "case",
-    "sensitive",
-    "optional",
-    "string",
-    "text",
-    "varchar",
-    "password",
-    "passwd",
-    "username",
-    "user",
-    "login",
-    "email",
-    "secret",
-    "token",
-    "key",
-    "hidden",
-    "redacted",
-    "removed",
-    "masked",
-    "confidential",
-    "private",
-    "default",
-    "missing",
-    "stored",
-    "used",
-    "only",
-    "must",
-    "should",
-    "will",
-    "would",
-    "can",
-    "cannot",
-    "may",
-    "has",
-    "have",
-    "had",
-    "be",
-    "been",
-    "being",
-    "do",
-    "does",
-    "did",
-    "if",
-    "when",
-    "then",
-    "so",
-    "as",
-    "but",
-    "than",
-    "you",
-    "we",
-    "they",
-    "he",
-    "she",
-    "i",
-    "me",
-    "us",
-    "all",
-    "any",
-    "new",
-    "old",
-    "temporary",
-    "current",
-    "one",
-    "two",
-    "first",
-    "last",
-    "next",
-    "previous",
-    "manager",
-    "policy",
-    "reminder",
-    "recovery",
-    "field",
-    "prompt",
-    "file",
-    "files",
-    "hash",
-    "protection",
-    "authentication",
-    "management",
-    "page",
-    "form",
-    "box",
-    "dialog",
-    "verification",
-    "access",
-    "itself",
-    "generator",
-    "length",
-    "ist",
-    "wird",
-    "wurde",
-    "nicht",
-    "kein",
-    "keine",
-    "bitte",
-    "folgt",
-    "siehe",
-    "unten",
-    "oben",
-    "gleich",
-    "dasselbe",
-    "abgelaufen",
-    "falsch",
-    "ungültig",
-    "geändert",
-    "und",
-    "oder",
-    "der",
-    "die",
-    "das",
-    "ein",
-    "eine",
-    "für",
-    "zum",
-    "zur",
-    "im",
-    "mit",
-    "von",
-    "auf",
-    "est",
-    "sera",
-    "le",
-    "la",
-    "les",
-    "un",
-    "une",
-    "des",
-    "et",
-    "ou",
-    "de",
-    "du",
-    "pour",
-    "sur",
-    "dans",
-    "par",
-    "votre",
-    "expiré",
-    "incorrect",
-    "requis",
-    "même",
-    "ci-dessous",
-    "ci-joint",
-    "es",
-    "será",
-    "el",
-    "los",
-    "las",
-    "una",
-    "y",
-    "o",
-    "del",
-    "para",
-    "por",
-    "en",
-    "con",
-    "su",
-    "tu",
-    "mi",
-    "caducada",
-    "incorrecta",
-    "misma",
-    "siguiente",
-    "adjunto",
-    "no",
-    "sí",
-    "é",
-    "são",
-    "os",
-    "um",
-    "uma",
-    "e",
-    "da",
-    "em",
-    "na",
-    "sua",
-    "seu",
-    "errada",
-    "mesma",
-    "è",
-    "il",
-    "lo",
-    "gli",
-    "una",
-    "di",
-    "nel",
-    "scaduta",
-    "errata",
-    "op",
-    "het",
-    "een",
-    "en",
-    "voor",
-    "niet",
-    "zijn",
-    "jest",
-    "to",
-    "się",
-    "na",
-    "do",
-    "nie",
-    "ważne",
-    "wygasło",
-    "не",
-    "в",
-    "на",
-    "и",
-    "от",
-    "для",
-    "по",
-    "истек",
-    "неверный",
-    "undefined",
-    "function",
-    "return",
-    "var",
-    "let",
-    "const",
-    "self",
-    "this",
-    "input",
-    "output",
-    "value",
-    "example",
-    "test123test",
-    "placeholder",
-    "something",
-    "whatever",
-    "anything",
-    "nothing",
-    "everything",
-];
+static ORDINARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../../packs/cues/ordinary.txt").lines();
+    lines.filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect()
+});
 
 /// Placeholders: what a template leaves open, or what somebody masked.
 fn is_placeholder(v: &str) -> bool {
@@ -351,7 +56,10 @@ fn is_placeholder(v: &str) -> bool {
     ]
     .iter()
     .any(|p| lower.contains(p));
-    same && chars.len() > 1
+    // "ending in ...f3Qa"
+    let tail_only = v.starts_with("...") || v.starts_with('…');
+    tail_only
+        || same && chars.len() > 1
         || masks * 3 >= chars.len() * 2
         || v.contains("***")
         || v.contains("•••")
@@ -414,7 +122,12 @@ fn is_date_or_time(v: &str) -> bool {
 }
 
 fn is_code(v: &str) -> bool {
-    v.contains("()")
+    v.starts_with("xmlns")
+        || v.contains("\\par")
+        || v.contains("\\u")
+        || v.contains("=<")
+        || v.starts_with('<') && v.contains('>')
+        || v.contains("()")
         || v.contains("->")
         || v.contains("::")
         || v.ends_with('(')
@@ -443,7 +156,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_url(v) || is_address(v) || is_guid(v) || is_date_or_time(v) || is_code(v) {
         return no("an address, a date, an id or code");
     }
-    if TALK.contains(&v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())) {
+    if ORDINARY.contains(v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())) {
         return no("an ordinary word");
     }
     if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") {
@@ -457,6 +170,10 @@ fn scored(v: &str, chars: usize) -> Shape {
     let upper = v.chars().filter(|c| c.is_uppercase()).count();
     let digits = v.chars().filter(char::is_ascii_digit).count();
     let letters = v.chars().filter(|c| c.is_alphabetic()).count();
+    let words = v.split_whitespace().count();
+    if words >= 3 && digits == 0 {
+        return Shape { score: -2.0, because: "words of a sentence" };
+    }
     let signs = v.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '\'' | '’' | '-' | '.')).count();
     let joints = v.chars().filter(|c| matches!(c, '-' | '.')).count();
     let inner_upper = v.chars().skip(1).any(char::is_uppercase) && lower > 0;
@@ -466,6 +183,9 @@ fn scored(v: &str, chars: usize) -> Shape {
         (2.8, "letters, digits and signs")
     } else if letters > 0 && digits > 0 {
         (if chars >= 6 { 2.0 } else { 0.6 }, "letters and digits")
+    } else if letters > 0 && signs == 1 && v.ends_with('!') {
+        // As often the end of a sentence.
+        (if inner_upper { 0.4 } else { -0.6 }, "a word and an exclamation mark")
     } else if letters > 0 && signs > 0 {
         (if v.contains('/') && signs == 1 || v.ends_with(['?', ')', ']']) { 0.0 } else { 1.4 }, "letters and signs")
     } else if inner_upper && upper < letters {

@@ -219,6 +219,9 @@ fn starts_word(text: &str, word: &str) -> bool {
 pub(crate) fn token(body: &str, start: usize, line_end: usize) -> Option<(Range<usize>, bool)> {
     let text = body.get(start..line_end)?;
     let first = text.chars().next()?;
+    if let Some(tag) = opening_tag(text) {
+        return token(body, start + tag, line_end);
+    }
     for (open, close) in OPENERS {
         if first == *open {
             let inner = &text[open.len_utf8()..];
@@ -235,6 +238,17 @@ pub(crate) fn token(body: &str, start: usize, line_end: usize) -> Option<(Range<
     let end = text.char_indices().find(|(i, c)| ends(text, *i, *c)).map_or(text.len(), |(i, _)| i);
     let range = trimmed(body, start..start + end);
     (!range.is_empty()).then_some((range, false))
+}
+
+/// Length of a tag such as `<Value>` that stands before a value.
+fn opening_tag(text: &str) -> Option<usize> {
+    let end = text.strip_prefix('<')?.find('>')? + 2;
+    let name = &text[1..end - 1];
+    let plain = name.len() <= 40
+        && name.chars().next().is_some_and(char::is_alphabetic)
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '=' | '"' | '-' | ':' | '_'));
+    // A placeholder is a tag with nothing behind it.
+    (plain && text[end..].contains("</")).then_some(end)
 }
 
 fn ends(text: &str, at: usize, c: char) -> bool {
