@@ -82,11 +82,18 @@ fn may_be_words(kind: Kind) -> bool {
 /// Reads what is assigned to the cue.
 pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     let body = place.page.body;
+    // "Source code:" and the like never announce a number of letters.
     if place.cue.weak && OTHER_CODES.contains(&super::page::word_before(&body[place.line.start..place.at.start]).as_str()) {
         return Vec::new();
     }
     if is_markup(body, &place.at) || place.cue.weak && is_other_code(&body[place.at.end..place.line.end]) {
         return Vec::new();
+    }
+    if visible && place.kind == Kind::RecoveryCode {
+        let below = list_below(place);
+        if below.len() >= 2 {
+            return below;
+        }
     }
     match value::after(body, place.at.end, place.line.end) {
         Some(found) => {
@@ -102,6 +109,10 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
             }
             if let Some(pair) = slash_pair(place, &found.range, found.between) {
                 return vec![pair];
+            }
+            let text = &body[found.range.clone()];
+            if place.cue.weak && place.kind == Kind::Pin && !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*')) {
+                return Vec::new();
             }
             vec![single(place, found)]
         }
@@ -216,7 +227,7 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
     let explicit = !matches!(relation, Relation::After(Between::Blank));
     match kind {
         Kind::Pin if pin_like && explicit => (1.1, "a short number"),
-        Kind::Pin if looks.score > 0.0 => (looks.score - 0.6, looks.because),
+        Kind::Pin if looks.score > 0.0 && explicit => (looks.score - 1.0, looks.because),
         Kind::Pin => (looks.score.min(-2.0), looks.because),
         Kind::RecoveryCode if pin_like => (0.4, "a number"),
         // What machines mint has digits and length; a word after "token" is no token.
@@ -232,7 +243,7 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
             let minted = text.len() >= 12 && digits > 0;
             (if minted { looks.score.max(1.5) } else { looks.score - 1.2 }, looks.because)
         }
-        Kind::Passphrase if text.contains(' ') && looks.score > -3.0 => (0.9, "several words"),
+        Kind::Passphrase if text.contains(' ') && explicit && looks.score > -3.0 => (0.9, "several words"),
         _ => (looks.score, looks.because),
     }
 }
@@ -426,6 +437,14 @@ fn list_on(place: &Place<'_>, first: &Range<usize>, marked: bool) -> Option<Vec<
         ranges.extend(more);
     }
     (!ranges.is_empty()).then(|| ranges.into_iter().map(|r| candidate(place, r, Relation::List, false, false)).collect())
+}
+
+/// Lines of codes under the cue, with at most a line of words between.
+fn list_below(place: &Place<'_>) -> Vec<Candidate> {
+    let lines = place.page.following(place.at.end, 20);
+    let skip = lines.iter().take(2).take_while(|l| codes(place.page.body, l).is_empty()).count();
+    let found = lines.iter().skip(skip).map(|l| codes(place.page.body, l)).take_while(|c| !c.is_empty()).flatten();
+    found.map(|r| candidate(place, r, Relation::List, false, false)).collect()
 }
 
 /// Tokens of a line that are codes; none where the line holds other words.

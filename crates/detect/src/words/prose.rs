@@ -151,7 +151,9 @@ fn tells(kind: Kind, text: &str) -> bool {
     if kind == Kind::Pin {
         return (4..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && !is_year(text);
     }
-    if text.len() < 6 || is_term(text) {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if text.len() < 6 || digits == 0 || letters < 2 || text.starts_with(['>', '$', '{', '%', '(', '<', '+', '=']) || is_term(text) {
         return false;
     }
     shape::of(text).score >= 1.4

@@ -113,6 +113,7 @@ fn is_guid(v: &str) -> bool {
 }
 
 fn is_date_or_time(v: &str) -> bool {
+    let v = v.trim_end_matches(['a', 'p', 'A', 'P', 'm', 'M']);
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let marks = v.bytes().filter(|b| matches!(b, b'/' | b'.' | b':' | b'-')).count();
     digits >= 3
@@ -134,6 +135,7 @@ fn is_code(v: &str) -> bool {
         || v.ends_with('{')
         || v.starts_with("//")
         || v.starts_with("/*")
+        || v.contains('(') && v.contains([';', '=']) && v.contains(')')
         || v.contains('(')
             && v.ends_with(')')
             && v.chars().next().is_some_and(char::is_alphabetic)
@@ -191,7 +193,7 @@ fn scored(v: &str, chars: usize) -> Shape {
     } else if inner_upper && upper < letters {
         (0.6, "capitals inside the word")
     } else if joints > 0 && letters > 0 && chars >= 10 {
-        (0.2, "words joined by hyphens or dots")
+        (-0.2, "words joined by hyphens or dots")
     } else if letters == chars && upper == letters {
         (-0.9, "a word in capitals")
     } else if letters == chars && upper == 1 {

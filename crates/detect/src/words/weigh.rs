@@ -59,7 +59,12 @@ impl Signs {
             Relation::Led => -0.4,
             Relation::Sentence => -1.4,
         };
-        let cue = if self.weak { -0.9 } else { 0.6 };
+        let loose = matches!(self.relation, Relation::After(Between::Joiner | Between::Blank) | Relation::NextLine);
+        let cue = match (self.weak, loose) {
+            (false, _) => 0.6,
+            (true, false) => -0.9,
+            (true, true) => -1.8,
+        };
         let marked = matches!(self.relation, Relation::After(Between::Mark) | Relation::Cell | Relation::Pair | Relation::List);
         let talk = match (self.talk, marked) {
             (false, _) => 0.0,
