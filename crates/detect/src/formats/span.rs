@@ -57,10 +57,11 @@ pub(super) fn pem(body: &str, at: usize) -> Option<Claim> {
         return None;
     }
     let mut range = at..at + after + stop;
+    // The certificate is public: the value is the key, its place is both.
+    let value = clean(body.get(range.clone())?);
     if let Some(wider) = beside(body, &range) {
         range = wider;
     }
-    let value = clean(body.get(range.clone())?);
     Some(Claim { range, value, account: None, system: None })
 }
 
