@@ -98,7 +98,7 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     match value::after(body, place.at.end, place.line.end) {
         Some(found) => {
             let marked = matches!(found.between, Between::Mark);
-            if !visible && !(marked && shape::of(&body[found.range.clone()]).score >= 1.0) {
+            if !(visible || marked && shape::of(&body[found.range.clone()]).score >= 1.0) {
                 return Vec::new();
             }
             if place.cue.weak && in_tag(body, place) && shape::of(&body[found.range.clone()]).score < 1.4 {
@@ -223,7 +223,7 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
 /// What a value may look like depends on its kind.
 fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> (f32, &'static str) {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let pin_like = digits >= 3 && digits <= 10 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-'));
+    let pin_like = (3..=10).contains(&digits) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-'));
     let explicit = !matches!(relation, Relation::After(Between::Blank));
     match kind {
         Kind::Pin if pin_like && explicit => (1.1, "a short number"),

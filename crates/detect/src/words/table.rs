@@ -131,13 +131,9 @@ fn row_value(place: &Place<'_>, cells: &[Range<usize>], own: usize) -> Option<Ca
     }
     let (range, quoted) = value::token(body, next.start, next.end)?;
     // A cell of several words is a value only where the kind allows it.
-    let range = if range.end == next.end || quoted {
-        range
-    } else if shape::of(&body[range.clone()]).score >= 1.0 {
-        range
-    } else {
+    if range.end != next.end && !quoted && shape::of(&body[range.clone()]).score < 1.0 {
         return None;
-    };
+    }
     Some(candidate(place, range, Relation::Cell, quoted, false))
 }
 

@@ -274,8 +274,7 @@ pub(crate) fn trimmed(body: &str, range: Range<usize>) -> Range<usize> {
         start += text.len() - rest.len();
         text = rest;
     }
-    loop {
-        let Some(last) = text.chars().next_back() else { break };
+    while let Some(last) = text.chars().next_back() {
         let belongs = match last {
             '.' | ',' | ';' | ':' | '"' | '\'' | '`' | '”' | '’' | '»' | '“' | '…' => false,
             ')' => text.contains('('),
