@@ -1,13 +1,16 @@
 //! Measurements of aftermail: how much it finds, how fast it is, and mail to measure with.
 
+mod mailsecrets;
 mod mbox;
 mod random;
+mod score;
+mod threads;
 mod vary;
 mod words;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Measure aftermail.
 #[derive(Debug, Parser)]
@@ -19,6 +22,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Score the finder on a labelled set
+    Mailsecrets(mailsecrets::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
     MakeMbox(Make),
     /// Make an mbox of conversations: each message quotes the ones before, attachments are sent again
@@ -48,19 +53,29 @@ fn parse_size(text: &str) -> Result<u64> {
         "KB" => 1_000,
         "MB" => 1_000_000,
         "GB" => 1_000_000_000,
-        other => anyhow::bail!("unknown unit \"{other}\": use KB, MB or GB"),
+        other => bail!("unknown unit \"{other}\": use KB, MB or GB"),
     };
     Ok(digits.parse::<u64>().context("a size is a number with KB, MB or GB")? * unit)
 }
 
-fn make(args: &Make, write: impl Fn(&mbox::Source, &std::path::Path, u64, u64) -> Result<(u64, u64)>) -> Result<()> {
+fn make(args: &Make, write: impl Fn(&mbox::Source, &Path, u64, u64) -> Result<(u64, u64)>) -> Result<()> {
     let (messages, bytes) = write(&mbox::Source::load(&args.from)?, &args.out, args.size, args.seed)?;
     println!("{}: {messages} messages, {bytes} bytes", args.out.display());
     Ok(())
 }
 
+/// The aftermail to measure: the given one, or the one beside this program.
+fn aftermail(given: Option<&Path>) -> Result<PathBuf> {
+    let beside = || Some(std::env::current_exe().ok()?.with_file_name("aftermail"));
+    match given.map(Path::to_owned).or_else(beside) {
+        Some(path) if path.is_file() => Ok(path),
+        _ => bail!("no aftermail beside this program: build it with `cargo build --release`, or name it with --bin"),
+    }
+}
+
 fn main() -> Result<()> {
     match Args::parse().command {
+        Command::Mailsecrets(args) => mailsecrets::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),
     }

@@ -42,7 +42,11 @@ impl Source {
     }
 }
 
-fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+/// Adds every `.eml` below the folder.
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in std::fs::read_dir(dir).with_context(|| format!("could not read {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
@@ -234,7 +238,9 @@ mod tests {
         source
     }
 
-    fn made(make: fn(&Source, &Path, u64, u64) -> Result<(u64, u64)>, seed: u64) -> (u64, String) {
+    type Make = fn(&Source, &Path, u64, u64) -> Result<(u64, u64)>;
+
+    fn made(make: Make, seed: u64) -> (u64, String) {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("a.mbox");
         let (count, bytes) = make(&source(), &path, 50_000, seed).expect("made");
@@ -245,7 +251,7 @@ mod tests {
 
     #[test]
     fn every_envelope_is_a_message_and_a_seed_decides() {
-        for make in [varied, threads] {
+        for make in [varied as Make, threads] {
             let (count, text) = made(make, 1);
             assert_eq!(text.split('\n').filter(|l| l.starts_with("From ")).count() as u64, count);
             assert_eq!(made(make, 1).1, text);

@@ -73,11 +73,8 @@ pub(crate) fn take_in(
         if same(f) {
             continue;
         }
-        let sum = match sum(&f.path, &mut |n| progress(done + n, total)) {
-            Ok(sum) => sum,
-            // The engine reports it as a gap; it keeps its place in the manifest without a sum.
-            Err(_) => String::new(),
-        };
+        // The engine reports a file that cannot be read as a gap; it keeps its place here without a sum.
+        let sum = sum(&f.path, &mut |n| progress(done + n, total)).unwrap_or_default();
         done += f.size;
         let known = known.get(&path);
         match known {

@@ -97,7 +97,8 @@ impl Words {
         let page = Page { body: &text.body };
         let mut hits: Vec<Hit> = Vec::new();
         let mut read_to = 0;
-        for (literal, at) in longest(found).into_iter().take(MOST_CUES) {
+        let stands = |found: &&(usize, Range<usize>)| self.stands(page, found.0, &found.1);
+        for (literal, at) in longest(found.iter().filter(stands)).into_iter().take(MOST_CUES) {
             let Some((_, reading)) = self.literals.get(literal) else { continue };
             let mut candidates = Vec::new();
             let mut language = "en";
@@ -115,6 +116,14 @@ impl Words {
             hits.extend(kept.filter_map(|c| self.hit(c, page, text, message, language)));
         }
         hits
+    }
+
+    /// Whether the literal stands as a word, so that "db_pass" inside "db_password" does not hide "password".
+    fn stands(&self, page: Page<'_>, literal: usize, at: &Range<usize>) -> bool {
+        match self.literals.get(literal) {
+            Some((_, Reading::Cue(index))) => bounded(page.body, at, &self.cues[*index]).is_some(),
+            other => other.is_some(),
+        }
     }
 
     /// The cue at its place, if it stands there as a word.
@@ -168,8 +177,8 @@ impl Words {
 }
 
 /// Of cues that overlap only the longest is read.
-fn longest(found: &[(usize, Range<usize>)]) -> Vec<(usize, Range<usize>)> {
-    let mut sorted = found.to_vec();
+fn longest<'f>(found: impl Iterator<Item = &'f (usize, Range<usize>)>) -> Vec<(usize, Range<usize>)> {
+    let mut sorted: Vec<_> = found.cloned().collect();
     sorted.sort_by(|a, b| a.1.start.cmp(&b.1.start).then(b.1.end.cmp(&a.1.end)));
     let mut out: Vec<(usize, Range<usize>)> = Vec::with_capacity(sorted.len());
     for (literal, at) in sorted {

@@ -156,7 +156,7 @@ fn tells(kind: Kind, text: &str) -> bool {
     if text.len() < 6 || digits == 0 || letters < 2 || text.starts_with(['>', '$', '{', '%', '(', '<', '+', '=']) || is_term(text) {
         return false;
     }
-    shape::of(text).score >= 1.4
+    !shape::is_short_hash(text) && shape::of(text).score >= 1.4
 }
 
 fn is_year(text: &str) -> bool {

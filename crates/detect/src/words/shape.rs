@@ -112,6 +112,23 @@ fn is_guid(v: &str) -> bool {
     v.len() == 36 && v.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
+/// "mail/Maildir/cur": most of what stands between the slashes are plain words.
+fn is_path(v: &str) -> bool {
+    let segments: Vec<&str> = v.split(['/', '\\']).filter(|s| !s.is_empty()).collect();
+    let plain = |s: &&&str| {
+        s.len() >= 3 && s.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '.')) && !s[1..].contains(|c: char| c.is_uppercase())
+    };
+    segments.len() >= 3 && segments.iter().filter(plain).count() * 2 >= segments.len()
+}
+
+/// A short hash: how commits, tickets and findings are called in a sentence.
+pub(crate) fn is_short_hash(v: &str) -> bool {
+    (7..=12).contains(&v.len())
+        && v.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        && v.bytes().any(|b| b.is_ascii_digit())
+        && v.bytes().any(|b| b.is_ascii_lowercase())
+}
+
 fn is_date_or_time(v: &str) -> bool {
     let v = v.trim_end_matches(['a', 'p', 'A', 'P', 'm', 'M']);
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
@@ -161,7 +178,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if ORDINARY.contains(v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())) {
         return no("an ordinary word");
     }
-    if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") {
+    if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v) {
         return Shape { score: -2.5, because: "a host, a file or a path" };
     }
     scored(v, chars)

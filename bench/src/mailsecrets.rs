@@ -1,0 +1,163 @@
+//! Runs the finder over a labelled set and prints how much it found.
+
+use crate::score::{self, Score, share, text};
+use crate::threads::Threads;
+use anyhow::{Context, Result, bail};
+use clap::Args as ClapArgs;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What to measure.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Folder with truth.jsonl, ignore.jsonl and messages/
+    set: PathBuf,
+    /// Score these findings (JSON lines) instead of running aftermail
+    #[arg(long, value_name = "FILE")]
+    findings: Option<PathBuf>,
+    /// The aftermail to run; the one beside this program unless given
+    #[arg(long, value_name = "FILE")]
+    bin: Option<PathBuf>,
+    /// Count only what stands where this version can read: bodies, subjects, text attachments
+    #[arg(long)]
+    decodable: bool,
+    /// List misses and false alarms
+    #[arg(long)]
+    misses: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the set cannot be read or aftermail cannot be run.
+pub fn run(args: &Args) -> Result<()> {
+    let mut truth = rows(&args.set.join("truth.jsonl"), true)?;
+    let ignore = rows(&args.set.join("ignore.jsonl"), false)?;
+    let found = match &args.findings {
+        Some(file) => rows(file, true)?,
+        None => parse(&scan(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?, "the output of aftermail")?,
+    };
+    let mut threads = Threads::load(&args.set.join("messages"))?;
+    let texts = Attachments::load(&args.set.join("messages"))?;
+    let mut beyond = Vec::new();
+    if args.decodable {
+        // What cannot be read yet is no miss, and where it is found all the same no false alarm.
+        (truth, beyond) = truth.into_iter().partition(|t| texts.decodable(t));
+    }
+    let ignore: Vec<Value> = ignore.into_iter().chain(beyond).collect();
+    let score = score::score(truth, &ignore, &found, &mut threads, |t| texts.decodable(t));
+    print(&score);
+    if args.misses {
+        print_misses(&score);
+    }
+    Ok(())
+}
+
+fn scan(bin: &Path, messages: &Path) -> Result<String> {
+    let out = Command::new(bin).arg("scan").arg(messages).args(["--json", "--reveal", "--quiet"]).output();
+    let out = out.with_context(|| format!("could not run {}", bin.display()))?;
+    // 2: done with gaps.
+    if !matches!(out.status.code(), Some(0 | 2)) {
+        bail!("{} scan ended with {}: {}", bin.display(), out.status, String::from_utf8_lossy(&out.stderr));
+    }
+    String::from_utf8(out.stdout).context("the output of aftermail is no UTF-8")
+}
+
+fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => parse(&text, &file.display().to_string()),
+        Err(e) if !needed && e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(e).with_context(|| format!("could not read {}", file.display())),
+    }
+}
+
+fn parse(lines: &str, name: &str) -> Result<Vec<Value>> {
+    let row = |(at, line): (usize, &str)| serde_json::from_str(line).with_context(|| format!("{name}, line {}", at + 1));
+    lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(row).collect()
+}
+
+/// Which attachments of which message are text.
+struct Attachments(HashMap<(String, String), bool>);
+
+impl Attachments {
+    fn load(dir: &Path) -> Result<Attachments> {
+        let mut files = Vec::new();
+        crate::mbox::walk(dir, &mut files)?;
+        let mut found = HashMap::new();
+        for file in files {
+            let raw = std::fs::read(&file)?;
+            let Some(message) = MessageParser::default().parse(&raw) else { continue };
+            let id = format!("<{}>", message.message_id().unwrap_or_default());
+            collect(&message, &id, &mut found);
+        }
+        Ok(Attachments(found))
+    }
+
+    fn decodable(&self, truth: &Value) -> bool {
+        let place = text(truth, "where");
+        // What lies in a message lies as open as the message itself.
+        let inner = place.rsplit_once(".eml > ").map_or(place, |(_, inner)| inner);
+        matches!(inner, "body" | "subject")
+            || self.0.get(&(text(truth, "message_id").to_owned(), inner.to_owned())).copied().unwrap_or(inner.ends_with(".eml"))
+    }
+}
+
+fn collect(message: &Message<'_>, id: &str, found: &mut HashMap<(String, String), bool>) {
+    for part in &message.parts {
+        if let PartType::Message(inner) = &part.body {
+            collect(inner, id, found);
+        }
+        if let Some(name) = part.attachment_name() {
+            found.insert((id.to_owned(), name.to_owned()), is_text(part));
+        }
+    }
+}
+
+fn is_text(part: &MessagePart<'_>) -> bool {
+    match &part.body {
+        PartType::Text(_) | PartType::Html(_) | PartType::Message(_) => !part.contents().starts_with(b"{\\rtf"),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            let odd = bytes.iter().filter(|b| **b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')).count();
+            odd == 0 && !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"{\\rtf")
+        }
+        PartType::Multipart(_) => false,
+    }
+}
+
+fn print(score: &Score) {
+    let found = score.rows.iter().filter(|r| r.found).count();
+    let decodable: Vec<_> = score.rows.iter().filter(|r| r.decodable).collect();
+    println!("secrets         {}", score.rows.len());
+    println!("found           {found}");
+    println!("recall          {:.4}", score.recall());
+    let readable = decodable.iter().filter(|r| r.found).count();
+    println!("recall, decodable so far {:.4} ({readable}/{})", share(readable, decodable.len()), decodable.len());
+    println!("false alarms    {}", score.false_alarms.len());
+    println!("precision       {:.4}", score.precision());
+    for (name, (fit, all)) in [("system linked", score.links(|r| r.system)), ("account linked", score.links(|r| r.account))] {
+        println!("{name:<15} {fit}/{all} ({:.2})", share(fit, all));
+    }
+    for field in ["difficulty", "kind", "language", "status"] {
+        println!("\n{field:<20} {:>9} {:>7}   {:>14} {:>7}", "found", "recall", "decodable", "recall");
+        for (value, [found, all, readable, decodable]) in score.by(field) {
+            let all_of = format!("{found}/{all}");
+            let of = format!("{readable}/{decodable}");
+            println!("{value:<20} {all_of:>9} {:>7.3}   {of:>14} {:>7.3}", share(found, all), share(readable, decodable));
+        }
+    }
+}
+
+fn print_misses(score: &Score) {
+    println!();
+    for row in score.rows.iter().filter(|r| !r.found) {
+        let t = |field| text(&row.truth, field);
+        println!("MISS  {:<9} {:<18} {} {} {:?}", t("difficulty"), t("kind"), t("message_id"), t("where"), t("value"));
+    }
+    for f in &score.false_alarms {
+        let t = |field| text(f, field);
+        println!("FALSE {:<28} {} {} {:?}", t("rule"), t("message_id"), t("where"), t("value"));
+    }
+}
