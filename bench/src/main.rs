@@ -4,6 +4,7 @@ mod mailsecrets;
 mod mbox;
 mod random;
 mod score;
+mod speed;
 mod threads;
 mod vary;
 mod words;
@@ -24,6 +25,8 @@ struct Args {
 enum Command {
     /// Score the finder on a labelled set
     Mailsecrets(mailsecrets::Args),
+    /// Time and memory over files, beside Kingfisher's
+    Speed(speed::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
     MakeMbox(Make),
     /// Make an mbox of conversations: each message quotes the ones before, attachments are sent again
@@ -76,6 +79,7 @@ fn aftermail(given: Option<&Path>) -> Result<PathBuf> {
 fn main() -> Result<()> {
     match Args::parse().command {
         Command::Mailsecrets(args) => mailsecrets::run(&args),
+        Command::Speed(args) => speed::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),
     }

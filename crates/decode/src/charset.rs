@@ -4,8 +4,10 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
-/// Bytes by which a charset is guessed.
+/// Bytes by which text is told from a binary.
 const SAMPLE: usize = 64 << 10;
+/// Bytes by which a charset is guessed. Letters beyond ASCII tell it; more of them tell no more.
+const TELLING: usize = 4 << 10;
 
 /// Message bytes in a form in which ASCII stands as ASCII and lines end in LF or CRLF: UTF-16 becomes UTF-8, a byte order
 /// mark goes, CR alone becomes LF. Most bytes come back as they are.
@@ -106,9 +108,24 @@ fn strip_mark(text: String) -> String {
 
 fn guessed(bytes: &[u8]) -> (String, &'static str) {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(&bytes[..bytes.len().min(SAMPLE)], true);
+    detector.feed(&telling(bytes), true);
     let encoding = detector.guess(None, Utf8Detection::Allow);
     (encoding.decode(bytes).0.into_owned(), encoding.name())
+}
+
+/// The lines by which a charset is told: those with bytes beyond ASCII or with escapes, up to [`TELLING`] bytes of them.
+fn telling(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in bytes.split_inclusive(|b| *b == b'\n') {
+        if !line.is_ascii() || line.contains(&0x1b) {
+            out.extend_from_slice(line);
+        }
+        if out.len() >= TELLING {
+            break;
+        }
+    }
+    out.truncate(SAMPLE);
+    out
 }
 
 #[cfg(test)]

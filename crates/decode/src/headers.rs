@@ -150,7 +150,8 @@ fn line_end(text: &[u8], at: usize) -> usize {
 
 fn is_machine(name: &[u8]) -> bool {
     let name = name.trim_ascii_end();
-    MACHINE.iter().any(|m| m.len() == name.len() && name.eq_ignore_ascii_case(m.as_bytes()))
+    let first = name.first().copied().unwrap_or(0).to_ascii_lowercase();
+    MACHINE.iter().any(|m| m.as_bytes()[0] == first && m.len() == name.len() && name.eq_ignore_ascii_case(m.as_bytes()))
 }
 
 fn field(out: &mut String, raw: &[u8]) {

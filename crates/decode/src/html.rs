@@ -5,7 +5,8 @@
 
 use crate::links;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span, Tokenizer};
+use html5gum::{Emitter, ForwardingEmitter, Span, Tokenizer};
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 /// Deeper elements are not told apart.
@@ -38,8 +39,36 @@ pub(crate) fn passages(html: &str) -> Passages {
     let mut emitter = CallbackEmitter::new(callback);
     emitter.naively_switch_states(true);
     // The tokens go to the callback; nothing comes out here.
-    Tokenizer::new_with_emitter(html, emitter).for_each(drop);
+    Tokenizer::new_with_emitter(html, Quiet(emitter)).for_each(drop);
     reader.finish()
+}
+
+/// Leaves out the tokenizer's search for errors: mail is full of them, and nobody asks.
+struct Quiet<E>(E);
+
+impl<E: Emitter> ForwardingEmitter for Quiet<E> {
+    type Token = E::Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = E::Token> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+}
+
+/// The tokenizer's pieces of a `str` are text; checking that is faster than repairing it.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+/// The beginning of an element's name as a number, so that open elements need no memory of their own.
+fn packed(name: &[u8]) -> u128 {
+    let mut out = [0; 16];
+    let length = name.len().min(16);
+    out[..length].copy_from_slice(&name[..length]);
+    u128::from_le_bytes(out)
 }
 
 #[derive(Default)]
@@ -57,7 +86,7 @@ struct Reader {
 }
 
 struct Element {
-    name: Vec<u8>,
+    name: u128,
     hidden: bool,
 }
 
@@ -74,11 +103,13 @@ impl Reader {
     fn event(&mut self, event: CallbackEvent<'_>) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
-                self.tag = name.to_vec();
+                self.tag.clear();
+                self.tag.extend_from_slice(name);
                 self.tag_hidden = false;
             }
             CallbackEvent::AttributeName { name } => {
-                self.attribute = name.to_vec();
+                self.attribute.clear();
+                self.attribute.extend_from_slice(name);
                 self.tag_hidden |= name == b"hidden";
             }
             CallbackEvent::AttributeValue { value } => self.attribute_value(value),
@@ -87,16 +118,15 @@ impl Reader {
             CallbackEvent::String { value } => self.text(value),
             CallbackEvent::Comment { value } => {
                 // What Outlook alone sees stands in conditional comments, with its tags.
-                line(&mut self.passages.comments, &strip_tags(&String::from_utf8_lossy(value)));
+                line(&mut self.passages.comments, &strip_tags(&text_of(value)));
             }
             _ => {}
         }
     }
 
     fn attribute_value(&mut self, value: &[u8]) {
-        let name = std::mem::take(&mut self.attribute);
-        let text = String::from_utf8_lossy(value);
-        match name.as_slice() {
+        let text = text_of(value);
+        match self.attribute.as_slice() {
             b"style" => self.tag_hidden |= hides(&text),
             b"href" | b"src" | b"action" | b"formaction" | b"cite" | b"background" | b"data" | b"poster" => {
                 let short = text.len() <= LONGEST_ATTRIBUTE && !text.starts_with("cid:") && !text.starts_with("data:image");
@@ -138,13 +168,14 @@ impl Reader {
             _ => {}
         }
         if !self_closing && !is_void(&name) && self.open.len() < DEPTH {
-            self.open.push(Element { name, hidden: self.tag_hidden });
+            self.open.push(Element { name: packed(&name), hidden: self.tag_hidden });
         }
+        self.tag = name;
         self.tag_hidden = false;
     }
 
     fn end(&mut self, name: &[u8]) {
-        if let Some(at) = self.open.iter().rposition(|e| e.name == name) {
+        if let Some(at) = self.open.iter().rposition(|e| e.name == packed(name)) {
             self.open.truncate(at);
         }
         match name {
@@ -162,8 +193,11 @@ impl Reader {
     }
 
     fn text(&mut self, value: &[u8]) {
-        let inside = |name: &[u8]| self.open.iter().rev().take(8).any(|e| e.name == name);
-        let text = String::from_utf8_lossy(value);
+        let inside = |name: &[u8]| {
+            let name = packed(name);
+            self.open.iter().rev().take(8).any(|e| e.name == name)
+        };
+        let text = text_of(value);
         if inside(b"script") || inside(b"style") {
             if inside(b"script") {
                 line(&mut self.passages.scripts, &text);
@@ -267,7 +301,11 @@ fn lay(out: &mut Vec<u8>, text: &str, pre: bool) {
         out.extend(text.bytes().filter(|b| *b != b'\r'));
         return;
     }
-    for c in text.chars() {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = rest.bytes().position(|b| !b.is_ascii_graphic()).unwrap_or(rest.len());
+        out.extend_from_slice(&rest.as_bytes()[..run]);
+        let Some(c) = rest[run..].chars().next() else { break };
         match c {
             ' ' | '\t' | '\n' | '\r' | '\x0c' | '\u{a0}' | '\u{2007}' | '\u{202f}' => {
                 if !matches!(out.last().copied(), None | Some(b' ' | b'\n' | b'\t' | BREAK)) {
@@ -275,9 +313,9 @@ fn lay(out: &mut Vec<u8>, text: &str, pre: bool) {
                 }
             }
             '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{34f}' => {}
-            c if c.is_ascii() => out.push(c as u8),
             c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
+        rest = &rest[run + c.len_utf8()..];
     }
 }
 

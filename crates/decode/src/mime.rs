@@ -267,7 +267,7 @@ impl Walk<'_> {
     /// Pushes the passages of a text part.
     fn passages(&mut self, leaf: Leaf<'_>, text: String, decoded: u64, charset: Option<&'static str>, content: String) {
         let found = text_media(&leaf.declared, &text);
-        if text.contains("-----BEGIN PGP MESSAGE-----") {
+        if memchr::memmem::find(text.as_bytes(), b"-----BEGIN PGP MESSAGE-----").is_some() {
             let detail = "It holds text encrypted by PGP; only the holder of the key can read it.".into();
             self.note(&leaf, Reason::Encrypted, detail, 0);
         }
@@ -476,8 +476,11 @@ fn media(part: &MessagePart<'_>) -> String {
 
 /// Whether the text that mail-parser made can be used as it is: decoded by a declared charset, or all ASCII or UTF-8.
 fn is_sound(text: &str, leaf: &Leaf<'_>) -> bool {
-    let shifted = leaf.charset.is_none() && text.contains('\x1b');
-    !(leaf.broken || shifted || text.contains(['\u{fffd}', '\0']))
+    let bytes = text.as_bytes();
+    let has = |byte| memchr::memchr(byte, bytes).is_some();
+    let shifted = || leaf.charset.is_none() && has(0x1b);
+    let replaced = || has(0xef) && text.contains('\u{fffd}');
+    !(leaf.broken || has(0) || shifted() || replaced())
 }
 
 /// mail-parser forgets the encoding of a part that it could not decode.

@@ -9,7 +9,7 @@ pub(crate) struct Page<'t> {
 }
 
 /// Longest line that is looked at as one; a longer one is cut around the place asked for.
-const LINE: usize = 4096;
+const LINE: usize = 1500;
 
 impl<'t> Page<'t> {
     /// The line around a place, without its end.
