@@ -89,7 +89,11 @@ pub fn sql(args: &Sql) -> Result<Exit, Failure> {
     })?;
     let text = if args.json {
         let object = |row: &Vec<Option<String>>| {
-            let cells = answer.columns.iter().cloned().zip(row.iter().map(|c| serde_json::json!(c)));
+            let cell = |(text, plain): (&Option<String>, &bool)| {
+                let number = text.as_deref().filter(|_| *plain).and_then(|t| serde_json::from_str::<serde_json::Value>(t).ok());
+                number.unwrap_or_else(|| serde_json::json!(text))
+            };
+            let cells = answer.columns.iter().cloned().zip(row.iter().zip(&answer.plain).map(cell));
             serde_json::Value::Object(cells.collect()).to_string() + "\n"
         };
         answer.rows.iter().map(object).collect()

@@ -92,7 +92,7 @@ fn large(dir: &Path) {
     fs::create_dir_all(dir.join("mail")).expect("a folder");
     for file in 0..4 {
         let mut mbox = String::new();
-        for n in 0..4000 {
+        for n in 0..1200 {
             let body = if n % 50 == 0 {
                 format!("password: Blue-Heron{file}{n}!\n")
             } else {

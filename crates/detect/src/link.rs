@@ -1,6 +1,6 @@
 //! What a secret opens and whom it signs in, from the row, the lines and the sentence around it.
 
-use crate::words::{CueField, CueWord, TextPage, is_address, is_file, is_host, shape_of, value_after};
+use crate::words::{CueField, CueWord, TextPage, is_address, is_file, is_host, is_ordinary, value_after};
 use aftermail_model::{Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
@@ -67,7 +67,8 @@ impl Links {
             let text = page.body.get(found.range.clone())?.trim_matches(['"', '\'', '`', '„', '“', '”', '«', '»']);
             let overlaps = found.range.start < value.end && value.start < found.range.end;
             let marked = matches!(found.between, crate::words::Relates::Mark);
-            if overlaps || !is_name(text) || !(marked || tells_name(text) || found.quoted) {
+            let told = matches!(found.between, crate::words::Relates::Joiner) && field == CueField::User;
+            if overlaps || !is_name(text) || !(marked || told || tells_name(text) || found.quoted) {
                 continue;
             }
             let distance = found.range.start.abs_diff(value.start);
@@ -82,6 +83,9 @@ impl Links {
         let own = &page.body[value.clone()];
         for (n, line) in lines.iter().enumerate() {
             let text = page.body.get(line.clone())?;
+            if let Some(host) = dialled(text) {
+                return Some(host.to_owned());
+            }
             if let Some(host) = words(text).filter(|w| *w != own && !own.contains(*w) && Some(*w) != account).find(|w| is_place(w)) {
                 return Some(host.trim_end_matches('/').to_owned());
             }
@@ -98,6 +102,14 @@ impl Links {
     }
 }
 
+/// "ssh anna@a.example": what stands after the sign is a host.
+fn dialled(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    words.find(|w| matches!(*w, "ssh" | "sftp" | "scp" | "rsync" | "telnet"))?;
+    let host = words.find_map(|w| w.split_once('@'))?.1.split(':').next()?;
+    is_host(host).then_some(host)
+}
+
 fn is_word(body: &str, at: &Range<usize>) -> bool {
     let before = body[..at.start].chars().next_back().is_some_and(char::is_alphanumeric);
     let after = body[at.end..].chars().next().is_some_and(|c| c.is_alphanumeric() && c.is_ascii());
@@ -109,7 +121,8 @@ fn is_name(text: &str) -> bool {
         && !text.contains("://")
         && !text.contains(['<', '>', '{', '}', '='])
         && text.chars().any(char::is_alphanumeric)
-        && (shape_of(text).score > -5.0 || is_address(text))
+        && !text.contains("***")
+        && !is_ordinary(text)
 }
 
 /// A name that no ordinary word is: with a digit, a dot, an underscore or a backslash, or an address.
@@ -122,7 +135,10 @@ fn tells_name(text: &str) -> bool {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let edges = ['(', ')', '[', ']', '<', '>', ',', ';', '"', '\'', '`', '.', ':', '“', '”', '„', '«', '»', '!', '?', '*'];
-    text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。')).map(move |w| w.trim_matches(edges)).filter(|w| w.len() > 3)
+    let parted = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。' | '：' | '，'));
+    // HOST=a.example
+    let assigned = parted.map(|w| if w.contains("://") { w } else { w.rsplit('=').next().unwrap_or(w) });
+    assigned.map(move |w| w.trim_matches(edges)).filter(|w| w.len() > 3)
 }
 
 fn is_place(word: &str) -> bool {

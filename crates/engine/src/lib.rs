@@ -168,6 +168,8 @@ pub struct Answer {
     pub columns: Vec<String>,
     /// Rows.
     pub rows: Vec<Vec<Option<String>>>,
+    /// Which columns hold numbers or truth values, whose text is JSON as it stands.
+    pub plain: Vec<bool>,
 }
 
 /// Reads the files and hands over every message, in no particular order. `progress` and `item` are called on the

@@ -4,6 +4,7 @@ use crate::scan::runtime;
 use crate::{Answer, EngineError};
 use datafusion::arrow::array::Array;
 use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::DataFusionError;
 use datafusion::execution::context::SQLOptions;
@@ -21,7 +22,12 @@ pub(crate) fn sql(derived: &Path, query: &str) -> Result<Answer, EngineError> {
         let context = tables(derived).await?;
         let only_ask = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let frame = context.sql_with_options(query, only_ask).await.map_err(plain)?;
-        let mut answer = Answer { columns: frame.schema().fields().iter().map(|f| f.name().clone()).collect(), rows: Vec::new() };
+        let fields = frame.schema().fields();
+        let mut answer = Answer {
+            columns: fields.iter().map(|f| f.name().clone()).collect(),
+            plain: fields.iter().map(|f| f.data_type().is_numeric() || *f.data_type() == DataType::Boolean).collect(),
+            rows: Vec::new(),
+        };
         let mut batches = frame.execute_stream().await.map_err(plain)?;
         let options = FormatOptions::default().with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%SZ"));
         while let Some(batch) = batches.next().await {

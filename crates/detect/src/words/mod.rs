@@ -6,6 +6,7 @@
 mod assigned;
 mod command;
 mod cues;
+mod device;
 mod page;
 mod prose;
 mod shape;
@@ -22,7 +23,7 @@ use weigh::Signs;
 
 pub(crate) use cues::{Cue as CueWord, Field as CueField, spellings};
 pub(crate) use page::Page as TextPage;
-pub(crate) use shape::{is_address, is_file, is_host, of as shape_of};
+pub(crate) use shape::{is_address, is_file, is_host, is_ordinary};
 pub(crate) use value::{Between as Relates, after as value_after};
 
 /// Confidence from which a hit is reported.
@@ -47,6 +48,8 @@ enum Reading {
     Pair,
     /// A command line.
     Command,
+    /// A configuration line of a network device.
+    Device,
 }
 
 /// A cue at its place in a text, with everything that readers need.
@@ -79,7 +82,8 @@ impl Words {
         let literals = literals.map(|(s, i)| (s, Reading::Cue(i)));
         let pairs = assigned::PAIRS.iter().map(|p| ((*p).to_owned(), Reading::Pair));
         let commands = command::COMMANDS.iter().map(|c| ((*c).to_owned(), Reading::Command));
-        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).collect();
+        let devices = device::literals().map(|l| (l.to_owned(), Reading::Device));
+        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).collect();
         let links = link::Links::new(&cues);
         Words { cues, literals, links }
     }
@@ -105,6 +109,7 @@ impl Words {
             match reading {
                 Reading::Pair => candidates.extend(assigned::pair(page, &at)),
                 Reading::Command => candidates.extend(command::read(page, &at)),
+                Reading::Device => candidates.extend(device::read(page, &at)),
                 Reading::Cue(index) => {
                     if let Some(place) = self.place(page, *index, &at) {
                         language = place.cue.language;

@@ -20,6 +20,11 @@ static ORDINARY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     lines.filter(|l| !l.starts_with('#')).flat_map(str::split_whitespace).collect()
 });
 
+/// Whether it is a word that says something of a value instead of being one.
+pub(crate) fn is_ordinary(v: &str) -> bool {
+    ORDINARY.contains(v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
 /// Placeholders: what a template leaves open, or what somebody masked.
 fn is_placeholder(v: &str) -> bool {
     let lower = v.to_lowercase();
@@ -175,7 +180,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_url(v) || is_address(v) || is_guid(v) || is_date_or_time(v) || is_code(v) {
         return no("an address, a date, an id or code");
     }
-    if ORDINARY.contains(v.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())) {
+    if is_ordinary(v) {
         return no("an ordinary word");
     }
     if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v) {

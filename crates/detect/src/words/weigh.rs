@@ -82,7 +82,7 @@ impl Signs {
         let how = match self.relation {
             Relation::After(Between::Mark) => "assigned after",
             Relation::After(Between::FarMark) => "assigned in the line of",
-            Relation::After(Between::Joiner) => "said to be",
+            Relation::After(Between::Joiner) => "said in words after",
             Relation::After(Between::Blank) => "stands right after",
             Relation::NextLine => "stands in the line after",
             Relation::Cell => "table cell that belongs to",
