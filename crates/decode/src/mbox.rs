@@ -254,13 +254,15 @@ fn is_separator(text: &[u8], line: usize, eol: u8) -> bool {
     }
     let length = line_end(this, eol);
     let Some(date) = dated(&this[5..length]) else { return false };
-    if !header_field(&this[length..]) {
-        return false;
-    }
     let before = &text[..line];
     let before = before.strip_suffix(b"\n").unwrap_or(before);
     let before = before.strip_suffix(b"\r").unwrap_or(before);
-    date == Date::Full || before.is_empty() || matches!(before.last(), Some(b'\n' | b'\r'))
+    let after_blank = before.is_empty() || matches!(before.last(), Some(b'\n' | b'\r'));
+    if !header_field(&this[length..]) {
+        // A message without a header: only where the line cannot well be a sentence.
+        return date == Date::Full && after_blank && matches!(this.get(length), Some(b'\n' | b'\r'));
+    }
+    date == Date::Full || after_blank
 }
 
 #[derive(PartialEq)]

@@ -1,200 +1,38 @@
-//! One message, taken apart by mail-parser and walked part by part, with an account of every byte.
+//! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
-use crate::{Limits, Sink, charset, headers, html, residue, sniff};
-use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
+use super::{Parsed, Walk, hex, joined, parse};
+use crate::{charset, html, residue, sniff};
+use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
-use std::ops::Range;
-use std::sync::LazyLock;
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use xxhash_rust::xxh3::Xxh3;
 
 /// Content shorter than this is decoded faster than it is looked up.
 const WORTH_KNOWING: usize = 256;
 
-/// Only the fields that are used are parsed; the others are read as text.
-static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
-    MessageParser::new()
-        .with_mime_headers()
-        .with_date_headers()
-        .with_address_headers()
-        .with_message_ids()
-        .header_text(mail_parser::HeaderName::Subject)
-        .default_header_ignore()
-});
-
-/// See [`crate::message`].
-pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
-    let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
-    let readable = charset::readable(raw);
-    let (bytes, length_line) = if format == "emlx" { apple(&readable) } else { (readable.as_ref(), 0) };
-    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, covered: Vec::new() };
-    match PARSER.parse(bytes) {
-        Some(parsed) => {
-            headers::fill(&mut message, &parsed);
-            walk.message(&parsed, bytes, "", 0);
-        }
-        None => walk.bare(bytes),
-    }
-    walk.residue(bytes, "");
-    let tail = readable.len() - length_line - bytes.len();
-    if tail > 0 {
-        // The property list of Apple Mail: flags and dates.
-        let rest = &readable[readable.len() - tail..];
-        walk.ledger.residue += tail as u64;
-        walk.push_text(0, Layer::Raw, "body", "application/xml", residue::text(rest));
-    }
-    let Ledger { decoded, unread, residue } = walk.ledger;
-    message.residue_bytes = residue;
-    message.decoded_bytes = decoded + residue;
-    message.unread_bytes = unread;
-    message.expected_bytes = decoded + unread + residue;
-    message.parts = walk.next;
-    message
-}
-
-/// The message inside of an Apple Mail file, and the length of the line before it. A length that promises more than there
-/// is counts as the rest of the file.
-fn apple(bytes: &[u8]) -> (&[u8], usize) {
-    let Some(length) = sniff::emlx_length(bytes.trim_ascii_start()) else { return (bytes, 0) };
-    let start = memchr::memchr(b'\n', bytes).map_or(0, |n| n + 1);
-    let rest = &bytes[start..];
-    let end = if rest.get(length..).is_some_and(|r| r.trim_ascii_start().starts_with(b"<?xml") || r.trim_ascii().is_empty()) {
-        length
-    } else {
-        // A wrong length: the list begins where it begins.
-        memchr::memmem::rfind(rest, b"\n<?xml version").map_or(rest.len(), |n| n + 1)
-    };
-    (&rest[..end], start)
-}
-
-fn hex(hash: u128) -> String {
-    format!("{hash:032x}")
-}
-
-#[derive(Default)]
-struct Ledger {
-    decoded: u64,
-    unread: u64,
-    residue: u64,
-}
-
-struct Walk<'a> {
-    at: Locator,
-    limits: &'a Limits,
-    sink: &'a mut dyn Sink,
-    ledger: Ledger,
-    next: u32,
-    text_bytes: u64,
-    /// Ranges of the bytes being walked that parts cover.
-    covered: Vec<Range<usize>>,
-}
-
 /// What is known of a leaf before it is decoded.
-struct Leaf<'m> {
-    index: u32,
-    place: String,
-    name: Option<String>,
-    declared: String,
-    charset: Option<&'m str>,
-    encoding: Encoding,
-    encoded: &'m [u8],
-    broken: bool,
+pub(super) struct Leaf<'m> {
+    pub(super) index: u32,
+    pub(super) place: String,
+    pub(super) name: Option<String>,
+    pub(super) declared: String,
+    pub(super) charset: Option<&'m str>,
+    pub(super) encoding: Encoding,
+    pub(super) encoded: &'m [u8],
+    pub(super) broken: bool,
+}
+
+enum Outcome {
+    Text { chars: u64, decoded: u64, charset: Option<&'static str>, found: String },
+    Known,
+    Container,
+    Not(&'static str),
 }
 
 impl Walk<'_> {
-    fn index(&mut self) -> u32 {
-        self.next += 1;
-        self.next - 1
-    }
-
-    /// Walks a message whose offsets refer to `bytes`. `prefix` is the path of the message within its parents.
-    fn message(&mut self, parsed: &mail_parser::Message<'_>, bytes: &[u8], prefix: &str, depth: u32) {
-        if let Some(root) = parsed.parts.first() {
-            let index = self.next;
-            let subject = root.headers.iter().find(|h| h.name == mail_parser::HeaderName::Subject).and_then(|h| h.value.as_text());
-            if let Some(subject) = subject {
-                self.push_text(index, Layer::Visible, &joined(prefix, "subject"), "text/plain", subject.to_owned());
-            }
-            let header = bytes.get(root.offset_header as usize..root.offset_body as usize).unwrap_or_default();
-            self.push_text(index, Layer::Header, &joined(prefix, "header"), "message/rfc822-headers", headers::text(header));
-        }
-        for part in &parsed.parts {
-            if self.next >= self.limits.parts {
-                self.too_many(part, bytes, prefix);
-                return;
-            }
-            self.part(part, bytes, prefix, depth);
-        }
-    }
-
-    fn part(&mut self, part: &MessagePart<'_>, bytes: &[u8], prefix: &str, depth: u32) {
-        let (header, body, end) = (part.offset_header as usize, part.offset_body as usize, part.offset_end as usize);
-        let end = end.min(bytes.len()).max(body.min(bytes.len()));
-        let encoded = bytes.get(body..end).unwrap_or_default();
-        match &part.body {
-            PartType::Multipart(_) => {
-                self.cover(header..body);
-                let index = self.index();
-                self.container(index, part, joined(prefix, "body"), 0);
-            }
-            PartType::Message(nested) => {
-                self.cover(header..body);
-                let index = self.index();
-                let place = joined(prefix, &file_name(part).unwrap_or_else(|| "attached message.eml".into()));
-                self.container(index, part, place.clone(), encoded.len() as u64);
-                if depth >= self.limits.depth {
-                    return self.too_deep(index, place, encoded, body..end);
-                }
-                if part.encoding == Encoding::None {
-                    self.message(nested, bytes, &place, depth + 1);
-                } else {
-                    self.cover(body..end);
-                    let raw = nested.raw_message.to_vec();
-                    self.apart(nested, &raw, &place, depth + 1);
-                }
-            }
-            _ => {
-                self.cover(header..end);
-                self.leaf(part, encoded, prefix, depth);
-            }
-        }
-    }
-
-    fn cover(&mut self, range: Range<usize>) {
-        if range.start < range.end {
-            self.covered.push(range);
-        }
-    }
-
-    /// A message with bytes of its own, decoded from those of its parent.
-    fn apart(&mut self, parsed: &mail_parser::Message<'_>, bytes: &[u8], place: &str, depth: u32) {
-        let outside = std::mem::take(&mut self.covered);
-        self.message(parsed, bytes, place, depth);
-        self.residue(bytes, place);
-        self.covered = outside;
-    }
-
-    fn container(&mut self, index: u32, part: &MessagePart<'_>, place: String, bytes: u64) {
-        let declared = media(part);
-        self.sink.part(Part {
-            at: self.at.clone(),
-            index,
-            path: place,
-            name: file_name(part),
-            found: declared.clone(),
-            declared,
-            charset: None,
-            bytes,
-            decoded_bytes: bytes,
-            text_chars: 0,
-            state: PartState::Container,
-            content: String::new(),
-        });
-    }
-
-    fn leaf(&mut self, part: &MessagePart<'_>, encoded: &[u8], prefix: &str, depth: u32) {
+    pub(super) fn leaf(&mut self, part: &MessagePart<'_>, encoded: &[u8], prefix: &str, depth: u32) {
         let index = self.index();
         let name = file_name(part);
         let declared = media(part);
@@ -219,7 +57,7 @@ impl Walk<'_> {
     }
 
     /// Turns a leaf into text, or says why not.
-    fn decode(&mut self, leaf: Leaf<'_>, body: &PartType<'_>, depth: u32) {
+    pub(super) fn decode(&mut self, leaf: Leaf<'_>, body: &PartType<'_>, depth: u32) {
         let content = hex(content_hash(&leaf));
         if leaf.encoded.len() >= WORTH_KNOWING && self.sink.known(known_hash(&leaf)) {
             return self.finish(leaf, Outcome::Known, content);
@@ -251,11 +89,15 @@ impl Walk<'_> {
             self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not("message/rfc822"), content);
         }
+        let parsed = parse(bytes);
+        if matches!(parsed, Parsed::Fault) {
+            self.note(&leaf, Reason::Damaged, super::NO_STRUCTURE.into(), bytes.len() as u64);
+        }
         let place = leaf.place.clone();
         self.finish(leaf, Outcome::Container, content);
-        match PARSER.parse(bytes) {
-            Some(parsed) => self.apart(&parsed, bytes, &place, depth + 1),
-            None => self.push_text(self.next.saturating_sub(1), Layer::Raw, &place, "text/plain", residue::text(bytes)),
+        match parsed {
+            Parsed::Message(parsed) => self.apart(&parsed, bytes, &place, depth + 1),
+            _ => self.push_text(self.next.saturating_sub(1), Layer::Raw, &place, "text/plain", residue::text(bytes)),
         }
     }
 
@@ -300,27 +142,6 @@ impl Walk<'_> {
         self.finish(leaf, Outcome::Text { chars, decoded, charset, found: found.to_owned() }, content);
     }
 
-    fn push_text(&mut self, part: u32, layer: Layer, place: &str, media: &str, body: String) {
-        if body.trim_ascii().is_empty() {
-            return;
-        }
-        if self.text_bytes.saturating_add(body.len() as u64) > self.limits.text_bytes {
-            self.sink.gap(Gap {
-                at: self.at.clone(),
-                part: Some(part),
-                place: place.to_owned(),
-                media: media.to_owned(),
-                stage: Stage::Decode,
-                reason: Reason::TooLarge,
-                detail: "The message holds more text than the limit.".into(),
-                bytes: body.len() as u64,
-            });
-            return;
-        }
-        self.text_bytes += body.len() as u64;
-        self.sink.text(Text { part, layer, place: place.to_owned(), media: media.to_owned(), body });
-    }
-
     /// A part that this version does not decode: listed, and its readable strings searched.
     fn unread(&mut self, leaf: Leaf<'_>, bytes: &[u8], content: String) {
         let found = sniff::magic(bytes).unwrap_or("application/octet-stream");
@@ -338,7 +159,7 @@ impl Walk<'_> {
         self.finish(leaf, Outcome::Not(found), content);
     }
 
-    fn note(&mut self, leaf: &Leaf<'_>, reason: Reason, detail: String, bytes: u64) {
+    pub(super) fn note(&mut self, leaf: &Leaf<'_>, reason: Reason, detail: String, bytes: u64) {
         self.sink.gap(Gap {
             at: self.at.clone(),
             part: Some(leaf.index),
@@ -351,7 +172,7 @@ impl Walk<'_> {
         });
     }
 
-    fn finish(&mut self, leaf: Leaf<'_>, outcome: Outcome, content: String) {
+    pub(super) fn finish(&mut self, leaf: Leaf<'_>, outcome: Outcome, content: String) {
         let size = leaf.encoded.len() as u64;
         let (state, found, charset, chars, decoded) = match outcome {
             Outcome::Text { chars, decoded, charset, found } => (PartState::Decoded, found, charset.or(leaf.charset), chars, decoded),
@@ -385,90 +206,13 @@ impl Walk<'_> {
             content,
         });
     }
-
-    /// No header at all: the bytes are the body.
-    fn bare(&mut self, bytes: &[u8]) {
-        self.cover(0..bytes.len());
-        let index = self.index();
-        let leaf = Leaf {
-            index,
-            place: "body".into(),
-            name: None,
-            declared: "text/plain".into(),
-            charset: None,
-            encoding: Encoding::None,
-            encoded: bytes,
-            broken: false,
-        };
-        self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), 0);
-    }
-
-    fn too_deep(&mut self, index: u32, place: String, encoded: &[u8], range: Range<usize>) {
-        self.cover(range);
-        self.ledger.unread += encoded.len() as u64;
-        self.push_text(index, Layer::Raw, &place, "message/rfc822", residue::text(encoded));
-        self.sink.gap(Gap {
-            at: self.at.clone(),
-            part: Some(index),
-            place,
-            media: "message/rfc822".into(),
-            stage: Stage::Decode,
-            reason: Reason::TooDeep,
-            detail: format!("Messages are nested deeper than {}; the rest was searched undecoded.", self.limits.depth),
-            bytes: encoded.len() as u64,
-        });
-    }
-
-    /// The rest of a message with too many parts: one gap, and searched raw.
-    fn too_many(&mut self, part: &MessagePart<'_>, bytes: &[u8], prefix: &str) {
-        let from = (part.offset_header as usize).min(bytes.len());
-        if self.covered.iter().any(|r| r.end >= bytes.len()) {
-            return;
-        }
-        self.cover(from..bytes.len());
-        let rest = &bytes[from..];
-        self.ledger.unread += rest.len() as u64;
-        let place = joined(prefix, "body");
-        self.push_text(self.next, Layer::Raw, &place, "application/octet-stream", residue::text(rest));
-        self.sink.gap(Gap {
-            at: self.at.clone(),
-            part: None,
-            place,
-            media: String::new(),
-            stage: Stage::Decode,
-            reason: Reason::TooLarge,
-            detail: format!("The message has more than {} parts; the rest was searched undecoded.", self.limits.parts),
-            bytes: rest.len() as u64,
-        });
-    }
-
-    /// Scans what no part covers.
-    fn residue(&mut self, bytes: &[u8], prefix: &str) {
-        let covered = std::mem::take(&mut self.covered);
-        for range in residue::ranges(bytes, covered) {
-            self.ledger.residue += range.len() as u64;
-            let text = residue::text(&bytes[range]);
-            self.push_text(0, Layer::Raw, &joined(prefix, "body"), "application/octet-stream", text);
-        }
-    }
 }
 
-enum Outcome {
-    Text { chars: u64, decoded: u64, charset: Option<&'static str>, found: String },
-    Known,
-    Container,
-    Not(&'static str),
-}
-
-fn joined(prefix: &str, own: &str) -> String {
-    if prefix.is_empty() { own.to_owned() } else { format!("{prefix} > {own}") }
-}
-
-fn file_name(part: &MessagePart<'_>) -> Option<String> {
+pub(super) fn file_name(part: &MessagePart<'_>) -> Option<String> {
     part.attachment_name().map(|n| n.trim().chars().filter(|c| !c.is_control()).take(255).collect()).filter(|n: &String| !n.is_empty())
 }
 
-fn media(part: &MessagePart<'_>) -> String {
+pub(super) fn media(part: &MessagePart<'_>) -> String {
     let Some(declared) = part.content_type() else { return "text/plain".into() };
     let media = format!("{}/{}", declared.ctype(), declared.subtype().unwrap_or(""));
     media.chars().filter(|c| !c.is_control()).take(100).collect::<String>().to_ascii_lowercase()
