@@ -53,17 +53,16 @@ fn every_file_of_every_set_is_accounted_for() {
     }
 }
 
-/// Counts of Python's `mailbox.mbox` for files that begin with an envelope.
+/// Counts of Python's `mailbox.mbox` for the files of a manifest that begin with an envelope: evidence id to path and count.
 const COUNT: &str = r#"
-import json, mailbox, os, sys
+import json, mailbox, os, sqlite3, sys
+folder = sys.argv[1]
 out = {}
-for root in sys.argv[1:]:
-    for folder, _, names in os.walk(root):
-        for name in names:
-            path = os.path.join(folder, name)
-            with open(path, "rb") as f:
-                if f.read(5) == b"From ":
-                    out[path] = len(mailbox.mbox(path, create=False))
+for name, path in sqlite3.connect(os.path.join(folder, "case.db")).execute("select id, path from manifest"):
+    path = os.path.join(folder, path)
+    with open(path, "rb") as f:
+        if f.read(5) == b"From ":
+            out[name] = [path, len(mailbox.mbox(path, create=False))]
 print(json.dumps(out))
 "#;
 
@@ -76,15 +75,27 @@ const OTHERWISE: [(&str, u64, u64, &str); 2] = [
 #[test]
 fn messages_are_counted_as_python_counts_them() {
     let Some(corpora) = corpora() else { return };
-    let sets = ["eml_odd", "eml_bounce", "spamassassin"].map(|s| corpora.join(s));
-    let Ok(out) = Command::new("python3").arg("-c").arg(COUNT).args(&sets).output() else {
+    let dir = tempfile::tempdir().expect("a folder");
+    let sets = ["eml_odd", "eml_bounce", "spamassassin"].map(|s| corpora.join(s).canonicalize().expect("a set"));
+    std::fs::write(dir.path().join("case.toml"), format!("name = \"Corpora\"\nevidence = {sets:?}\n")).expect("a file");
+    let out = aftermail().args(["run", "-q"]).arg(dir.path()).output().expect("runs");
+    assert!(matches!(out.status.code(), Some(0 | 2)), "{}", text(&out.stderr));
+    let query = "select evidence, count(*) as messages from messages group by evidence";
+    let out = aftermail().args(["sql", "--json"]).arg(dir.path()).arg(query).output().expect("runs");
+    let count = |line: &str| {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        (row["evidence"].as_str().unwrap_or_default().to_owned(), row["messages"].as_u64().unwrap_or(0))
+    };
+    let ours: BTreeMap<String, u64> = text(&out.stdout).lines().map(count).collect();
+
+    let Ok(out) = Command::new("python3").arg("-c").arg(COUNT).arg(dir.path()).output() else {
         assert!(std::env::var_os(REQUIRED).is_none(), "python3 is absent");
         return eprintln!("NOTICE: python3 is absent; the counts were not compared");
     };
-    let python: BTreeMap<PathBuf, u64> = serde_json::from_slice(&out.stdout).expect("counts");
+    let python: BTreeMap<String, (PathBuf, u64)> = serde_json::from_slice(&out.stdout).expect("counts");
     assert!(python.len() > 20, "{} files begin with an envelope", python.len());
-    for (path, theirs) in python {
-        let ours = summary(&path)["messages"].as_u64().unwrap_or(0);
+    for (evidence, (path, theirs)) in python {
+        let ours = ours.get(&evidence).copied().unwrap_or(0);
         match OTHERWISE.iter().find(|(end, ..)| path.ends_with(end)) {
             Some((_, python, we, why)) => assert_eq!((theirs, ours), (*python, *we), "{}: {why}", path.display()),
             None => assert_eq!(theirs, ours, "{}", path.display()),

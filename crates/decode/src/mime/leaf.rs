@@ -24,7 +24,7 @@ pub(super) struct Leaf<'m> {
     pub(super) broken: bool,
 }
 
-enum Outcome {
+pub(super) enum Outcome {
     Text { chars: u64, decoded: u64, charset: Option<&'static str>, found: String },
     Known,
     Container,
