@@ -93,7 +93,7 @@ impl Links {
                 return Some(named);
             }
             if n == 0
-                && let Some(named) = purpose(text)
+                && let Some(named) = purpose(text.get(..value.start.saturating_sub(line.start)).unwrap_or(text))
             {
                 return Some(named);
             }

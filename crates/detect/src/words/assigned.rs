@@ -13,6 +13,17 @@ pub(crate) const PAIRS: &[&str] = &["admin / ", "root / ", "administrator / ", "
 /// Words before a weak cue that make it something else: "promo code", "zip code".
 const OTHER_CODES: &[&str] = &[
     "zip",
+    "public",
+    "primary",
+    "foreign",
+    "cache",
+    "partition",
+    "sort",
+    "object",
+    "index",
+    "registry",
+    "host",
+    "arrow",
     "postal",
     "post",
     "area",
@@ -96,6 +107,7 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
         }
     }
     match value::after(body, place.at.end, place.line.end) {
+        Some(found) if place.cue.weak && place.kind == Kind::SharedKey => bare_key(place, found).into_iter().collect(),
         Some(found) => {
             let marked = matches!(found.between, Between::Mark);
             if !(visible || marked && shape::of(&body[found.range.clone()]).score >= 1.0) {
@@ -112,7 +124,7 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
             }
             let text = &body[found.range.clone()];
             if place.cue.weak && place.kind == Kind::Pin && !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*')) {
-                return Vec::new();
+                return bare_key(place, found).into_iter().collect();
             }
             vec![single(place, found)]
         }
@@ -127,6 +139,47 @@ fn is_markup(body: &str, at: &Range<usize>) -> bool {
     let assigned = before.ends_with('=') && before.len() > 1 && before[..before.len() - 1].ends_with(|c: char| c.is_ascii_alphabetic());
     let after = body[at.end..].trim_start_matches(['"', '\'']);
     assigned && (after.starts_with([' ', '/', '>', '&', '\n', '\r']) || after.is_empty()) && !before.ends_with("-p=")
+}
+
+/// "key" and "code" alone: of a variable (`SHOP_KEY=…`), or of a network that the lines before speak of.
+fn bare_key(place: &Place<'_>, found: value::Value) -> Option<Candidate> {
+    let Place { page, cue, ref at, ref line, .. } = *place;
+    let of = |kind| Place { page, cue, kind, at: at.clone(), line: line.clone() };
+    if page.body[..at.start].ends_with('_') && place.kind == Kind::SharedKey {
+        return (found.between == Between::Mark).then(|| single(&of(Kind::ApiKey), found));
+    }
+    let value = &page.body[found.range.clone()];
+    let told = shape::of(value).score >= 1.0 && value.chars().any(char::is_lowercase);
+    if !told || !speaks_of_networks(page, at, line) {
+        return None;
+    }
+    let mut told = single(&of(Kind::SharedKey), found);
+    told.signs.weak = false;
+    Some(told)
+}
+
+/// Whether the line up to the cue, or one of the few before it, names a network.
+fn speaks_of_networks(page: Page<'_>, at: &Range<usize>, line: &Range<usize>) -> bool {
+    const NETWORKS: &[&str] = &[
+        "wi-fi",
+        "wifi",
+        "wlan",
+        "ssid",
+        "network",
+        "hotspot",
+        "vpn",
+        "ipsec",
+        "netzwerk",
+        "réseau",
+        "red inalámbrica",
+        "sans fil",
+        "sans-fil",
+    ];
+    let before = page.preceding(at.start, 6);
+    before.iter().chain([&(line.start..at.start)]).any(|line| {
+        let text = page.body[line.clone()].to_lowercase();
+        NETWORKS.iter().any(|w| text.contains(w))
+    })
 }
 
 /// "clave de reservación: …", "code for tracking: …".
@@ -243,6 +296,8 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
             let minted = text.len() >= 12 && digits > 0;
             (if minted { looks.score.max(1.5) } else { looks.score - 1.2 }, looks.because)
         }
+        // "Passphrases: a gentle reminder" is a heading.
+        Kind::Passphrase if text.split(' ').next_back().is_some_and(shape::is_ordinary) => (looks.score.min(-1.5), looks.because),
         Kind::Passphrase if text.contains(' ') && explicit && looks.score > -3.0 => (0.9, "several words"),
         _ => (looks.score, looks.because),
     }

@@ -23,6 +23,8 @@ pub(crate) struct Cue {
     pub language: &'static str,
     /// An ordinary word too: needs a separator or a telling value.
     pub weak: bool,
+    /// Announces secrets only as the title of a column.
+    pub title: bool,
     /// In lower case.
     pub word: &'static str,
 }
@@ -40,8 +42,8 @@ fn row(line: &'static str) -> Option<impl Iterator<Item = Cue>> {
         "system" => Field::System,
         kind => Field::Secret(Kind::parse(kind)?),
     };
-    let weak = strength == "weak";
-    Some(words.split('|').map(move |word| Cue { field, language, weak, word }))
+    let (weak, title) = (strength != "plain", strength == "title");
+    Some(words.split('|').map(move |word| Cue { field, language, weak, title, word }))
 }
 
 /// The spellings under which the automaton looks for a word. It folds ASCII letters itself; others come in three cases.

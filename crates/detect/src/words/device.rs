@@ -26,8 +26,8 @@ const STATEMENTS: &[Statement] = &[
     Statement { literal: "authentication-key ", keywords: &[], kind: Kind::SharedKey },
     Statement { literal: "message-digest-key ", keywords: &["md5"], kind: Kind::SharedKey },
     Statement { literal: "key-string ", keywords: &[], kind: Kind::SharedKey },
-    Statement { literal: "auth sha", keywords: &["sha", "priv", "aes", "des"], kind: Kind::Password },
-    Statement { literal: "auth md5", keywords: &["md5", "priv", "aes", "des"], kind: Kind::Password },
+    Statement { literal: "auth sha", keywords: &["sha", "priv", "aes", "des"], kind: Kind::SharedKey },
+    Statement { literal: "auth md5", keywords: &["md5", "priv", "aes", "des"], kind: Kind::SharedKey },
 ];
 
 /// Words between a keyword and its value: how it is stored, how long the key is, which algorithm.
@@ -43,23 +43,26 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Vec<Candidate> {
     let literal = page.body.get(at.clone()).unwrap_or("").to_lowercase();
     let Some(statement) = STATEMENTS.iter().find(|s| s.literal == literal) else { return Vec::new() };
     let line = page.content(&page.line(at.start));
-    let statement_starts = page.body[line.start..at.start].split_whitespace().count() <= if literal.starts_with("auth") { 8 } else { 3 };
-    if !statement_starts || line.start > at.start {
+    // The two words of SNMPv3 tell enough wherever they stand; the others are words of sentences too.
+    let starts = literal.starts_with("auth") || page.body[line.start..at.start].split_whitespace().count() <= 3;
+    if !starts || line.start > at.start {
         return Vec::new();
     }
     let words = words(page.body, at.start..line.end);
     let text = |r: &Range<usize>| page.body[r.clone()].trim_matches([',', ':', '(', ')']).to_lowercase();
-    let mut places: Vec<usize> = Vec::new();
+    let mut places: Vec<(usize, Kind)> = Vec::new();
     if statement.keywords.is_empty() {
-        places.push(literal.split_whitespace().count());
+        places.push((literal.split_whitespace().count(), statement.kind));
     }
     for (at, word) in words.iter().enumerate() {
-        if statement.keywords.contains(&text(word).as_str()) {
-            places.push(at + 1);
+        let word = text(word);
+        if statement.keywords.contains(&word.as_str()) {
+            let privacy = matches!(word.as_str(), "priv" | "aes" | "des");
+            places.push((at + 1, if privacy { Kind::EncryptionKey } else { statement.kind }));
         }
     }
     let mut out: Vec<Candidate> = Vec::new();
-    for mut at in places {
+    for (mut at, kind) in places {
         while words.get(at).is_some_and(|w| {
             let w = text(w);
             BETWEEN.contains(&w.as_str()) || w.len() == 3 && w.bytes().all(|b| b.is_ascii_digit())
@@ -71,12 +74,12 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Vec<Candidate> {
         if range.is_empty() || out.iter().any(|c| c.range == range) {
             continue;
         }
-        out.extend(candidate(page, range, statement, &words));
+        out.extend(candidate(page, range, statement, kind, &words));
     }
     out
 }
 
-fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, words: &[Range<usize>]) -> Option<Candidate> {
+fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: Kind, words: &[Range<usize>]) -> Option<Candidate> {
     let value = page.body.get(range.clone())?;
     let looks = shape::of(value);
     // A word of a sentence is no value; a word of a configuration may be.
@@ -101,7 +104,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, words: 
         rule: "device",
         account,
         system,
-        kind: statement.kind,
+        kind,
         status: Status::Live,
     })
 }
@@ -135,6 +138,10 @@ mod tests {
             ("username ops privilege 15 secret 0 Rope.Ladder20", vec!["Rope.Ladder20"]),
             (" crypto isakmp key Lock&Quay17 address 192.0.2.9", vec!["Lock&Quay17"]),
             ("snmp-server user mon v3grp v3 auth sha Heron-Wade81 priv aes 128 Bittern-Boom4", vec!["Heron-Wade81", "Bittern-Boom4"]),
+            (
+                "and for the radar we use version 3: user noc, auth SHA heron.wade.81cm, priv AES bittern-117N",
+                vec!["heron.wade.81cm", "bittern-117N"],
+            ),
             ("snmp-server community mudflats RO", vec!["mudflats"]),
             ("radius-server host 192.0.2.4 key 7 094F471A1A0A", vec!["094F471A1A0A"]),
             ("username and password are required", vec![]),

@@ -142,12 +142,17 @@ impl Words {
 
     fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
         let visible = matches!(text.layer, Layer::Visible | Layer::Hidden);
-        if visible {
+        // "key" alone names a column of anything.
+        let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
+        if visible && !bare_key {
             let cells = table::read(place, read_to);
             if !cells.is_empty() {
                 out.extend(cells);
                 return;
             }
+        }
+        if place.cue.title {
+            return;
         }
         let before = out.len();
         out.extend(assigned::read(place, visible));

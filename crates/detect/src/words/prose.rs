@@ -75,7 +75,7 @@ pub(crate) fn read(place: &Place<'_>) -> Option<Candidate> {
 
 fn after(place: &Place<'_>) -> Option<Candidate> {
     let body = place.page.body;
-    let window = window(body, place.at.end);
+    let window = until_next(body, window(body, place.at.end), place.cue.word);
     let mut lead = String::new();
     let mut best: Option<Candidate> = None;
     for range in words(body, &window) {
@@ -123,6 +123,13 @@ fn before(place: &Place<'_>) -> Option<Candidate> {
     }
     let range = words(body, &window).filter(|r| tells(place.kind, &body[r.clone()])).last()?;
     Some(candidate(place, range, Relation::Led, false, false))
+}
+
+/// Up to where the cue stands again: what follows there belongs to that one.
+fn until_next(body: &str, window: Range<usize>, cue: &str) -> Range<usize> {
+    let text = &body.as_bytes()[window.clone()];
+    let next = text.windows(cue.len()).position(|w| w.eq_ignore_ascii_case(cue.as_bytes()));
+    window.start..next.map_or(window.end, |at| window.start + at)
 }
 
 /// Up to the end of the paragraph, or so many characters.
@@ -173,7 +180,12 @@ fn is_term(text: &str) -> bool {
         && text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).len() <= 3;
     let device = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') && text.contains('-');
     let jointed = text.split_once('-').is_some_and(|(n, w)| n.bytes().all(|b| b.is_ascii_digit()) && w.chars().all(char::is_lowercase));
+    // Call signs and models in capitals; "debug1", "ssh-userauth2".
+    let model = text.len() < 10 && !text.chars().any(char::is_lowercase) && text.chars().all(|c| c.is_alphanumeric() || c == '/');
+    let numbered = text.strip_suffix(|c: char| c.is_ascii_digit()).is_some_and(|w| w.chars().all(|c| c.is_lowercase() || c == '-'));
     device
+        || model
+        || numbered
         || jointed
         || letters > 0 && letters == capitals && number
         || counted

@@ -21,10 +21,21 @@ pub(crate) fn read(place: &Place<'_>, read_to: &mut usize) -> Vec<Candidate> {
     if cells[own].len() > LONGEST_HEADER || place.at.start < *read_to {
         return Vec::new();
     }
-    if let Some(value) = row_value(place, &cells, own) {
+    if !place.cue.title
+        && let Some(value) = row_value(place, &cells, own)
+    {
         return vec![value];
     }
-    let found = column(place, kind, &cells, own);
+    let mut found = column(place, kind, &cells, own);
+    // "initial" over a column says little; accounts beside and values that look like secrets say the rest.
+    let telling = |c: &Candidate| c.account.is_some() && shape::of(&body[c.range.clone()]).score >= 1.0;
+    if place.cue.title {
+        found.retain(|c| shape::of(&body[c.range.clone()]).score > -1.5);
+        if found.iter().filter(|c| telling(c)).count() * 2 <= found.len() {
+            return Vec::new();
+        }
+        found.iter_mut().for_each(|c| c.signs.weak = false);
+    }
     if let Some(last) = found.last() {
         *read_to = (*read_to).max(last.range.end);
     }
