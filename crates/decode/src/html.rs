@@ -40,7 +40,32 @@ pub(crate) fn passages(html: &str) -> Passages {
     emitter.naively_switch_states(true);
     // The tokens go to the callback; nothing comes out here.
     Tokenizer::new_with_emitter(html, Quiet(emitter)).for_each(drop);
-    reader.finish()
+    let open_at_end = reader.in_tag || html.rfind('<') > html.rfind('>');
+    let mut passages = reader.finish();
+    if open_at_end {
+        line(&mut passages.hidden, cut_off(html));
+    }
+    passages
+}
+
+/// What the document's end cuts off: a tag that is never closed, of which the standard makes nothing (WHATWG 13.2.5,
+/// eof-in-tag). Damaged mail has whole passages there.
+fn cut_off(html: &str) -> &str {
+    let mut read_to = 0;
+    let callback = |event: CallbackEvent<'_>, span: Span<usize>| -> Option<Infallible> {
+        let part_of_tag = matches!(
+            event,
+            CallbackEvent::OpenStartTag { .. } | CallbackEvent::AttributeName { .. } | CallbackEvent::AttributeValue { .. }
+        );
+        if !part_of_tag {
+            read_to = span.end;
+        }
+        None
+    };
+    let mut emitter = CallbackEmitter::new(callback);
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, Quiet(emitter)).for_each(drop);
+    html.get(html.ceil_char_boundary(read_to)..).unwrap_or("")
 }
 
 /// Leaves out the tokenizer's search for errors: mail is full of them, and nobody asks.
@@ -82,6 +107,8 @@ struct Reader {
     tag: Vec<u8>,
     attribute: Vec<u8>,
     tag_hidden: bool,
+    /// A tag was opened and not closed yet.
+    in_tag: bool,
     rows: Vec<Row>,
 }
 
@@ -106,6 +133,7 @@ impl Reader {
                 self.tag.clear();
                 self.tag.extend_from_slice(name);
                 self.tag_hidden = false;
+                self.in_tag = true;
             }
             CallbackEvent::AttributeName { name } => {
                 self.attribute.clear();
@@ -147,6 +175,7 @@ impl Reader {
     }
 
     fn start(&mut self, self_closing: bool) {
+        self.in_tag = false;
         let name = std::mem::take(&mut self.tag);
         match name.as_slice() {
             // An empty line is an empty line; blocks that touch are not.
@@ -444,6 +473,19 @@ mod tests {
         assert!(p.comments.contains("key: abc"));
         assert!(p.attributes.contains("https://x.example/?t=1"));
         assert!(p.scripts.contains("var a"));
+    }
+
+    #[test]
+    fn a_tag_that_never_ends_hides_nothing() {
+        for cut in
+            ["<p>a</p><b class='x' Password: Blue7", "<p>a</p><a href=\"x>b</a> <p>Password: Blue7</p>", "<p>a</p></b Password: Blue7"]
+        {
+            let p = passages(cut);
+            assert!(p.hidden.contains("Password: Blue7"), "{cut}: {p:?}");
+            assert!(!p.hidden.contains("<p>a</p>") && p.visible.contains('a'), "{cut}: {p:?}");
+        }
+        assert_eq!(passages("<p>1 < 2</p>").hidden, "");
+        assert_eq!(passages("1 < 2").hidden, "");
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) enum Outcome {
 }
 
 impl Walk<'_> {
-    pub(super) fn leaf(&mut self, part: &MessagePart<'_>, encoded: &[u8], prefix: &str, depth: u32) {
+    /// `unclosed` says that the part was cut at the boundary of another multipart.
+    pub(super) fn leaf(&mut self, part: &MessagePart<'_>, encoded: &[u8], prefix: &str, depth: u32, unclosed: bool) {
         let index = self.index();
         let name = file_name(part);
         let declared = media(part);
@@ -43,16 +44,26 @@ impl Walk<'_> {
             (None, _) => format!("part {} ({declared})", index + 1),
         };
         let charset = part.content_type().and_then(|c| c.attribute("charset"));
+        // Where the parser gave up on a part it forgets the encoding too.
+        let encoding = match part.content_transfer_encoding().map(str::trim) {
+            Some(e) if e.eq_ignore_ascii_case("base64") => Encoding::Base64,
+            Some(e) if e.eq_ignore_ascii_case("quoted-printable") => Encoding::QuotedPrintable,
+            _ => part.encoding,
+        };
         let leaf = Leaf {
             index,
             place: joined(prefix, &own),
             name,
             declared,
             charset,
-            encoding: part.encoding,
+            encoding: if unclosed { encoding } else { part.encoding },
             encoded,
-            broken: part.is_encoding_problem,
+            broken: part.is_encoding_problem && !unclosed,
         };
+        if unclosed {
+            self.note(&leaf, Reason::Damaged, "No boundary ends it; it was read up to the next one of a part around it.".into(), 0);
+            return self.decode(leaf, &PartType::Binary(transfer_decoded(encoded, encoding)), depth);
+        }
         self.decode(leaf, &part.body, depth);
     }
 

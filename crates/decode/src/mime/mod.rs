@@ -6,7 +6,7 @@ mod parser;
 use crate::{Limits, Sink, charset, headers, residue, sniff};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
 use leaf::{Leaf, file_name, media};
-use mail_parser::{Encoding, MessagePart, PartType};
+use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use parser::{Parsed, parse};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -99,16 +99,22 @@ impl Walk<'_> {
             let header = bytes.get(root.offset_header as usize..root.offset_body as usize).unwrap_or_default();
             self.push_text(index, Layer::Header, &joined(prefix, "header"), "message/rfc822-headers", headers::text(header));
         }
+        self.parts(parsed, bytes, prefix, depth);
+    }
+
+    fn parts(&mut self, parsed: &mail_parser::Message<'_>, bytes: &[u8], prefix: &str, depth: u32) {
+        let boundaries = parsed.parts.iter().filter(|p| matches!(p.body, PartType::Multipart(_)));
+        let boundaries: Vec<&str> = boundaries.filter_map(|p| p.content_type()?.attribute("boundary")).collect();
         for part in &parsed.parts {
             if self.next >= self.limits.parts {
                 self.too_many(part, bytes, prefix);
                 return;
             }
-            self.part(part, bytes, prefix, depth);
+            self.part(part, bytes, prefix, depth, &boundaries);
         }
     }
 
-    fn part(&mut self, part: &MessagePart<'_>, bytes: &[u8], prefix: &str, depth: u32) {
+    fn part(&mut self, part: &MessagePart<'_>, bytes: &[u8], prefix: &str, depth: u32, boundaries: &[&str]) {
         let (header, body, end) = (part.offset_header as usize, part.offset_body as usize, part.offset_end as usize);
         let end = end.min(bytes.len()).max(body.min(bytes.len()));
         let encoded = bytes.get(body..end).unwrap_or_default();
@@ -136,7 +142,34 @@ impl Walk<'_> {
             }
             _ => {
                 self.cover(header..end);
-                self.leaf(part, encoded, prefix, depth);
+                // A multipart that is never closed ends where one around it goes on (RFC 2046 §5.1.2).
+                let cut = boundaries.iter().filter(|_| part.is_encoding_problem).filter_map(|b| Some((boundary(encoded, b)?, *b))).min();
+                let own = cut.map_or(encoded, |(at, _)| &encoded[..at]);
+                self.leaf(part, own, prefix, depth, cut.is_some());
+                if let Some((at, boundary)) = cut {
+                    self.rest(&encoded[at..], boundary, prefix, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// What follows a boundary that the parser passed over, read as the multipart that it belongs to.
+    fn rest(&mut self, rest: &[u8], boundary: &str, prefix: &str, depth: u32) {
+        let place = joined(prefix, "body");
+        let mut whole = format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n").into_bytes();
+        let added = whole.len();
+        whole.extend_from_slice(rest);
+        match parse(&whole) {
+            Parsed::Message(parsed) if depth < self.limits.depth => {
+                let outside = std::mem::take(&mut self.covered);
+                self.cover(0..added);
+                self.parts(&parsed, &whole, prefix, depth);
+                self.residue(&whole, prefix);
+                self.covered = outside;
+            }
+            _ => {
+                self.ledger.residue += rest.len() as u64;
+                self.push_text(self.next.saturating_sub(1), Layer::Raw, &place, "application/octet-stream", residue::text(rest));
             }
         }
     }
@@ -273,6 +306,12 @@ impl Walk<'_> {
             self.push_text(0, Layer::Raw, &joined(prefix, "body"), "application/octet-stream", text);
         }
     }
+}
+
+/// Where a line of this boundary begins.
+fn boundary(bytes: &[u8], name: &str) -> Option<usize> {
+    let line = format!("\n--{name}");
+    memchr::memmem::find(bytes, line.as_bytes()).map(|at| at + 1).filter(|_| !name.is_empty())
 }
 
 fn joined(prefix: &str, own: &str) -> String {

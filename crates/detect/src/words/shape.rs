@@ -31,7 +31,8 @@ fn is_placeholder(v: &str) -> bool {
     let chars: Vec<char> = v.chars().collect();
     let same = chars.windows(2).all(|w| w[0] == w[1]);
     let masks = chars.iter().filter(|c| matches!(c, '*' | '•' | '●' | '█' | '·' | '…' | '_' | '.' | '-' | '#' | '?' | '■')).count();
-    let runs_of_x = lower.contains("xxx");
+    let x = lower.split(|c| c != 'x').map(str::len).max().unwrap_or(0);
+    let runs_of_x = x >= 5 || x >= 3 && x * 5 >= chars.len() * 2;
     let template = v.starts_with("${")
         || v.starts_with("{{")
         || v.starts_with("$(")
@@ -121,7 +122,7 @@ fn is_guid(v: &str) -> bool {
 fn is_path(v: &str) -> bool {
     let segments: Vec<&str> = v.split(['/', '\\']).filter(|s| !s.is_empty()).collect();
     let plain = |s: &&&str| {
-        s.len() >= 3 && s.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '.')) && !s[1..].contains(|c: char| c.is_uppercase())
+        s.len() >= 3 && s.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '.')) && !s.chars().skip(1).any(char::is_uppercase)
     };
     segments.len() >= 3 && segments.iter().filter(plain).count() * 2 >= segments.len()
 }

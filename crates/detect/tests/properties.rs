@@ -1,0 +1,91 @@
+//! What holds for any text: nothing panics, and what is found stands where the finder says.
+
+use aftermail_detect::{Packs, detect};
+use aftermail_model::{Layer, Message, RevealPermit, Text};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static PACKS: LazyLock<Packs> = LazyLock::new(Packs::built_in);
+
+/// Cues, marks, values and bits of configuration in any order.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "password",
+            "Kennwort",
+            "mot de passe",
+            "contraseña",
+            "пароль",
+            "パスワード",
+            "密码",
+            "PIN",
+            "key",
+            "code",
+            "passphrase",
+            "recovery codes",
+            "user",
+            "login",
+            "initial",
+            "api_key",
+            "snmp-server community ",
+            "auth sha",
+            "username ",
+            "curl -u ",
+            "mysql -p",
+            "net use ",
+            "admin / ",
+            "Cookie: ",
+            "\"cookies\"",
+            "-----BEGIN PRIVATE KEY-----",
+            "https://",
+            "://",
+            "@",
+            "AKIA",
+            "ghp_",
+            "eyJ",
+            "sig=",
+            "SharedAccessKey=",
+            "BitLocker recovery",
+            "WIFI:",
+        ])
+        .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            ":", " : ", "=", " is ", " ist ", "は", "：", "\n", "\r\n", "\t", "|", " | ", "; ", ", ", "\n\n", "> ", "«", "»", "\"", "'",
+            "_", "/", " "
+        ])
+        .prop_map(str::to_owned),
+        "[A-Za-z0-9!#$%&*+./_-]{1,24}",
+        "\\PC{0,6}",
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|p| p.concat())
+}
+
+fn found_in(body: &str, layer: Layer) -> Vec<aftermail_detect::Hit> {
+    let text = Text { part: 0, layer, place: "body".into(), media: "text/plain".into(), body: body.to_owned() };
+    detect(&text, &Message::default(), &PACKS)
+}
+
+proptest! {
+    #[test]
+    fn hits_stand_where_they_are_said_to(body in text(), layer in prop::sample::select(vec![Layer::Visible, Layer::Hidden, Layer::Header, Layer::Comment])) {
+        for hit in found_in(&body, layer) {
+            prop_assert!(hit.start < hit.end && hit.end <= body.len(), "{:?}", hit);
+            prop_assert!(body.is_char_boundary(hit.start) && body.is_char_boundary(hit.end), "{:?}", hit);
+            prop_assert!((0.0..=1.0).contains(&hit.confidence) && !hit.because.is_empty(), "{:?}", hit);
+            let value = hit.value.reveal(&RevealPermit::recorded()).to_owned();
+            prop_assert!(!value.trim().is_empty());
+            // Words are taken as they stand; formats may undo a disguise.
+            if !hit.rule.starts_with("format:") {
+                prop_assert_eq!(body[hit.start..hit.end].trim(), value.as_str());
+            }
+            prop_assert!(!hit.because.iter().any(|b| b.contains(&value) && value.len() > 12), "{:?}", hit);
+        }
+    }
+
+    #[test]
+    fn a_password_is_found_whatever_stands_around_it(before in "[a-z ]{0,60}", after in "[a-z ]{0,60}", value in "[A-Z][a-z]{4,8}[#!%][0-9]{2,4}") {
+        let body = format!("{before}\n\nHost: db1.corp.example\nPassword: {value}\n\n{after}");
+        let hits = found_in(&body, Layer::Visible);
+        prop_assert!(hits.iter().any(|h| h.value.reveal(&RevealPermit::recorded()) == value.as_str()), "{}", body);
+    }
+}
