@@ -27,7 +27,8 @@ struct Rule {
     user: Option<gitleaks::UserRule>,
 }
 
-/// The table of formats.
+/// The table of formats; by default an empty one.
+#[derive(Default)]
 pub struct Formats {
     rules: Vec<Rule>,
     /// Literal and the rule that it belongs to.
@@ -47,7 +48,7 @@ struct Claim {
 impl Formats {
     /// The formats that come with aftermail.
     pub fn built_in() -> Formats {
-        let mut formats = Formats { rules: Vec::new(), literals: Vec::new(), always: Vec::new() };
+        let mut formats = Formats::default();
         for entry in pack::built_in() {
             let Some(kind) = Kind::parse(&entry.kind) else { continue };
             formats.add(Rule { entry, kind, regex: OnceLock::new(), user: None });

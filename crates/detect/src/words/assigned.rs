@@ -3,87 +3,12 @@
 use super::page::Page;
 use super::value::{self, Between};
 use super::weigh::{Relation, Signs};
-use super::{Candidate, Place, shape};
+use super::{Candidate, Place, context, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
 
 /// Accounts that stand before a slash and their password, as people write them.
 pub(crate) const PAIRS: &[&str] = &["admin / ", "root / ", "administrator / ", "guest / ", "sysadmin / ", "admin/", "root/"];
-
-/// Words before a weak cue that make it something else: "promo code", "zip code".
-const OTHER_CODES: &[&str] = &[
-    "zip",
-    "public",
-    "primary",
-    "foreign",
-    "cache",
-    "partition",
-    "sort",
-    "object",
-    "index",
-    "registry",
-    "host",
-    "arrow",
-    "postal",
-    "post",
-    "area",
-    "country",
-    "promo",
-    "promotion",
-    "discount",
-    "coupon",
-    "voucher",
-    "error",
-    "exit",
-    "status",
-    "source",
-    "bar",
-    "booking",
-    "order",
-    "dress",
-    "product",
-    "color",
-    "colour",
-    "reference",
-    "ref",
-    "conference",
-    "meeting",
-    "tracking",
-    "offer",
-    "item",
-    "part",
-    "cost",
-    "tax",
-    "building",
-    "language",
-    "machine",
-    "byte",
-    "return",
-    "response",
-    "http",
-    "state",
-    "priority",
-    "bank",
-    "sort",
-    "swift",
-    "branch",
-    "project",
-    "account",
-    "department",
-    "iata",
-    "hs",
-    "qr",
-    "conduct",
-    "morse",
-    "hex",
-    "community-string",
-    "open",
-    "local",
-    "developer",
-    "global",
-    "user",
-    "business",
-];
 
 /// Kinds whose values may be several words.
 fn may_be_words(kind: Kind) -> bool {
@@ -93,11 +18,10 @@ fn may_be_words(kind: Kind) -> bool {
 /// Reads what is assigned to the cue.
 pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     let body = place.page.body;
-    // "Source code:" and the like never announce a number of letters.
-    if place.cue.weak && OTHER_CODES.contains(&super::page::word_before(&body[place.line.start..place.at.start]).as_str()) {
+    if place.cue.weak && context::is_other_before(&body[place.line.start..place.at.start]) {
         return Vec::new();
     }
-    if is_markup(body, &place.at) || place.cue.weak && is_other_code(&body[place.at.end..place.line.end]) {
+    if is_markup(body, &place.at) || place.cue.weak && context::is_other_code(&body[place.at.end..place.line.end]) {
         return Vec::new();
     }
     if visible && place.kind == Kind::RecoveryCode {
@@ -150,64 +74,12 @@ fn bare_key(place: &Place<'_>, found: value::Value) -> Option<Candidate> {
     }
     let value = &page.body[found.range.clone()];
     let told = shape::of(value).score >= 1.0 && value.chars().any(char::is_lowercase);
-    if !told || !speaks_of_networks(page, at, line) {
+    if !told || !context::speaks_of_networks(page, at, line) {
         return None;
     }
     let mut told = single(&of(Kind::SharedKey), found);
     told.signs.weak = false;
     Some(told)
-}
-
-/// Whether the line up to the cue, or one of the few before it, names a network.
-fn speaks_of_networks(page: Page<'_>, at: &Range<usize>, line: &Range<usize>) -> bool {
-    const NETWORKS: &[&str] = &[
-        "wi-fi",
-        "wifi",
-        "wlan",
-        "ssid",
-        "network",
-        "hotspot",
-        "vpn",
-        "ipsec",
-        "netzwerk",
-        "réseau",
-        "red inalámbrica",
-        "sans fil",
-        "sans-fil",
-    ];
-    let before = page.preceding(at.start, 6);
-    before.iter().chain([&(line.start..at.start)]).any(|line| {
-        let text = page.body[line.clone()].to_lowercase();
-        NETWORKS.iter().any(|w| text.contains(w))
-    })
-}
-
-/// "clave de reservación: …", "code for tracking: …".
-fn is_other_code(tail: &str) -> bool {
-    const OTHER: &[&str] = &[
-        "reserva",
-        "rastreo",
-        "seguimiento",
-        "postal",
-        "pedido",
-        "booking",
-        "tracking",
-        "promo",
-        "order",
-        "shipment",
-        "acceso a la reunión",
-        "reunión",
-        "meeting",
-        "invoice",
-        "factura",
-        "cliente",
-        "producto",
-        "article",
-        "client",
-    ];
-    let head: String = tail.chars().take(40).collect::<String>().to_lowercase();
-    let qualifiers = head.split([':', '=']).next().unwrap_or("");
-    OTHER.iter().any(|w| qualifiers.contains(w))
 }
 
 /// Whether the cue is an attribute of a tag that opens on its line.
@@ -256,7 +128,7 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
             shape,
             shape_because: because,
             quoted,
-            talk: is_talk(line),
+            talk: context::is_talk(line),
             runs_on,
         },
         rule: match relation {
@@ -268,7 +140,7 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
         account: None,
         system: None,
         kind: kind_of(place.kind, text),
-        status: status_of(&line.to_lowercase()),
+        status: context::status_of(&line.to_lowercase()),
         range,
     }
 }
@@ -306,114 +178,6 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
 /// A number after "password" is a PIN in all but name.
 fn kind_of(kind: Kind, text: &str) -> Kind {
     if kind == Kind::Passphrase && !text.contains(' ') { Kind::Passphrase } else { kind }
-}
-
-/// What the line says of the secret's life.
-fn status_of(line: &str) -> Status {
-    const DEAD: &[&str] = &[
-        "no longer valid",
-        "revoked",
-        "old password",
-        "has been changed",
-        "was rotated",
-        "not valid any more",
-        "ungültig",
-        "altes passwort",
-        "ancien mot de passe",
-        "contraseña anterior",
-        "senha antiga",
-    ];
-    const SHORT: &[&str] = &[
-        "temporary",
-        "initial",
-        "one-time",
-        "one time",
-        "temp password",
-        "until you change",
-        "provisoire",
-        "temporaire",
-        "temporär",
-        "einmal",
-        "initialpasswort",
-        "erstpasswort",
-        "vorläufig",
-        "temporal",
-        "provisional",
-        "provvisoria",
-        "temporanea",
-        "provisória",
-        "tijdelijk",
-        "временный",
-        "tymczasowe",
-        "仮パスワード",
-        "初期パスワード",
-        "临时",
-        "初始密码",
-        "임시",
-    ];
-    if DEAD.iter().any(|w| line.contains(w)) {
-        Status::RevokedInThread
-    } else if SHORT.iter().any(|w| line.contains(w)) {
-        Status::Temporary
-    } else {
-        Status::Live
-    }
-}
-
-/// Whether a line speaks of secrets in general.
-pub(crate) fn is_talk(line: &str) -> bool {
-    const TALK: &[&str] = &[
-        "forgot",
-        "reset your",
-        "change your",
-        "must contain",
-        "at least",
-        "never share",
-        "policy",
-        "incorrect",
-        "do not reply",
-        "choose a",
-        "enter your",
-        "enter the",
-        "strong password",
-        "requirements",
-        "will expire",
-        "has expired",
-        "click",
-        "unsubscribe",
-        "prohibit",
-        "forbidden",
-        "such as",
-        "for example",
-        "e.g.",
-        "for instance",
-        "weak password",
-        "strongest",
-        "dummy",
-        "verboten",
-        "z. b.",
-        "z.b.",
-        "am stärksten",
-        "par exemple",
-        "por ejemplo",
-        "vergessen",
-        "ablaufen",
-        "zurücksetzen",
-        "oublié",
-        "expirer",
-        "réinitialis",
-        "olvid",
-        "restablec",
-        "caduc",
-        "dimentic",
-        "esquec",
-        "redefin",
-        "забыл",
-        "忘れ",
-        "忘记",
-    ];
-    let lower = line.to_lowercase();
-    TALK.iter().any(|w| lower.contains(w))
 }
 
 /// "creds: anna / Blue7heron", "user/password: anna/Blue7heron".

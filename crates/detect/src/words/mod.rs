@@ -5,6 +5,7 @@
 
 mod assigned;
 mod command;
+mod context;
 mod cues;
 mod device;
 mod page;

@@ -1,0 +1,153 @@
+//! The house keeps its shape: who imports whom, how long a file is, under which licences and with which dependencies it is
+//! built, and that the table in `ARCHITECTURE.md` says the truth.
+#![allow(missing_docs)]
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Longest source file, in lines.
+const LONGEST: usize = 500;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Source files of the workspace.
+fn sources() -> Vec<PathBuf> {
+    fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(dir).expect("a folder").flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && !name.starts_with('.') {
+                walk(&path, out);
+            } else if name.ends_with(".rs") {
+                out.push(path);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    ["crates", "bench", "fuzz"].iter().for_each(|d| walk(&root().join(d), &mut out));
+    out
+}
+
+/// What cargo resolves for this machine.
+fn packages() -> Vec<Value> {
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let host = version.lines().find_map(|l| l.strip_prefix("host: ")).expect("a host").to_owned();
+    let out = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", &host])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let all: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let used: BTreeSet<&str> = all["resolve"]["nodes"].as_array().expect("nodes").iter().filter_map(|n| n["id"].as_str()).collect();
+    all["packages"].as_array().expect("packages").iter().filter(|p| p["id"].as_str().is_some_and(|id| used.contains(id))).cloned().collect()
+}
+
+/// Crate to the crates of the house that it imports, from `ARCHITECTURE.md`.
+fn table() -> BTreeMap<String, BTreeSet<String>> {
+    let text = read(&root().join("ARCHITECTURE.md"));
+    let rows = text.lines().skip_while(|l| !l.starts_with("| crate |")).skip(2).take_while(|l| l.starts_with('|'));
+    let words = |cell: &str| cell.split(',').map(|w| w.trim().to_owned()).filter(|w| w.chars().all(char::is_alphanumeric)).collect();
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        (cells[0].to_owned(), words(cells[1]))
+    })
+    .collect()
+}
+
+#[test]
+fn data_goes_one_way() {
+    let allowed = table();
+    assert_eq!(allowed.len(), 8, "{allowed:?}");
+    for package in packages() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some(short) = name.strip_prefix("aftermail-") else { continue };
+        let own: BTreeSet<String> = package["dependencies"]
+            .as_array()
+            .expect("dependencies")
+            .iter()
+            .filter(|d| d["kind"].is_null())
+            .filter_map(|d| Some(d["name"].as_str()?.strip_prefix("aftermail-")?.to_owned()))
+            .collect();
+        let may = allowed.get(short).unwrap_or_else(|| panic!("{short} is not in the table of ARCHITECTURE.md"));
+        assert!(own.is_subset(may), "{short} imports {own:?}; the table allows {may:?}");
+    }
+}
+
+#[test]
+fn pure_crates_touch_no_file_clock_or_network() {
+    for path in sources() {
+        let place = path.to_string_lossy().into_owned();
+        let pure = ["model", "decode", "detect", "assess", "report"].iter().any(|c| place.contains(&format!("crates/{c}/src/")));
+        if !pure {
+            continue;
+        }
+        for word in ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"] {
+            assert!(!read(&path).contains(word), "{place} uses {word}");
+        }
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for path in sources() {
+        let lines = read(&path).lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn nothing_in_the_program_speaks_http_or_tls() {
+    const NETWORK: [&str; 14] = [
+        "reqwest",
+        "hyper",
+        "ureq",
+        "curl",
+        "isahc",
+        "attohttpc",
+        "minreq",
+        "rustls",
+        "native-tls",
+        "openssl",
+        "tungstenite",
+        "quinn",
+        "h2",
+        "hickory-resolver",
+    ];
+    for package in packages() {
+        let name = package["name"].as_str().unwrap_or_default();
+        assert!(!NETWORK.contains(&name), "{name} came in: aftermail opens no connection");
+    }
+}
+
+#[test]
+fn licences_are_permissive() {
+    const ALLOWED: [&str; 11] = [
+        "MIT",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "Unicode-3.0",
+        "Zlib",
+        "ISC",
+        "CC0-1.0",
+        "BSL-1.0",
+        "Unlicense",
+        "Apache-2.0 WITH LLVM-exception",
+    ];
+    for package in packages() {
+        let licence = package["license"].as_str().unwrap_or("none").replace('/', " OR ").replace(['(', ')'], "");
+        // Each side of AND must offer a choice that is allowed.
+        let fine = licence.split(" AND ").all(|side| side.split(" OR ").any(|choice| ALLOWED.contains(&choice.trim())));
+        assert!(fine, "{} is under {licence}", package["name"]);
+    }
+}
