@@ -84,6 +84,19 @@ impl Packs {
 pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
     let found = packs.anchors.find(&text.body);
     let mut hits = packs.formats.confirm(text, &found.formats);
+    for hit in &mut hits {
+        let range = hit.start..hit.end;
+        if let Some((host, account)) = link::carried(&text.body, &range) {
+            // The provider's name says less than the host that the token is sent to.
+            hit.system = Some(host);
+            hit.account = hit.account.take().or(account);
+        }
+        if hit.system.is_none() || hit.account.is_none() {
+            let linked = packs.words.link(text, message, &range);
+            hit.system = hit.system.take().or(linked.system);
+            hit.account = hit.account.take().or(linked.account);
+        }
+    }
     hits.extend(packs.words.read(text, message, &found.cues, &hits));
     merge::settle(hits)
 }

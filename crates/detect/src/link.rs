@@ -48,7 +48,8 @@ impl Links {
         lines.extend(page.preceding(value.start, BEFORE));
         lines.extend(page.following(value.end.min(page.body.len()), AFTER));
         let own = &page.body[value.clone()];
-        let account = lines.iter().find_map(|l| self.assigned(page, l, value, CueField::User)).or_else(|| address(page, &lines, own));
+        let account = lines.iter().find_map(|l| self.assigned(page, l, value, CueField::User));
+        let account = account.or_else(|| address(page, &lines, own)).or_else(|| named_before(page, value));
         let system = self.system(page, &lines, value, account.as_deref());
         let system = system.or_else(|| subject(message)).or_else(|| attachment(text));
         Linked { system, account }
@@ -92,18 +93,73 @@ impl Links {
             if let Some(named) = self.assigned(page, line, value, CueField::System) {
                 return Some(named);
             }
-            if n == 0
-                && let Some(named) = purpose(text.get(..value.start.saturating_sub(line.start)).unwrap_or(text))
-            {
-                return Some(named);
+            if n == 0 {
+                let before = text.get(..value.start.saturating_sub(line.start)).unwrap_or(text);
+                if let Some(named) = purpose(before).or_else(|| self.label(before)) {
+                    return Some(named);
+                }
             }
         }
         None
     }
 }
 
+impl Links {
+    /// "Franking machine: PIN 4711": what a line is about stands before its first colon, unless that is a field's name.
+    fn label(&self, line: &str) -> Option<String> {
+        let line =
+            line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '-' | '*' | '•' | '>' | '.' | ')'));
+        let (label, rest) = line.split_once(':')?;
+        let label = label.trim();
+        let fits = (3..=40).contains(&label.chars().count()) && label.split_whitespace().count() <= 5 && !label.contains(['.', ',', '=']);
+        // The cue itself stands behind it.
+        (fits && !rest.trim().is_empty() && self.near.find(label).is_none_or(|m| m.len() < label.len())).then(|| label.to_owned())
+    }
+}
+
+/// A token on its way to a host: in the user part of a URL (RFC 3986 §3.2.1), or in a line of `.npmrc`.
+pub(crate) fn carried(body: &str, value: &Range<usize>) -> Option<(String, Option<String>)> {
+    let floor = body.floor_char_boundary(value.start.saturating_sub(160));
+    let before = body.get(floor..value.start)?;
+    let before = before.rsplit(char::is_whitespace).next()?;
+    if let Some(rest) = body.get(value.end..)?.strip_prefix('@') {
+        let (_, user) = before.rsplit_once("://")?;
+        let host: &str = rest.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '>' | ')')).next()?;
+        let account = user.strip_suffix(':').filter(|u| !u.is_empty()).map(str::to_owned);
+        return is_host(host).then(|| (host.to_owned(), account));
+    }
+    let registry = before.strip_suffix(":_authToken=")?.strip_prefix("//")?;
+    let host = registry.split('/').next()?;
+    is_host(host).then(|| (host.to_owned(), None))
+}
+
+/// "clerk.temp1, and the password is …": a name that no ordinary word is, in the words before.
+fn named_before(page: TextPage<'_>, value: &Range<usize>) -> Option<String> {
+    let floor = page.body.floor_char_boundary(value.start.saturating_sub(120));
+    let before = page.body.get(floor..value.start)?;
+    let name = |w: &&str| {
+        let plain = w.len() <= 40
+            && w.starts_with(|c: char| c.is_ascii_lowercase())
+            && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        let telling = w.contains('_') || w.contains('.') && w.bytes().any(|b| b.is_ascii_digit());
+        plain
+            && telling
+            && !is_host(w)
+            && !is_file(w)
+            && !before.contains(&format!("{w}="))
+            && !w.contains("pass")
+            && !w.contains("key")
+            && !w.contains("secret")
+            && !w.contains("token")
+    };
+    words(before).filter(name).last().map(str::to_owned)
+}
+
 /// "ssh anna@a.example": what stands after the sign is a host.
 fn dialled(line: &str) -> Option<&str> {
+    if let Some((_, rest)) = line.split_once("docker login ") {
+        return rest.split_whitespace().find(|w| is_host(w));
+    }
     let mut words = line.split_whitespace();
     words.find(|w| matches!(*w, "ssh" | "sftp" | "scp" | "rsync" | "telnet"))?;
     let host = words.find_map(|w| w.split_once('@'))?.1.split(':').next()?;

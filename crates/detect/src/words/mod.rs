@@ -163,6 +163,11 @@ impl Words {
         }
     }
 
+    /// What a value opens and whom it signs in, as the text around it says.
+    pub(crate) fn link(&self, text: &Text, message: &Message, value: &Range<usize>) -> link::Linked {
+        self.links.around(Page { body: &text.body }, value, message, text)
+    }
+
     fn hit(&self, candidate: Candidate, page: Page<'_>, text: &Text, message: &Message, language: &str) -> Option<Hit> {
         let confidence = candidate.signs.confidence();
         let value = page.body.get(candidate.range.clone())?.trim();
@@ -228,7 +233,7 @@ fn bounded(body: &str, at: &Range<usize>, cue: &Cue) -> Option<usize> {
         {
             Some(at.end + t.len())
         }
-        t if ending && !(cue.word.is_ascii() && cue.weak) => Some(at.end + t.len()),
+        t if ending && !t.starts_with('_') && !(cue.word.is_ascii() && cue.weak) => Some(at.end + t.len()),
         _ => None,
     }
 }

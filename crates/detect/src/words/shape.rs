@@ -118,6 +118,16 @@ fn is_guid(v: &str) -> bool {
     v.len() == 36 && v.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
+/// Names of keys that open nothing by themselves: AWS access key ids, Twilio account ids, publishable keys.
+fn is_public_id(v: &str) -> bool {
+    let hex = |from: usize, n: usize| v.get(from..).is_some_and(|t| t.len() == n && t.bytes().all(|b| b.is_ascii_hexdigit()));
+    v.len() == 20 && (v.starts_with("AKIA") || v.starts_with("ASIA")) && v.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        || v.starts_with("AC") && hex(2, 32)
+        || v.starts_with("pk_live_")
+        || v.starts_with("pk_test_")
+        || v.ends_with(".apps.googleusercontent.com")
+}
+
 /// "mail/Maildir/cur": most of what stands between the slashes are plain words.
 fn is_path(v: &str) -> bool {
     let segments: Vec<&str> = v.split(['/', '\\']).filter(|s| !s.is_empty()).collect();
@@ -178,7 +188,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_placeholder(v) {
         return no("a placeholder or masked");
     }
-    if is_url(v) || is_address(v) || is_guid(v) || is_date_or_time(v) || is_code(v) {
+    if is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_date_or_time(v) || is_code(v) {
         return no("an address, a date, an id or code");
     }
     if is_ordinary(v) {
