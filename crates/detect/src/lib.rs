@@ -1,6 +1,6 @@
 //! Text in, secrets found in it out. Pure: no IO, no clock, no globals.
 //!
-//! One pass of one automaton over the text finds every anchor: the fixed beginnings of provider formats and the cue
+//! One pass over the text finds every anchor: the fixed beginnings of provider formats and the cue
 //! words of many languages. Only the windows around anchors are looked at closely: by [`formats`] for what providers
 //! mint, by [`words`] for what people and configurations write. [`merge`] settles overlapping claims.
 

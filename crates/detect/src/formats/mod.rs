@@ -1,6 +1,6 @@
 //! What providers mint: tokens, keys, connection strings and signed links with a form of their own.
 //!
-//! The table lies in `packs/formats/*.toml`. A literal of the table found by the automaton is an anchor; only the window
+//! The table lies in `packs/formats/*.toml`. A literal of the table found by the one pass is an anchor; only the window
 //! around it is read, cheap conditions first, the rule's regular expression after them.
 
 mod checks;
@@ -88,7 +88,7 @@ impl Formats {
         Ok(())
     }
 
-    /// The literals that the automaton looks for, in a fixed order; one format may have several.
+    /// The literals that the one pass looks for, in a fixed order; one format may have several.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
         self.literals.iter().map(|(literal, _)| literal.as_str())
     }

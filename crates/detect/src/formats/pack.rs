@@ -45,7 +45,7 @@ pub(super) struct Entry {
     pub name: String,
     /// Word of [`Kind`].
     pub kind: String,
-    /// What the automaton looks for.
+    /// What the one pass over the text looks for.
     pub literals: Vec<String>,
     /// Expression with one group `secret`, and perhaps `account` and `system`.
     #[serde(default)]

@@ -46,7 +46,7 @@ fn row(line: &'static str) -> Option<impl Iterator<Item = Cue>> {
     Some(words.split('|').map(move |word| Cue { field, language, weak, title, word }))
 }
 
-/// The spellings under which the automaton looks for a word. It folds ASCII letters itself; others come in three cases.
+/// The spellings under which the one pass looks for a word. It folds ASCII letters itself; others come in three cases.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
     if word.is_ascii() {
         return vec![word.to_owned()];

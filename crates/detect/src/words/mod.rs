@@ -1,6 +1,6 @@
 //! What people and configurations write: assigned values, table cells, pairs, sentences.
 //!
-//! Each cue that the automaton finds is read in several ways, from the most explicit to the least; what is read is weighed
+//! Each cue that the one pass finds is read in several ways, from the most explicit to the least; what is read is weighed
 //! in one place ([`weigh`]). [`crate::link`] then says what it opens and whom it signs in.
 
 mod assigned;
@@ -35,7 +35,7 @@ const MOST_CUES: usize = 20_000;
 /// Cue words and how to read what stands around them.
 pub struct Words {
     cues: Vec<Cue>,
-    /// What the automaton looks for, and how to read it.
+    /// What the one pass looks for, and how to read it.
     literals: Vec<(String, Reading)>,
     links: link::Links,
 }
@@ -89,7 +89,7 @@ impl Words {
         Words { cues, literals, links }
     }
 
-    /// The literals that the automaton looks for, in a fixed order.
+    /// The literals that the one pass looks for, in a fixed order.
     pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
         self.literals.iter().map(|(s, _)| s.as_str())
     }
