@@ -1,0 +1,59 @@
+//! Tells what is in Outlook stores: `cargo run -p aftermail-mapi --example store -- FILE…`
+
+use aftermail_mapi::pst::{Content, Item, Reached, Store};
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+struct Counts {
+    items: usize,
+    attachments: usize,
+    embedded: usize,
+    plain: usize,
+    html: usize,
+    rtf: usize,
+    faults: usize,
+}
+
+fn count(item: &Item, into: &mut Counts) {
+    into.plain += usize::from(item.props.get(0x1000).is_some());
+    into.html += usize::from(item.props.get(0x1013).is_some());
+    into.rtf += usize::from(item.props.get(0x1009).is_some());
+    into.faults += item.faults.len();
+    into.attachments += item.attachments.len();
+    for attachment in &item.attachments {
+        if let Content::Message(inner) = &attachment.content {
+            into.embedded += 1;
+            count(inner, into);
+        }
+    }
+}
+
+fn main() {
+    let verbose = std::env::args().any(|a| a == "-v");
+    for path in std::env::args().skip(1).filter(|a| a != "-v") {
+        let store = match std::fs::File::open(&path).map_err(|e| e.to_string()).and_then(|f| Store::open(f).map_err(|e| e.to_string())) {
+            Ok(store) => store,
+            Err(why) => {
+                println!("{path}\t{why}");
+                continue;
+            }
+        };
+        let mut counts = Counts::default();
+        let mut reached: BTreeMap<Reached, usize> = BTreeMap::new();
+        for entry in store.entries() {
+            let item = store.item(&entry);
+            *reached.entry(item.reached).or_default() += 1;
+            counts.items += 1;
+            count(&item, &mut counts);
+            if verbose {
+                println!("  {:?} {:#x} {:?} {:?} {:?}", item.reached, item.id, entry.folder, item.props.text(0x37, None), item.faults);
+            }
+        }
+        let Counts { items, attachments, embedded, plain, html, rtf, faults } = counts;
+        println!(
+            "{path}\titems {items} {reached:?} folders {} attachments {attachments} embedded {embedded} plain {plain} html {html} rtf {rtf} faults {faults} {:?}",
+            store.folders(),
+            store.about()
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! Blocks, trees of data and trees of sub-nodes ([MS-PST] 2.2.2.8).
+
+use super::cipher;
+use super::layout::{Cipher, Layout};
+use super::tree::{BlockRef, Trees};
+use super::{Fault, check};
+use crate::ReadAt;
+use crate::le::{u16_at, u32_at};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Deeper trees of blocks are damaged.
+const DEPTH: u8 = 8;
+
+/// Reads blocks by id.
+pub(super) struct Blocks<'s, S: ?Sized> {
+    pub source: &'s S,
+    pub layout: Layout,
+    pub cipher: Cipher,
+    pub trees: &'s Trees,
+}
+
+/// The data of a node: its blocks one after the other. Tables need to know where a block ends.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Data {
+    pub blocks: Vec<Vec<u8>>,
+}
+
+impl Data {
+    pub(super) fn joined(&self) -> Vec<u8> {
+        self.blocks.concat()
+    }
+}
+
+/// A node below another node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SubNode {
+    pub data: u64,
+    pub subnodes: u64,
+}
+
+pub(super) type SubNodes = BTreeMap<u32, SubNode>;
+
+/// Whether a block holds places of other blocks rather than data.
+fn is_internal(id: u64) -> bool {
+    id & 2 != 0
+}
+
+impl<S: ReadAt + ?Sized> Blocks<'_, S> {
+    /// The bytes of one block, undisguised.
+    fn block(&self, id: u64, faults: &RefCell<Vec<Fault>>) -> Option<Vec<u8>> {
+        let say = |what: String| faults.borrow_mut().push(Fault { what });
+        let Some(block) = self.trees.blocks.get(&(id & !1)) else {
+            say(format!("block {id:#x} is not in the store's tree of blocks"));
+            return None;
+        };
+        let Some(bytes) = self.stored(*block) else {
+            say(format!("block {id:#x} lies at {:#x}, behind the end of the file", block.place));
+            return None;
+        };
+        if !self.intact(*block, id, &bytes) {
+            // Its bytes are still the best that there is.
+            say(format!("block {id:#x} at {:#x} fails its checksum", block.place));
+        }
+        let mut data = bytes;
+        if block.unpacked > block.size || self.layout == Layout::Large && block.unpacked < block.size && block.unpacked != 0 {
+            match miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&data, 1 << 20) {
+                Ok(unpacked) => data = unpacked,
+                Err(_) => {
+                    say(format!("block {id:#x} could not be unpacked"));
+                    return None;
+                }
+            }
+        }
+        if !is_internal(id) {
+            cipher::reveal(self.cipher, (id & !1) as u32, &mut data);
+        }
+        Some(data)
+    }
+
+    fn stored(&self, block: BlockRef) -> Option<Vec<u8>> {
+        self.source.bytes(block.place, block.size as usize)
+    }
+
+    /// Whether the trailer's checksum fits the data. The trailer of a block that the file ends in is not there.
+    fn intact(&self, block: BlockRef, id: u64, data: &[u8]) -> bool {
+        let span = self.layout.block_span(block.size as usize);
+        let at = block.place + (span - self.layout.trailer()) as u64;
+        let Some(trailer) = self.source.bytes(at, self.layout.trailer()) else { return false };
+        let named = u32_at(&trailer, if self.layout == Layout::Ansi { 8 } else { 4 });
+        let own = self.layout.word(&trailer, if self.layout == Layout::Ansi { 4 } else { 8 });
+        named == Some(check::crc(data)) && own.is_some_and(|own| own & !1 == id & !1)
+    }
+
+    /// The data under a block id: the block itself, or those that it lists (XBLOCK, XXBLOCK). At most `limit` bytes; beyond, a
+    /// fault says how much is missing.
+    pub(super) fn data(&self, id: u64, limit: u64, faults: &RefCell<Vec<Fault>>) -> Data {
+        let mut data = Data::default();
+        let mut left = limit;
+        if id & !1 != 0 {
+            self.gather(id, DEPTH, &mut left, &mut data, faults);
+        }
+        data
+    }
+
+    fn gather(&self, id: u64, depth: u8, left: &mut u64, data: &mut Data, faults: &RefCell<Vec<Fault>>) {
+        let Some(block) = self.block(id, faults) else {
+            // The place is kept, so that what follows stays where it belongs.
+            if !is_internal(id) {
+                data.blocks.push(Vec::new());
+            }
+            return;
+        };
+        if !is_internal(id) {
+            match left.checked_sub(block.len() as u64) {
+                Some(rest) => {
+                    *left = rest;
+                    data.blocks.push(block);
+                }
+                None => faults.borrow_mut().push(Fault { what: format!("{} bytes are left out: over the limit", block.len()) }),
+            }
+            return;
+        }
+        if block.first() != Some(&1) || depth == 0 {
+            faults.borrow_mut().push(Fault { what: format!("block {id:#x} is no list of blocks") });
+            return;
+        }
+        let (count, width) = (usize::from(u16_at(&block, 2).unwrap_or(0)), self.layout.word_size());
+        for n in 0..count {
+            let Some(child) = self.layout.word(&block, 8 + n * width) else { break };
+            if *left == 0 {
+                break;
+            }
+            self.gather(child, depth - 1, left, data, faults);
+        }
+    }
+
+    /// The sub-nodes under a block id (SLBLOCK, SIBLOCK).
+    pub(super) fn subnodes(&self, id: u64, faults: &RefCell<Vec<Fault>>) -> SubNodes {
+        let mut out = SubNodes::new();
+        if id & !1 != 0 {
+            self.gather_subnodes(id, DEPTH, &mut out, faults);
+        }
+        out
+    }
+
+    fn gather_subnodes(&self, id: u64, depth: u8, out: &mut SubNodes, faults: &RefCell<Vec<Fault>>) {
+        let Some(block) = self.block(id, faults) else { return };
+        if block.first() != Some(&2) || depth == 0 {
+            faults.borrow_mut().push(Fault { what: format!("block {id:#x} is no list of sub-nodes") });
+            return;
+        }
+        let leaf = block.get(1) == Some(&0);
+        let (count, width) = (usize::from(u16_at(&block, 2).unwrap_or(0)), self.layout.word_size());
+        let first = if self.layout.wide() { 8 } else { 4 };
+        for n in 0..count {
+            let at = first + n * width * if leaf { 3 } else { 2 };
+            let (Some(nid), Some(data)) = (u32_at(&block, at), self.layout.word(&block, at + width)) else { break };
+            if leaf {
+                let subnodes = self.layout.word(&block, at + 2 * width).unwrap_or(0);
+                out.entry(nid).or_insert(SubNode { data, subnodes });
+            } else {
+                self.gather_subnodes(data, depth - 1, out, faults);
+            }
+        }
+    }
+}

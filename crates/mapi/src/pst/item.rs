@@ -1,0 +1,132 @@
+//! One item with everything that belongs to it.
+
+use super::block::Blocks;
+use super::heap::Heap;
+use super::tree::Node;
+use super::walk::{Entry, Reached};
+use super::{Fault, Limits, Store, properties, table};
+use crate::ReadAt;
+use crate::value::{Props, Value};
+use std::cell::RefCell;
+
+/// Sub-nodes of a message ([MS-PST] 2.4.5).
+const RECIPIENTS: u32 = 0x692;
+/// Type of the nodes of attachments.
+const ATTACHMENT: u32 = 0x05;
+/// PidTagAttachDataBinary, PidTagAttachDataObject.
+const ATTACH_DATA: u16 = 0x3701;
+/// PidTagAttachMethod.
+const ATTACH_METHOD: u16 = 0x3705;
+
+/// A message, contact, appointment, rule or other item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Id of its node.
+    pub id: u32,
+    /// How it was come by.
+    pub reached: Reached,
+    /// Its properties.
+    pub props: Props,
+    /// One set of properties per recipient.
+    pub recipients: Vec<Props>,
+    /// Its attachments.
+    pub attachments: Vec<Attachment>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// An attachment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attachment {
+    /// Its properties, without the content.
+    pub props: Props,
+    /// What is attached.
+    pub content: Content,
+}
+
+/// What an attachment holds ([MS-OXCMSG] 2.2.2.9).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// Nothing, or nothing that could be read.
+    None,
+    /// A file, or an OLE object as it is stored.
+    Bytes(Vec<u8>),
+    /// A message.
+    Message(Box<Item>),
+}
+
+impl<S: ReadAt> Store<S> {
+    /// Reads an item. What cannot be read stands in its faults.
+    pub fn item(&self, entry: &Entry) -> Item {
+        match self.trees.nodes.get(&entry.id) {
+            Some(node) => read(&self.blocks(), entry.id, *node, entry.reached, &self.limits, 0),
+            None => Item {
+                id: entry.id,
+                reached: entry.reached,
+                props: entry.row.clone(),
+                recipients: Vec::new(),
+                attachments: Vec::new(),
+                faults: vec![Fault { what: "its folder lists it, but it is not in the store".to_owned() }],
+            },
+        }
+    }
+}
+
+fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, id: u32, node: Node, reached: Reached, limits: &Limits, depth: u32) -> Item {
+    let faults = RefCell::new(Vec::new());
+    let mut item = Item { id, reached, props: Props::default(), recipients: Vec::new(), attachments: Vec::new(), faults: Vec::new() };
+    if let Some(heap) = Heap::open(blocks, node, limits, &faults) {
+        item.props = properties::read(blocks, &heap, limits, &faults);
+        let opened = |nid: &u32| heap.subnodes.get(nid).map(|n| Node { data: n.data, subnodes: n.subnodes, parent: 0 });
+        if let Some(heap) = opened(&RECIPIENTS).and_then(|n| Heap::open(blocks, n, limits, &faults)) {
+            item.recipients = table::read(blocks, &heap, false, limits, &faults).into_iter().map(|r| r.cells).collect();
+        }
+        // The nodes themselves rather than their table: it may be missing, and what it leaves out is there all the same.
+        let mut ids = heap.subnodes.keys().filter(|nid| *nid & 0x1F == ATTACHMENT);
+        for nid in ids.by_ref().take(limits.attachments) {
+            let Some(node) = opened(nid) else { continue };
+            item.attachments.push(attachment(blocks, *nid, node, limits, depth, &faults));
+        }
+        let more = ids.count();
+        if more > 0 {
+            faults.borrow_mut().push(Fault { what: format!("{more} more attachments are left out: over the limit") });
+        }
+    }
+    item.faults = faults.into_inner();
+    item
+}
+
+fn attachment<S: ReadAt + ?Sized>(
+    blocks: &Blocks<'_, S>,
+    id: u32,
+    node: Node,
+    limits: &Limits,
+    depth: u32,
+    faults: &RefCell<Vec<Fault>>,
+) -> Attachment {
+    let Some(heap) = Heap::open(blocks, node, limits, faults) else {
+        return Attachment { props: Props::default(), content: Content::None };
+    };
+    let mut props = properties::read(blocks, &heap, limits, faults);
+    let embedded = props.integer(ATTACH_METHOD) == Some(5);
+    let content = match props.take(ATTACH_DATA) {
+        Some(Value::Binary(bytes) | Value::Bytes8(bytes)) => Content::Bytes(bytes),
+        Some(Value::Object(nid, _)) => {
+            let inner = heap.subnodes.get(&nid).map(|n| Node { data: n.data, subnodes: n.subnodes, parent: 0 });
+            match inner {
+                Some(_) if embedded && depth >= limits.depth => {
+                    faults.borrow_mut().push(Fault { what: "messages are nested deeper than the limit".to_owned() });
+                    Content::None
+                }
+                Some(node) if embedded => Content::Message(Box::new(read(blocks, nid, node, Reached::Embedded, limits, depth + 1))),
+                Some(node) => Content::Bytes(blocks.data(node.data, limits.bytes, faults).joined()),
+                None => {
+                    faults.borrow_mut().push(Fault { what: format!("the content of attachment {id:#x} is missing") });
+                    Content::None
+                }
+            }
+        }
+        _ => Content::None,
+    };
+    Attachment { props, content }
+}
