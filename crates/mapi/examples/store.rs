@@ -49,9 +49,12 @@ fn main() {
                 println!("  {:?} {:#x} {:?} {:?} {:?}", item.reached, item.id, entry.folder, item.props.text(0x37, None), item.faults);
             }
         }
+        // What a person would call a message: in a folder, orphaned or recovered, and with something in it.
+        let normal = store.entries().into_iter().filter(|e| e.id & 0x1F == 4 && e.reached != Reached::Missing);
+        let normal = normal.filter(|e| !store.item(e).props.is_empty()).count();
         let Counts { items, attachments, embedded, plain, html, rtf, faults } = counts;
         println!(
-            "{path}\titems {items} {reached:?} folders {} attachments {attachments} embedded {embedded} plain {plain} html {html} rtf {rtf} faults {faults} {:?}",
+            "{path}\tnormal {normal} items {items} {reached:?} folders {} attachments {attachments} embedded {embedded} plain {plain} html {html} rtf {rtf} faults {faults} {:?}",
             store.folders(),
             store.about()
         );
