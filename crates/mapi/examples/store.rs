@@ -1,6 +1,7 @@
 //! Tells what is in Outlook stores: `cargo run -p aftermail-mapi --example store -- FILE…`
 
-use aftermail_mapi::pst::{Content, Item, Reached, Store};
+use aftermail_mapi::pst::{Reached, Store};
+use aftermail_mapi::{Content, Item};
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -42,11 +43,11 @@ fn main() {
         let mut reached: BTreeMap<Reached, usize> = BTreeMap::new();
         for entry in store.entries() {
             let item = store.item(&entry);
-            *reached.entry(item.reached).or_default() += 1;
+            *reached.entry(entry.reached).or_default() += 1;
             counts.items += 1;
             count(&item, &mut counts);
             if verbose {
-                println!("  {:?} {:#x} {:?} {:?} {:?}", item.reached, item.id, entry.folder, item.props.text(0x37, None), item.faults);
+                println!("  {:?} {:#x} {:?} {:?} {:?}", entry.reached, entry.id, entry.folder, item.props.text(0x37, None), item.faults);
             }
         }
         // What a person would call a message: in a folder, orphaned or recovered, and with something in it.

@@ -10,10 +10,13 @@
 //! Outlook 2013 are not in [MS-PST] and follow the notes of the libpff project on the format.
 
 mod codepage;
+mod item;
 mod le;
 pub mod pst;
+pub mod rtf;
 mod source;
 mod value;
 
+pub use item::{Attachment, Content, Fault, Item};
 pub use source::ReadAt;
 pub use value::{Props, Tag, Value, time_to_unix};

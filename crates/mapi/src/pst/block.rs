@@ -1,11 +1,11 @@
 //! Blocks, trees of data and trees of sub-nodes ([MS-PST] 2.2.2.8).
 
+use super::check;
 use super::cipher;
 use super::layout::{Cipher, Layout};
 use super::tree::{BlockRef, Trees};
-use super::{Fault, check};
-use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
+use crate::{Fault, ReadAt};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
 //! The heap on a node and the B-tree on that heap ([MS-PST] 2.3.1, 2.3.2).
 
+use super::Limits;
 use super::block::{Blocks, Data, SubNodes};
 use super::layout::Layout;
 use super::tree::Node;
-use super::{Fault, Limits};
-use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
+use crate::{Fault, ReadAt};
 use std::cell::RefCell;
 
 /// Deeper trees on a heap are damaged.

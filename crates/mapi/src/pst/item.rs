@@ -3,10 +3,10 @@
 use super::block::Blocks;
 use super::heap::Heap;
 use super::tree::Node;
-use super::walk::{Entry, Reached};
-use super::{Fault, Limits, Store, properties, table};
-use crate::ReadAt;
+use super::walk::Entry;
+use super::{Limits, Store, properties, table};
 use crate::value::{Props, Value};
+use crate::{Attachment, Content, Fault, Item, ReadAt};
 use std::cell::RefCell;
 
 /// Sub-nodes of a message ([MS-PST] 2.4.5).
@@ -18,63 +18,23 @@ const ATTACH_DATA: u16 = 0x3701;
 /// PidTagAttachMethod.
 const ATTACH_METHOD: u16 = 0x3705;
 
-/// A message, contact, appointment, rule or other item.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    /// Id of its node.
-    pub id: u32,
-    /// How it was come by.
-    pub reached: Reached,
-    /// Its properties.
-    pub props: Props,
-    /// One set of properties per recipient.
-    pub recipients: Vec<Props>,
-    /// Its attachments.
-    pub attachments: Vec<Attachment>,
-    /// What could not be read.
-    pub faults: Vec<Fault>,
-}
-
-/// An attachment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Attachment {
-    /// Its properties, without the content.
-    pub props: Props,
-    /// What is attached.
-    pub content: Content,
-}
-
-/// What an attachment holds ([MS-OXCMSG] 2.2.2.9).
-#[derive(Debug, Clone, PartialEq)]
-pub enum Content {
-    /// Nothing, or nothing that could be read.
-    None,
-    /// A file, or an OLE object as it is stored.
-    Bytes(Vec<u8>),
-    /// A message.
-    Message(Box<Item>),
-}
-
 impl<S: ReadAt> Store<S> {
     /// Reads an item. What cannot be read stands in its faults.
     pub fn item(&self, entry: &Entry) -> Item {
         match self.trees.nodes.get(&entry.id) {
-            Some(node) => read(&self.blocks(), entry.id, *node, entry.reached, &self.limits, 0),
+            Some(node) => read(&self.blocks(), *node, &self.limits, 0),
             None => Item {
-                id: entry.id,
-                reached: entry.reached,
                 props: entry.row.clone(),
-                recipients: Vec::new(),
-                attachments: Vec::new(),
                 faults: vec![Fault { what: "its folder lists it, but it is not in the store".to_owned() }],
+                ..Item::default()
             },
         }
     }
 }
 
-fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, id: u32, node: Node, reached: Reached, limits: &Limits, depth: u32) -> Item {
+fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, node: Node, limits: &Limits, depth: u32) -> Item {
     let faults = RefCell::new(Vec::new());
-    let mut item = Item { id, reached, props: Props::default(), recipients: Vec::new(), attachments: Vec::new(), faults: Vec::new() };
+    let mut item = Item::default();
     if let Some(heap) = Heap::open(blocks, node, limits, &faults) {
         item.props = properties::read(blocks, &heap, limits, &faults);
         let opened = |nid: &u32| heap.subnodes.get(nid).map(|n| Node { data: n.data, subnodes: n.subnodes, parent: 0 });
@@ -118,7 +78,7 @@ fn attachment<S: ReadAt + ?Sized>(
                     faults.borrow_mut().push(Fault { what: "messages are nested deeper than the limit".to_owned() });
                     Content::None
                 }
-                Some(node) if embedded => Content::Message(Box::new(read(blocks, nid, node, Reached::Embedded, limits, depth + 1))),
+                Some(node) if embedded => Content::Message(Box::new(read(blocks, node, limits, depth + 1))),
                 Some(node) => Content::Bytes(blocks.data(node.data, limits.bytes, faults).joined()),
                 None => {
                     faults.borrow_mut().push(Fault { what: format!("the content of attachment {id:#x} is missing") });

@@ -6,7 +6,7 @@
 //! let store = aftermail_mapi::pst::Store::open(&file)?;
 //! for entry in store.entries() {
 //!     let item = store.item(&entry);
-//!     println!("{:?} {:?} {:?}", entry.folder, item.reached, item.props.text(0x0037, None));
+//!     println!("{:?} {:?} {:?}", entry.folder, entry.reached, item.props.text(0x0037, None));
 //! }
 //! # Ok(())
 //! # }
@@ -26,19 +26,11 @@ mod walk;
 
 use crate::ReadAt;
 use block::Blocks;
-pub use item::{Attachment, Content, Item};
 use layout::Header;
 pub use layout::{Cipher, Layout, NoStore};
 use std::collections::HashSet;
 use tree::Trees;
 pub use walk::{Entry, Reached};
-
-/// Something that was not read, and what it means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// In words.
-    pub what: String,
-}
 
 /// What bounds the work on one item.
 #[derive(Debug, Clone, Copy)]

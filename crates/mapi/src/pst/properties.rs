@@ -1,11 +1,11 @@
 //! Properties of a node ([MS-PST] 2.3.3).
 
+use super::Limits;
 use super::block::Blocks;
 use super::heap::{Heap, is_heap_id};
-use super::{Fault, Limits};
-use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
 use crate::value::{self, Props};
+use crate::{Fault, ReadAt};
 use std::borrow::Cow;
 use std::cell::RefCell;
 

@@ -1,12 +1,12 @@
 //! Tables of rows: contents and hierarchy of folders, recipients, attachments ([MS-PST] 2.3.4).
 
+use super::Limits;
 use super::block::Blocks;
 use super::heap::{Heap, is_heap_id};
 use super::properties;
-use super::{Fault, Limits};
-use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
 use crate::value::{self, Props};
+use crate::{Fault, ReadAt};
 use std::cell::RefCell;
 
 /// A row: its id, which is that of a node as a rule, and its cells.

@@ -35,8 +35,6 @@ pub enum Reached {
     Recovered,
     /// Its folder lists it, and it is not there.
     Missing,
-    /// It is attached to another item.
-    Embedded,
 }
 
 /// An item that can be read.
@@ -53,7 +51,7 @@ pub struct Entry {
 }
 
 impl<S: ReadAt> Store<S> {
-    /// Everything in the store, in the order of the ids; what folders list without its being there comes last.
+    /// Everything in the store, in the order of the ids, each once; also what folders list without its being there.
     pub fn entries(&self) -> Vec<Entry> {
         let folders: Vec<u32> = self.trees.nodes.keys().copied().filter(|id| id & 0x1F == FOLDER).collect();
         let mut listed = HashSet::new();
@@ -84,11 +82,15 @@ impl<S: ReadAt> Store<S> {
                 row: Props::default(),
             })
             .collect();
+        missing.sort_unstable();
+        missing.dedup();
         for (folder, id) in missing {
             let row = self.table(folder & !0x1F | CONTENTS, false).into_iter().find(|r| r.id == id);
             let row = row.map(|r| r.cells).unwrap_or_default();
             out.push(Entry { id, folder: self.path(folder, &mut paths), reached: Reached::Missing, row });
         }
+        out.sort_by_key(|e| e.id);
+        out.dedup_by_key(|e| e.id);
         out
     }
 
