@@ -57,6 +57,13 @@ pub fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mu
     mime::message(raw, at, format, limits, sink)
 }
 
+/// Decodes one item of an Outlook store or message file. Never fails: what the item says was not read becomes gaps.
+///
+/// `at` says where it lies in the evidence; `format` is the word of [`Message::format`]: `pst` or `msg`.
+pub fn outlook(item: &aftermail_mapi::Item, at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
+    mime::outlook::item(item, at, format, limits, sink)
+}
+
 /// The text of a piece of HTML as a reader sees it, for those who hold HTML outside of a message.
 pub fn html_text(html: &str) -> String {
     html::passages(html).visible

@@ -11,6 +11,8 @@ pub enum Store {
     Message,
     /// Apple Mail: a length line, the message, a property list.
     Emlx,
+    /// An Outlook store, PST or OST.
+    Outlook,
     /// Something that this version does not read; the media type says what it seems to be.
     Unknown(&'static str),
     /// No bytes at all.
@@ -22,8 +24,10 @@ pub fn sniff(head: &[u8]) -> Store {
     if head.is_empty() {
         return Store::Empty;
     }
-    if let Some(media) = magic(head) {
-        return Store::Unknown(media);
+    match magic(head) {
+        Some("application/vnd.ms-outlook-pst") => return Store::Outlook,
+        Some(media) => return Store::Unknown(media),
+        None => {}
     }
     let text = charset::readable(head);
     let text = text.trim_ascii_start();
@@ -184,7 +188,7 @@ mod tests {
         assert_eq!(sniff(b"\xef\xbb\xbfFrom: a@b.example\nSubject: s\n\nhi"), Store::Message);
         assert_eq!(sniff(b"120       \nFrom: a@b.example\nSubject: s\n\nhi\n<?xml"), Store::Emlx);
         assert_eq!(sniff(b"name: value\nother: value\n"), Store::Unknown("text/plain"));
-        assert_eq!(sniff(b"!BDN\x00\x01"), Store::Unknown("application/vnd.ms-outlook-pst"));
+        assert_eq!(sniff(b"!BDN\x00\x01"), Store::Outlook);
         let utf16: Vec<u8> = "From: a@b.example\nSubject: s\n\nhi".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(sniff(&utf16), Store::Message);
     }

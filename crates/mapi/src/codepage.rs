@@ -43,6 +43,11 @@ pub(crate) fn encoding(page: u32) -> &'static Encoding {
     }
 }
 
+/// The name by which mail knows a code page.
+pub fn charset_name(page: u32) -> &'static str {
+    encoding(page).name()
+}
+
 /// Text of a code page. UTF-8 that says otherwise is UTF-8 all the same.
 pub(crate) fn text(bytes: &[u8], page: Option<u32>) -> String {
     match (std::str::from_utf8(bytes), page) {

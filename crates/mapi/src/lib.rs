@@ -17,6 +17,7 @@ pub mod rtf;
 mod source;
 mod value;
 
+pub use codepage::charset_name;
 pub use item::{Attachment, Content, Fault, Item};
 pub use source::ReadAt;
 pub use value::{Props, Tag, Value, time_to_unix};

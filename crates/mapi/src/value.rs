@@ -48,6 +48,17 @@ pub enum Value {
     Many(Vec<Value>),
 }
 
+impl Value {
+    /// A text, of whatever type; 8-bit strings are read by the code page.
+    pub fn text(&self, page: Option<u32>) -> Option<String> {
+        match self {
+            Value::Text(text) => Some(text.clone()),
+            Value::Bytes8(bytes) => Some(codepage::text(bytes, page)),
+            _ => None,
+        }
+    }
+}
+
 /// Properties by id. Of two properties with one id the first is kept.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Props {
@@ -107,11 +118,7 @@ impl Props {
 
     /// A text, of whatever type; 8-bit strings are read by the code page given, or by that of these properties.
     pub fn text(&self, id: u16, page: Option<u32>) -> Option<String> {
-        match self.values.get(&id)? {
-            Value::Text(text) => Some(text.clone()),
-            Value::Bytes8(bytes) => Some(codepage::text(bytes, page.or_else(|| self.codepage()))),
-            _ => None,
-        }
+        self.values.get(&id)?.text(page.or_else(|| self.codepage()))
     }
 
     /// Bytes of a binary property, or of an 8-bit string.

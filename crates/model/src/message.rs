@@ -10,9 +10,9 @@ pub struct Locator {
     /// Id of the evidence: in a case 16 hex digits derived from its SHA-256 and its path below the
     /// evidence root; in a bare scan the path as given.
     pub evidence: String,
-    /// First byte of the message in the evidence.
+    /// First byte of the message in the evidence; in an Outlook store, which has no such thing, the id of the item's node.
     pub offset: u64,
-    /// Length in bytes.
+    /// Length in bytes; in an Outlook store 1, for one id.
     pub length: u64,
 }
 
@@ -23,7 +23,7 @@ pub struct Message {
     pub at: Locator,
     /// 32 hex digits of a fast hash (XXH3-128) of the message's bytes: equal for the same message in two stores.
     pub key: String,
-    /// `mbox`, `eml`, `emlx`, `maildir`.
+    /// `mbox`, `eml`, `emlx`, `maildir`, `pst`, `text`.
     pub format: String,
     /// RFC 5322 §3.6.4 Message-ID, with its angle brackets.
     pub message_id: Option<String>,
@@ -31,6 +31,9 @@ pub struct Message {
     pub references: Vec<String>,
     /// Folder that held the message, where the evidence tells (Maildir folder, mbox name, path).
     pub folder: Option<String>,
+    /// How the item of a store was come by where its folder does not simply list it: `associated`, `orphan`, `recovered`,
+    /// `missing`.
+    pub reached: Option<String>,
     /// Sender as `Name <addr>`.
     pub from: Option<String>,
     /// Recipients of To and Cc as `Name <addr>`.

@@ -1,6 +1,7 @@
 //! One message, taken apart by mail-parser and walked part by part, with an account of every byte.
 
 mod leaf;
+pub(crate) mod outlook;
 mod parser;
 
 use crate::{Limits, Sink, charset, headers, residue, sniff};

@@ -12,10 +12,11 @@ const COLUMNS: &[Column] = &[
     Column("offset", Holds::Number, ALWAYS, "First byte of the message in the evidence."),
     Column("length", Holds::Number, ALWAYS, "Length of the message in bytes."),
     Column("key", Holds::Text, ALWAYS, "XXH3-128 of the message's bytes in hex: equal for the same message in two stores."),
-    Column("format", Holds::Text, ALWAYS, "mbox, eml, emlx, maildir or text."),
+    Column("format", Holds::Text, ALWAYS, "mbox, eml, emlx, maildir, pst or text."),
     Column("message_id", Holds::Text, MAYBE, "Message-ID with its angle brackets."),
     Column("references", Holds::Texts, ALWAYS, "Message-IDs of In-Reply-To and References, oldest first."),
     Column("folder", Holds::Text, MAYBE, "Folder that held the message."),
+    Column("reached", Holds::Text, MAYBE, "How an item was come by that its folder does not list: associated, orphan, recovered, missing."),
     Column("from", Holds::Text, MAYBE, "Sender."),
     Column("to", Holds::Texts, ALWAYS, "Recipients of To and Cc."),
     Column("subject", Holds::Text, MAYBE, "Decoded subject, secrets redacted."),
@@ -47,6 +48,7 @@ pub(crate) fn to_batch(rows: &[Message]) -> Result<RecordBatch, EngineError> {
             maybe_texts(r().map(|m| m.message_id.as_deref())),
             lists(r().map(|m| m.references.as_slice())),
             maybe_texts(r().map(|m| m.folder.as_deref())),
+            maybe_texts(r().map(|m| m.reached.as_deref())),
             maybe_texts(r().map(|m| m.from.as_deref())),
             lists(r().map(|m| m.to.as_slice())),
             maybe_texts(r().map(|m| m.subject.as_deref())),
@@ -65,7 +67,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
     let c = Cells(batch);
     let (evidence, offset, length) = (c.texts("evidence")?, c.numbers("offset")?, c.numbers("length")?);
     let (key, format, message_id) = (c.texts("key")?, c.texts("format")?, c.texts("message_id")?);
-    let (references, folder, from) = (c.lists("references")?, c.texts("folder")?, c.texts("from")?);
+    let (references, folder, reached, from) = (c.lists("references")?, c.texts("folder")?, c.texts("reached")?, c.texts("from")?);
     let (to, subject, sent) = (c.lists("to")?, c.texts("subject")?, c.times("sent")?);
     let (expected, decoded) = (c.numbers("expected_bytes")?, c.numbers("decoded_bytes")?);
     let (unread, residue, parts) = (c.numbers("unread_bytes")?, c.numbers("residue_bytes")?, c.numbers("parts")?);
@@ -76,6 +78,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
         message_id: maybe_text_at(message_id, i),
         references: list_at(references, i),
         folder: maybe_text_at(folder, i),
+        reached: maybe_text_at(reached, i),
         from: maybe_text_at(from, i),
         to: list_at(to, i),
         subject: maybe_text_at(subject, i),

@@ -61,9 +61,30 @@ impl Finder {
         self.finish(record)
     }
 
+    /// One item of an Outlook store.
+    pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, folder: Option<String>, reached: Option<&str>) -> Found {
+        let mut record = self.collect(at.clone(), "pst", 0, |limits, sink| aftermail_decode::outlook(item, at, "pst", limits, sink));
+        if let Some(message) = &mut record.record.message {
+            (message.folder, message.reached) = (folder, reached.map(str::to_owned));
+        }
+        self.finish(record)
+    }
+
     /// Never panics: a panic on the way becomes a gap, and what was read before it stays.
     fn decode(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Raw {
-        let (limits, probe) = (self.limits, self.probe);
+        let probe = self.probe;
+        let mut record = self.collect(at.clone(), format, raw.len() as u64, |limits, sink| {
+            probe(raw);
+            aftermail_decode::message(raw, at, format, limits, sink)
+        });
+        if let Some(message) = record.record.message.as_mut().filter(|m| m.folder.is_none()) {
+            message.folder = folder.map(str::to_owned);
+        }
+        record
+    }
+
+    fn collect(&mut self, at: Locator, format: &str, bytes: u64, read: impl FnOnce(&Limits, &mut dyn Sink) -> Message) -> Raw {
+        let limits = self.limits;
         let mut collected = Collected {
             finder: self,
             at: at.clone(),
@@ -73,23 +94,11 @@ impl Finder {
             gaps: Vec::new(),
             found: Vec::new(),
         };
-        let decoded = catch_unwind(AssertUnwindSafe(|| {
-            probe(raw);
-            aftermail_decode::message(raw, at.clone(), format, &limits, &mut collected)
-        }));
-        let mut message = decoded.unwrap_or_else(|_| {
+        let decoded = catch_unwind(AssertUnwindSafe(|| read(&limits, &mut collected)));
+        let message = decoded.unwrap_or_else(|_| {
             collected.gaps.push(crashed(&at, "", Stage::Decode, at.length));
-            Message {
-                at,
-                format: format.to_owned(),
-                expected_bytes: raw.len() as u64,
-                unread_bytes: raw.len() as u64,
-                ..Message::default()
-            }
+            Message { at, format: format.to_owned(), expected_bytes: bytes, unread_bytes: bytes, ..Message::default() }
         });
-        if message.folder.is_none() {
-            message.folder = folder.map(str::to_owned);
-        }
         for text in std::mem::take(&mut collected.waiting) {
             collected.search(&text, &message);
         }

@@ -3,6 +3,7 @@
 mod find;
 mod jail;
 mod out;
+mod outlook;
 mod read;
 mod seen;
 

@@ -2,14 +2,17 @@
 
 use super::find::{Finder, Found};
 use super::out::Out;
+use super::outlook;
 use crate::tables::records::{self, Record};
 use crate::wire::{Place, Reply, WirePiece};
 use aftermail_decode::mbox::{self, Mbox};
 use aftermail_decode::{Store, sniff};
+use aftermail_mapi::pst;
 use aftermail_model::{Gap, Locator, Reason, Stage};
 use datafusion::arrow::ipc::writer::StreamWriter;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 /// Bytes by which the kind of a file is told.
@@ -88,6 +91,9 @@ impl<'a> Reading<'a> {
             Ok(file) => file,
             Err(e) => return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         };
+        if piece.cut && head(&mut file).is_ok_and(|h| sniff(&h) == Store::Outlook) {
+            return self.outlook(index, piece, &file, from..piece.offset + piece.length);
+        }
         let read = if piece.cut {
             let rest = (piece.offset + piece.length).saturating_sub(from);
             file.seek(SeekFrom::Start(from)).map(|_| rest)
@@ -111,6 +117,7 @@ impl<'a> Reading<'a> {
                 Ok(_) => self.mbox(index, piece, file, from),
                 Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
             },
+            Store::Outlook => self.outlook(index, piece, &file, from..u64::MAX),
             _ if from > piece.offset => Ok(()),
             Store::Empty => self.note(index, whole(piece, Stage::Intake, Reason::Damaged, "The file has 0 bytes.".into())),
             Store::Message => self.single(index, piece, head, file, size, if in_maildir(&path) { "maildir" } else { "eml" }),
@@ -167,6 +174,33 @@ impl<'a> Reading<'a> {
                 found
             })?;
         }
+    }
+
+    /// The items of an Outlook store whose ids lie in a range.
+    fn outlook(&mut self, index: u32, piece: &WirePiece, file: &File, ids: Range<u64>) -> io::Result<()> {
+        let limits = pst::Limits { bytes: self.task.item_bytes, ..pst::Limits::default() };
+        let store = match pst::Store::with_limits(file, limits) {
+            Ok(store) => store,
+            Err(why) => {
+                let detail = format!("The Outlook store cannot be opened: {why}.");
+                return self.note(index, whole(piece, Stage::Intake, Reason::Damaged, detail));
+            }
+        };
+        if ids.start == 0 {
+            for (reason, detail, bytes) in outlook::faults(store.about()) {
+                let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: piece.length };
+                let record = Record { gaps: vec![gap(at, Stage::Split, reason, detail, bytes)], ..Record::default() };
+                self.keep(record, (index, 0))?;
+            }
+        }
+        for entry in store.entries().into_iter().filter(|e| ids.contains(&u64::from(e.id))) {
+            let at = Locator { evidence: piece.evidence.clone(), offset: u64::from(entry.id), length: 1 };
+            self.item(index, at, 0, |finder, at| {
+                let folder = (!entry.folder.is_empty()).then(|| entry.folder.join("/"));
+                finder.outlook(&store.item(&entry), at, folder, outlook::reached(entry.reached))
+            })?;
+        }
+        Ok(())
     }
 
     /// One item: announced, read, kept. `unread` bytes of it were beyond the limit.
