@@ -144,13 +144,13 @@ pub fn explain(path: &Path, prefix: &str) -> Result<Exit, Failure> {
     for (o, m) in places(&case, &f.id)? {
         let file = names.get(&o.at.evidence).unwrap_or(&o.at.evidence);
         out += &format!(
-            "\n{} > {} ({} text, bytes {} to {})\n  in {file} at byte {}\n  from {} on {}\n  subject {}\n  rule {}, confidence {:.2}\n",
+            "\n{} > {} ({} text, bytes {} to {})\n  in {file} at {}\n  from {} on {}\n  subject {}\n  rule {}, confidence {:.2}\n",
             m.message_id.as_deref().unwrap_or("message without id"),
             o.place,
             o.layer.as_str(),
             o.start,
             o.end,
-            o.at.offset,
+            if m.format == "pst" { format!("item {:#x}", o.at.offset) } else { format!("byte {}", o.at.offset) },
             or_not(&m.from),
             date(m.sent),
             or_not(&m.subject),

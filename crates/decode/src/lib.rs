@@ -52,9 +52,14 @@ pub trait Sink {
 /// Decodes one message. Never fails: what it cannot read it reports as a gap and scans raw.
 ///
 /// `raw` is the message without its mbox envelope and quoting; `at` says where it lies in the evidence; `format` is the
-/// word of [`Message::format`], of which `emlx` is the only one that changes how bytes are read.
+/// word of [`Message::format`], of which `emlx` and `msg` change how bytes are read.
 pub fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
     mime::message(raw, at, format, limits, sink)
+}
+
+/// Whether the bytes are a message of Outlook (MSG, OFT, winmail.dat) rather than another file of its kind.
+pub fn is_outlook_message(bytes: &[u8]) -> bool {
+    aftermail_mapi::msg::is_message(bytes) || bytes.starts_with(b"\x78\x9f\x3e\x22")
 }
 
 /// Decodes one item of an Outlook store or message file. Never fails: what the item says was not read becomes gaps.

@@ -1,6 +1,6 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
-use super::{Parsed, Walk, hex, joined, parse};
+use super::{Parsed, Walk, hex, joined, outlook, parse};
 use crate::{charset, html, residue, sniff};
 use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
 use mail_parser::decoders::base64::base64_decode;
@@ -73,6 +73,13 @@ impl Walk<'_> {
         if leaf.encoded.len() >= WORTH_KNOWING && self.sink.known(known_hash(&leaf)) {
             return self.finish(leaf, Outcome::Known, content);
         }
+        if let PartType::Binary(bytes) | PartType::InlineBinary(bytes) = body
+            && bytes.starts_with(b"{\\rtf")
+            && !leaf.broken
+            && let Some(text) = outlook::rtf_text(bytes)
+        {
+            return self.passages(leaf, text, bytes.len() as u64, None, content);
+        }
         let bytes: Cow<[u8]> = match body {
             PartType::Text(text) | PartType::Html(text) if is_sound(text, &leaf) => {
                 return self.textual(leaf, text.clone(), content);
@@ -91,7 +98,10 @@ impl Walk<'_> {
             let (text, charset) = charset::text(bytes, leaf.charset);
             return self.passages(leaf, text, decoded, Some(charset), content);
         }
-        self.unread(leaf, &bytes, content);
+        match outlook::within(&bytes) {
+            Some(item) => self.outlook_message(leaf, &item, depth, content),
+            None => self.unread(leaf, &bytes, content),
+        }
     }
 
     /// A message that mail-parser left as bytes (encoded more than three levels deep).

@@ -17,6 +17,11 @@ const NO_STRUCTURE: &str = "Its parts could not be told apart; all of it was sea
 
 /// See [`crate::message`].
 pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
+    if format == "msg"
+        && let Some(item) = outlook::within(raw)
+    {
+        return outlook::item(&item, at, format, limits, sink);
+    }
     let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
     let readable = charset::readable(raw);
     let (bytes, length_line) = if format == "emlx" { apple(&readable) } else { (readable.as_ref(), 0) };

@@ -1,10 +1,10 @@
 //! An item of Outlook, walked like a message: what its properties say becomes the header, its bodies and attachments become
 //! leaves.
 
-use super::leaf::Leaf;
+use super::leaf::{Leaf, Outcome};
 use super::{Ledger, Walk, hex, joined};
 use crate::{Limits, Sink, headers};
-use aftermail_mapi::{Attachment, Content, Item, Props, Value, rtf};
+use aftermail_mapi::{Attachment, Content, Item, Props, Value, msg, rtf, tnef};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Timestamp};
 use mail_parser::{Encoding, PartType};
 use std::borrow::Cow;
@@ -91,7 +91,34 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, limits: &Limits, sink
     message
 }
 
+/// The message in a message file or a winmail.dat.
+pub(super) fn within(bytes: &[u8]) -> Option<Item> {
+    match bytes.first()? {
+        0xD0 if msg::is_message(bytes) => msg::read(bytes),
+        0x78 => tnef::read(bytes),
+        _ => None,
+    }
+}
+
+/// What an RTF document says, HTML where it wraps HTML.
+pub(super) fn rtf_text(bytes: &[u8]) -> Option<String> {
+    rtf::read(bytes).map(|body| match body {
+        rtf::Body::Html(text) | rtf::Body::Text(text) => text,
+    })
+}
+
 impl Walk<'_> {
+    /// A message file or a winmail.dat that is attached.
+    pub(super) fn outlook_message(&mut self, leaf: Leaf<'_>, item: &Item, depth: u32, content: String) {
+        if depth >= self.limits.depth {
+            self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
+            return self.finish(leaf, Outcome::Not("application/vnd.ms-outlook"), content);
+        }
+        let place = leaf.place.clone();
+        self.finish(leaf, Outcome::Container, content);
+        self.item(item, &place, depth + 1);
+    }
+
     fn item(&mut self, item: &Item, prefix: &str, depth: u32) {
         let index = self.index();
         let place = if prefix.is_empty() { "body" } else { prefix };

@@ -17,6 +17,7 @@ use std::path::Path;
 
 /// Bytes by which the kind of a file is told.
 const HEAD: u64 = 64 << 10;
+const UNREAD_OLE: &str = "The file seems to be an Office 97–2003 document, which this version does not read.";
 /// Rows after which records are sent though the unit goes on.
 const ROWS: usize = 32 << 10;
 
@@ -122,6 +123,7 @@ impl<'a> Reading<'a> {
             Store::Empty => self.note(index, whole(piece, Stage::Intake, Reason::Damaged, "The file has 0 bytes.".into())),
             Store::Message => self.single(index, piece, head, file, size, if in_maildir(&path) { "maildir" } else { "eml" }),
             Store::Emlx => self.single(index, piece, head, file, size, "emlx"),
+            Store::Unknown("application/x-ole-storage" | "application/vnd.ms-tnef") => self.single(index, piece, head, file, size, "msg"),
             Store::Unknown(media) if media.starts_with("text/") => self.single(index, piece, head, file, size, "text"),
             Store::Unknown(media) => {
                 let detail = format!("The file seems to be {media}, which this version does not read.");
@@ -140,6 +142,11 @@ impl<'a> Reading<'a> {
             return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e)));
         }
         raw.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        if format == "msg" && !aftermail_decode::is_outlook_message(&raw) {
+            let mut record = whole(piece, Stage::Intake, Reason::Unsupported, UNREAD_OLE.into());
+            record.gaps.iter_mut().for_each(|g| g.media = "application/x-ole-storage".to_owned());
+            return self.note(index, record);
+        }
         let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: size };
         let unread = size.saturating_sub(raw.len() as u64);
         self.item(index, at, unread, |finder, at| match format {

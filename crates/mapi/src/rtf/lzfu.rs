@@ -19,7 +19,8 @@ pub fn decompress(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
     let body = bytes.get(HEADER..)?;
     match u32_at(bytes, 8)? {
         STORED => {
-            let all = body.len() >= length;
+            // Some writers count the header into the length of the text; the length of the whole tells better.
+            let all = body.len() >= length || bytes.len() >= u32_at(bytes, 0)? as usize + 4;
             Some((body[..length.min(body.len())].to_vec(), all))
         }
         COMPRESSED => Some(unpack(body, length.min(LONGEST))),

@@ -1,0 +1,162 @@
+//! Message files, MSG and OFT ([MS-OXMSG]): a compound file with a storage per message, recipient and attachment.
+
+use crate::le::{u16_at, u32_at};
+use crate::value::{self, Props, Value};
+use crate::{Attachment, Content, Fault, Item};
+use cfb::CompoundFile;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+/// Attachments of one message that are read.
+const ATTACHMENTS: usize = 10_000;
+/// Messages within messages.
+const DEPTH: u32 = 16;
+/// Bytes of one stream that are read.
+const LONGEST: u64 = 256 << 20;
+/// PidTagAttachDataBinary, PidTagAttachDataObject.
+const ATTACH_DATA: u16 = 0x3701;
+const PROPERTIES: &str = "__properties_version1.0";
+
+type Compound<'m> = CompoundFile<Cursor<Cow<'m, [u8]>>>;
+
+/// Bytes before the entries of a property stream ([MS-OXMSG] 2.4.1).
+#[derive(Clone, Copy)]
+enum Head {
+    Top = 32,
+    Embedded = 24,
+    Part = 8,
+}
+
+/// Whether a compound file is a message rather than a document: it has a stream of properties at its root.
+pub fn is_message(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = PROPERTIES.bytes().flat_map(|b| [b, 0]).collect();
+    bytes.starts_with(b"\xd0\xcf\x11\xe0") && bytes.windows(name.len()).any(|w| w == name)
+}
+
+/// Reads a message file; none where it is no compound file or no message.
+pub fn read(bytes: &[u8]) -> Option<Item> {
+    let (mut file, padded) = open(bytes)?;
+    if !file.is_stream(Path::new("/").join(PROPERTIES)) {
+        return None;
+    }
+    let mut item = message(&mut file, Path::new("/"), Head::Top, 0);
+    if padded {
+        item.faults.push(Fault { what: "the file is cut off: it is shorter than its own table of sectors".to_owned() });
+    }
+    Some(item)
+}
+
+/// Opens the file; one that ends before its table of sectors does is filled up with zeros.
+fn open(bytes: &[u8]) -> Option<(Compound<'_>, bool)> {
+    if let Ok(file) = CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
+        return Some((file, false));
+    }
+    let shift = u16_at(bytes, 30).filter(|s| matches!(s, 9 | 12))?;
+    let sectors = u64::from(u32_at(bytes, 44)?) << (shift - 2);
+    let whole = (sectors + 1) << shift;
+    if whole <= bytes.len() as u64 || whole > 4 * bytes.len() as u64 + (16 << 20) {
+        return None;
+    }
+    let mut padded = bytes.to_vec();
+    padded.resize(usize::try_from(whole).ok()?, 0);
+    Some((CompoundFile::open(Cursor::new(Cow::Owned(padded))).ok()?, true))
+}
+
+/// Names of the storages and streams right below a storage.
+fn children(file: &Compound<'_>, at: &Path) -> Vec<(String, PathBuf)> {
+    file.read_storage(at).map_or(Vec::new(), |entries| entries.map(|e| (e.name().to_owned(), e.path().to_owned())).collect())
+}
+
+fn stream(file: &mut Compound<'_>, at: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.open_stream(at).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn message(file: &mut Compound<'_>, at: &Path, head: Head, depth: u32) -> Item {
+    let mut item = Item::default();
+    item.props = properties(file, at, head, &mut item.faults);
+    let mut parts = children(file, at);
+    parts.sort();
+    let page = item.props.codepage();
+    for (_, path) in parts.iter().filter(|(name, _)| name.starts_with("__recip_version1.0_")) {
+        let mut props = properties(file, path, Head::Part, &mut item.faults);
+        if let Some(page) = page {
+            // Recipients do not name the code page of their message.
+            props.put(0x3FFD, Value::Integer(i64::from(page)));
+        }
+        item.recipients.push(props);
+    }
+    let attached: Vec<&PathBuf> = parts.iter().filter(|(name, _)| name.starts_with("__attach_version1.0_")).map(|(_, path)| path).collect();
+    for path in attached.iter().take(ATTACHMENTS) {
+        let attachment = attachment(file, path, depth, &mut item.faults);
+        item.attachments.push(attachment);
+    }
+    if attached.len() > ATTACHMENTS {
+        item.faults.push(Fault { what: format!("{} more attachments are left out: over the limit", attached.len() - ATTACHMENTS) });
+    }
+    item
+}
+
+fn attachment(file: &mut Compound<'_>, at: &Path, depth: u32, faults: &mut Vec<Fault>) -> Attachment {
+    let mut props = properties(file, at, Head::Part, faults);
+    let inner = at.join("__substg1.0_3701000D");
+    let content = match props.take(ATTACH_DATA) {
+        Some(Value::Binary(bytes) | Value::Bytes8(bytes)) => Content::Bytes(bytes),
+        _ if !file.is_storage(&inner) => Content::None,
+        _ if !file.is_stream(inner.join(PROPERTIES)) => Content::Bytes(object(file, &inner)),
+        _ if depth >= DEPTH => {
+            faults.push(Fault { what: "messages are nested deeper than the limit".to_owned() });
+            Content::None
+        }
+        _ => Content::Message(Box::new(message(file, &inner, Head::Embedded, depth + 1))),
+    };
+    Attachment { props, content }
+}
+
+/// The streams of an OLE object, one after the other.
+fn object(file: &mut Compound<'_>, at: &Path) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (_, path) in children(file, at) {
+        out.extend(stream(file, &path).unwrap_or_default());
+    }
+    out
+}
+
+/// The properties of a storage: short ones stand in its property stream, the others in streams of their own.
+fn properties(file: &mut Compound<'_>, at: &Path, head: Head, faults: &mut Vec<Fault>) -> Props {
+    let mut props = Props::default();
+    let table = stream(file, &at.join(PROPERTIES)).unwrap_or_default();
+    for entry in table.get(head as usize..).unwrap_or_default().chunks_exact(16) {
+        let (Some(kind), Some(id)) = (u16_at(entry, 0), u16_at(entry, 2)) else { continue };
+        if value::fixed_size(kind).is_some_and(|size| size <= 8)
+            && let Some(value) = value::parse(kind, &entry[8..])
+        {
+            props.put(id, value);
+        }
+    }
+    let mut many: BTreeMap<(u16, u16), Vec<(u32, PathBuf)>> = BTreeMap::new();
+    for (name, path) in children(file, at) {
+        let Some(tag) = name.strip_prefix("__substg1.0_") else { continue };
+        let (tag, number) = tag.split_once('-').map_or((tag, None), |(tag, n)| (tag, u32::from_str_radix(n, 16).ok()));
+        let Ok(tag) = u32::from_str_radix(tag, 16) else { continue };
+        let (id, kind) = ((tag >> 16) as u16, tag as u16);
+        match number {
+            Some(number) => many.entry((id, kind)).or_default().push((number, path)),
+            // The lengths of the values of a multi-valued text.
+            None if kind & 0x1000 != 0 && value::fixed_size(kind & 0xFFF).is_none() || !file.is_stream(&path) => {}
+            None => match stream(file, &path).and_then(|bytes| value::parse(kind, &bytes)) {
+                Some(value) => props.put(id, value),
+                None => faults.push(Fault { what: format!("property {id:#06x} could not be read") }),
+            },
+        }
+    }
+    for ((id, kind), mut values) in many {
+        values.sort();
+        let read = values.iter().filter_map(|(_, path)| value::parse(kind & 0xFFF, &stream(file, path)?)).collect();
+        props.put(id, Value::Many(read));
+    }
+    props
+}
