@@ -193,7 +193,11 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     let edges = ['(', ')', '[', ']', '<', '>', ',', ';', '"', '\'', '`', '.', ':', '“', '”', '„', '«', '»', '!', '?', '*'];
     let parted = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。' | '：' | '，'));
     // HOST=a.example
-    let assigned = parted.map(|w| if w.contains("://") { w } else { w.rsplit('=').next().unwrap_or(w) });
+    let assigned = parted.map(|w| match w.find("://") {
+        // href="https://…
+        Some(at) => &w[w[..at].rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+').map_or(0, |edge| edge + 1)..],
+        None => w.rsplit('=').next().unwrap_or(w),
+    });
     assigned.map(move |w| w.trim_matches(edges)).filter(|w| w.len() > 3)
 }
 

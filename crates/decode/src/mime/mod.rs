@@ -5,6 +5,7 @@ pub(crate) mod outlook;
 mod parser;
 
 use crate::{Limits, Sink, charset, headers, residue, sniff};
+use aftermail_mapi::{Fault, Item};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
 use leaf::{Leaf, file_name, media};
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
@@ -13,14 +14,21 @@ use std::borrow::Cow;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
 
+const BROKEN: &str = "the message file is too broken to be taken apart; its readable strings were searched";
 const NO_STRUCTURE: &str = "Its parts could not be told apart; all of it was searched as one text, undecoded.";
 
 /// See [`crate::message`].
 pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
-    if format == "msg"
-        && let Some(item) = outlook::within(raw)
-    {
-        return outlook::item(&item, at, format, limits, sink);
+    if format == "msg" {
+        let broken = Item { faults: vec![Fault { what: BROKEN.to_owned() }], ..Item::default() };
+        let item = outlook::within(raw);
+        let mut message = outlook::item(item.as_ref().unwrap_or(&broken), at, format, limits, sink);
+        if item.is_none() {
+            let strings = residue::strings(raw);
+            sink.text(Text { part: 0, layer: Layer::Raw, place: "body".into(), media: "application/vnd.ms-outlook".into(), body: strings });
+            (message.expected_bytes, message.unread_bytes) = (raw.len() as u64, raw.len() as u64);
+        }
+        return message;
     }
     let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
     let readable = charset::readable(raw);

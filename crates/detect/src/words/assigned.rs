@@ -30,7 +30,7 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
             return below;
         }
     }
-    match value::after(body, place.at.end, place.line.end) {
+    match value::after(body, place.at.end, place.line.end).map(|found| within_query(place, found)) {
         Some(found) if place.cue.weak && place.kind == Kind::SharedKey => bare_key(place, found).into_iter().collect(),
         Some(found) => {
             let marked = matches!(found.between, Between::Mark);
@@ -57,6 +57,16 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     }
 }
 
+/// A value in the query of a URL ends where the next one begins (RFC 3986 §3.4).
+fn within_query(place: &Place<'_>, mut found: value::Value) -> value::Value {
+    let body = place.page.body;
+    if body[..place.at.start].ends_with(['&', '?']) {
+        let end = body[found.range.clone()].find(['&', '#']).filter(|at| *at > 0);
+        found.range.end = end.map_or(found.range.end, |at| found.range.start + at);
+    }
+    found
+}
+
 /// `type="password"`, `name=password`, `<password>`: the cue is itself a value or a tag.
 fn is_markup(body: &str, at: &Range<usize>) -> bool {
     let before = body[..at.start].trim_end_matches(['"', '\'']);
@@ -70,7 +80,9 @@ fn bare_key(place: &Place<'_>, found: value::Value) -> Option<Candidate> {
     let Place { page, cue, ref at, ref line, .. } = *place;
     let of = |kind| Place { page, cue, kind, at: at.clone(), line: line.clone() };
     if page.body[..at.start].ends_with('_') && place.kind == Kind::SharedKey {
-        return (found.between == Between::Mark).then(|| single(&of(Kind::ApiKey), found));
+        let value = &page.body[found.range.clone()];
+        let minted = value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit());
+        return (found.between == Between::Mark && minted).then(|| single(&of(Kind::ApiKey), found));
     }
     let value = &page.body[found.range.clone()];
     let told = shape::of(value).score >= 1.0 && value.chars().any(char::is_lowercase);
