@@ -195,7 +195,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     // HOST=a.example
     let assigned = parted.map(|w| match w.find("://") {
         // href="https://…
-        Some(at) => &w[w[..at].rfind(|c: char| !c.is_ascii_alphanumeric() && c != '+').map_or(0, |edge| edge + 1)..],
+        Some(at) => &w[w[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '+').len()..],
         None => w.rsplit('=').next().unwrap_or(w),
     });
     assigned.map(move |w| w.trim_matches(edges)).filter(|w| w.len() > 3)
