@@ -41,8 +41,11 @@ fn main() {
         };
         let mut counts = Counts::default();
         let mut reached: BTreeMap<Reached, usize> = BTreeMap::new();
+        // What a person would call a message: in a folder, orphaned or recovered, and with something in it.
+        let mut normal = 0;
         for entry in store.entries() {
             let item = store.item(&entry);
+            normal += usize::from(entry.id & 0x1F == 4 && entry.reached != Reached::Missing && !item.props.is_empty());
             *reached.entry(entry.reached).or_default() += 1;
             counts.items += 1;
             count(&item, &mut counts);
@@ -50,9 +53,6 @@ fn main() {
                 println!("  {:?} {:#x} {:?} {:?} {:?}", entry.reached, entry.id, entry.folder, item.props.text(0x37, None), item.faults);
             }
         }
-        // What a person would call a message: in a folder, orphaned or recovered, and with something in it.
-        let normal = store.entries().into_iter().filter(|e| e.id & 0x1F == 4 && e.reached != Reached::Missing);
-        let normal = normal.filter(|e| !store.item(e).props.is_empty()).count();
         let Counts { items, attachments, embedded, plain, html, rtf, faults } = counts;
         println!(
             "{path}\tnormal {normal} items {items} {reached:?} folders {} attachments {attachments} embedded {embedded} plain {plain} html {html} rtf {rtf} faults {faults} {:?}",

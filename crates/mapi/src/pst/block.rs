@@ -54,15 +54,14 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
             say(format!("block {id:#x} is not in the store's tree of blocks"));
             return None;
         };
-        let Some(bytes) = self.stored(*block) else {
+        let Some((mut data, intact)) = self.stored(*block, id) else {
             say(format!("block {id:#x} lies at {:#x}, behind the end of the file", block.place));
             return None;
         };
-        if !self.intact(*block, id, &bytes) {
+        if !intact {
             // Its bytes are still the best that there is.
             say(format!("block {id:#x} at {:#x} fails its checksum", block.place));
         }
-        let mut data = bytes;
         if block.unpacked > block.size || self.layout == Layout::Large && block.unpacked < block.size && block.unpacked != 0 {
             match miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&data, 1 << 20) {
                 Ok(unpacked) => data = unpacked,
@@ -78,18 +77,19 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
         Some(data)
     }
 
-    fn stored(&self, block: BlockRef) -> Option<Vec<u8>> {
-        self.source.bytes(block.place, block.size as usize)
-    }
-
-    /// Whether the trailer's checksum fits the data. The trailer of a block that the file ends in is not there.
-    fn intact(&self, block: BlockRef, id: u64, data: &[u8]) -> bool {
-        let span = self.layout.block_span(block.size as usize);
-        let at = block.place + (span - self.layout.trailer()) as u64;
-        let Some(trailer) = self.source.bytes(at, self.layout.trailer()) else { return false };
-        let named = u32_at(&trailer, if self.layout == Layout::Ansi { 8 } else { 4 });
-        let own = self.layout.word(&trailer, if self.layout == Layout::Ansi { 4 } else { 8 });
-        named == Some(check::crc(data)) && own.is_some_and(|own| own & !1 == id & !1)
+    /// The bytes of a block as they lie in the file, and whether its trailer's checksum and id fit them. Of a block in which
+    /// the file ends, the data may be there without the trailer.
+    fn stored(&self, block: BlockRef, id: u64) -> Option<(Vec<u8>, bool)> {
+        let (size, span) = (block.size as usize, self.layout.block_span(block.size as usize));
+        let Some(mut bytes) = self.source.bytes(block.place, span) else {
+            return self.source.bytes(block.place, size).map(|bytes| (bytes, false));
+        };
+        let trailer = &bytes[span - self.layout.trailer()..];
+        let named = u32_at(trailer, if self.layout == Layout::Ansi { 8 } else { 4 });
+        let own = self.layout.word(trailer, if self.layout == Layout::Ansi { 4 } else { 8 });
+        let intact = own.is_some_and(|own| own & !1 == id & !1) && named == Some(check::crc(&bytes[..size]));
+        bytes.truncate(size);
+        Some((bytes, intact))
     }
 
     /// The data under a block id: the block itself, or those that it lists (XBLOCK, XXBLOCK). At most `limit` bytes; beyond, a

@@ -1,25 +1,10 @@
 //! Checksums and signatures of pages and blocks ([MS-PST] 5.3, 5.5).
 
-/// CRC-32 with the polynomial of zip, without its inversions.
-const TABLE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut n = 0;
-    while n < 256 {
-        let mut value = n as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            value = if value & 1 == 1 { value >> 1 ^ 0xEDB8_8320 } else { value >> 1 };
-            bit += 1;
-        }
-        table[n] = value;
-        n += 1;
-    }
-    table
-};
-
-/// Checksum of a page, a block or the header.
+/// Checksum of a page, a block or the header: CRC-32 as in zip, but without the inversions at its start and end.
 pub(super) fn crc(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0, |crc, byte| TABLE[((crc ^ u32::from(*byte)) & 0xFF) as usize] ^ crc >> 8)
+    let mut hasher = crc32fast::Hasher::new_with_initial(u32::MAX);
+    hasher.update(bytes);
+    !hasher.finalize()
 }
 
 /// Signature of what lies at a place under an id.
