@@ -32,7 +32,7 @@ fn count(item: &Item, into: &mut Counts) {
 fn main() {
     let verbose = std::env::args().any(|a| a == "-v");
     for path in std::env::args().skip(1).filter(|a| a != "-v") {
-        let store = match std::fs::File::open(&path).map_err(|e| e.to_string()).and_then(|f| Store::open(f).map_err(|e| e.to_string())) {
+        let store = match std::fs::read(&path).map_err(|e| e.to_string()).and_then(|bytes| Store::open(bytes).map_err(|e| e.to_string())) {
             Ok(store) => store,
             Err(why) => {
                 println!("{path}\t{why}");

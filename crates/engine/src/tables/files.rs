@@ -177,6 +177,7 @@ mod tests {
             message_id: Some("<1@example.com>".into()),
             references: vec!["<0@example.com>".into(), "<½@example.com>".into()],
             folder: Some("Inbox/Ä".into()),
+            reached: Some("orphan".into()),
             from: Some("Ann <ann@example.com>".into()),
             to: vec!["Bob <bob@example.com>".into()],
             subject: Some("Grüße".into()),

@@ -2,7 +2,7 @@
 
 use super::find::{Finder, Found};
 use super::out::Out;
-use super::outlook;
+use super::outlook::{self, OnDisk};
 use crate::tables::records::{self, Record};
 use crate::wire::{Place, Reply, WirePiece};
 use aftermail_decode::mbox::{self, Mbox};
@@ -186,7 +186,11 @@ impl<'a> Reading<'a> {
     /// The items of an Outlook store whose ids lie in a range.
     fn outlook(&mut self, index: u32, piece: &WirePiece, file: &File, ids: Range<u64>) -> io::Result<()> {
         let limits = pst::Limits { bytes: self.task.item_bytes, ..pst::Limits::default() };
-        let store = match pst::Store::with_limits(file, limits) {
+        let source = match OnDisk::new(file) {
+            Ok(source) => source,
+            Err(e) => return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
+        };
+        let store = match pst::Store::with_limits(source, limits) {
             Ok(store) => store,
             Err(why) => {
                 let detail = format!("The Outlook store cannot be opened: {why}.");

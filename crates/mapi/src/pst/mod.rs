@@ -2,8 +2,8 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let file = std::fs::File::open("mailbox.pst")?;
-//! let store = aftermail_mapi::pst::Store::open(&file)?;
+//! let bytes = std::fs::read("mailbox.pst")?; // or anything of one's own that is a `ReadAt`
+//! let store = aftermail_mapi::pst::Store::open(bytes)?;
 //! for entry in store.entries() {
 //!     let item = store.item(&entry);
 //!     println!("{:?} {:?} {:?}", entry.folder, entry.reached, item.props.text(0x0037, None));
