@@ -10,6 +10,7 @@ mod html;
 mod links;
 pub mod mbox;
 mod mime;
+mod office;
 mod residue;
 mod sniff;
 

@@ -98,6 +98,8 @@ impl Walk<'_> {
             let (text, charset) = charset::text(bytes, leaf.charset);
             return self.passages(leaf, text, decoded, Some(charset), content);
         }
+        let media = sniff::magic(&bytes).unwrap_or("application/octet-stream");
+        let Some(leaf) = self.archive(leaf, &bytes, media, depth, &content) else { return };
         match outlook::within(&bytes) {
             Some(item) => self.outlook_message(leaf, &item, depth, content),
             None => self.unread(leaf, &bytes, content),

@@ -1,5 +1,6 @@
 //! One message, taken apart by mail-parser and walked part by part, with an account of every byte.
 
+pub(crate) mod archive;
 mod leaf;
 pub(crate) mod outlook;
 mod parser;
@@ -33,7 +34,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, si
     let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
     let readable = charset::readable(raw);
     let (bytes, length_line) = if format == "emlx" { apple(&readable) } else { (readable.as_ref(), 0) };
-    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, covered: Vec::new() };
+    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, unpacked_bytes: 0, covered: Vec::new() };
     match parse(bytes) {
         Parsed::Message(parsed) => {
             headers::fill(&mut message, &parsed);
@@ -92,6 +93,8 @@ struct Walk<'a> {
     ledger: Ledger,
     next: u32,
     text_bytes: u64,
+    /// Bytes that came out of archives.
+    unpacked_bytes: u64,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
 }
@@ -360,8 +363,16 @@ mod tests {
         let mut kept = Kept::default();
         let limits = Limits::default();
         let at = Locator::default();
-        let mut walk =
-            Walk { at, limits: &limits, sink: &mut kept, ledger: Ledger::default(), next: 0, text_bytes: 0, covered: Vec::new() };
+        let mut walk = Walk {
+            at,
+            limits: &limits,
+            sink: &mut kept,
+            ledger: Ledger::default(),
+            next: 0,
+            text_bytes: 0,
+            unpacked_bytes: 0,
+            covered: Vec::new(),
+        };
         walk.fault(b"Subject: x\n\npassword: Blue-Heron7!\n");
         walk.residue(b"Subject: x\n\npassword: Blue-Heron7!\n", "");
         assert_eq!((kept.gaps.len(), kept.gaps[0].reason), (1, Reason::Damaged));

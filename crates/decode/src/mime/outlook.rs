@@ -80,7 +80,7 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, limits: &Limits, sink
         SENDERS.iter().find_map(|[name, address, smtp]| person(text(props, *name), text(props, *smtp).or(text(props, *address))));
     message.to = item.recipients.iter().filter(|r| r.integer(RECIPIENT_TYPE) != Some(3)).take(RECIPIENTS).filter_map(recipient).collect();
     message.sent = props.time(SENT).or_else(|| props.time(DELIVERED)).map(Timestamp);
-    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, covered: Vec::new() };
+    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, unpacked_bytes: 0, covered: Vec::new() };
     walk.item(item, "", 0);
     let Ledger { decoded, unread, residue } = walk.ledger;
     message.residue_bytes = residue;

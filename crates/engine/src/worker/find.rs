@@ -106,17 +106,25 @@ impl Finder {
         Raw { record: Record { message: Some(message), parts, occurrences: Vec::new(), gaps }, found }
     }
 
-    /// A text file that is no message: searched like the body of one, its place being its name.
-    pub(crate) fn text_file(&mut self, raw: &[u8], at: Locator, path: &Path, folder: Option<&str>) -> Found {
-        let mut dressed = b"Content-Type: text/plain\r\n\r\n".to_vec();
+    /// A text file or an archive that is no message: read like the body of one, its place being its name.
+    pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, folder: Option<&str>) -> Found {
+        let media = if format == "text" { "text/plain" } else { "application/octet-stream" };
+        let mut dressed = format!("Content-Type: {media}\r\nContent-Transfer-Encoding: binary\r\n\r\n").into_bytes();
         dressed.extend_from_slice(raw);
-        let mut record = self.decode(&dressed, at, "text", folder);
+        let mut record = self.decode(&dressed, at, format, folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let own = record.record.parts.iter().find(|p| p.index == 0).map_or("body".to_owned(), |p| p.path.clone());
+        let rename = |place: &mut String| {
+            if let Some(rest) = place.strip_prefix(own.as_str()) {
+                *place = format!("{name}{rest}");
+            }
+        };
         if let Some(message) = &mut record.record.message {
             message.key = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(raw));
         }
-        record.record.parts.iter_mut().filter(|p| p.path == "body").for_each(|p| p.path.clone_from(&name));
-        record.found.iter_mut().filter(|(o, _)| o.place == "body").for_each(|(o, _)| o.place.clone_from(&name));
+        record.record.parts.iter_mut().for_each(|p| rename(&mut p.path));
+        record.record.gaps.iter_mut().for_each(|g| rename(&mut g.place));
+        record.found.iter_mut().for_each(|(o, _)| rename(&mut o.place));
         self.finish(record)
     }
 

@@ -125,6 +125,9 @@ impl<'a> Reading<'a> {
             Store::Emlx => self.single(index, piece, head, file, size, "emlx"),
             Store::Unknown("application/x-ole-storage" | "application/vnd.ms-tnef") => self.single(index, piece, head, file, size, "msg"),
             Store::Unknown(media) if media.starts_with("text/") => self.single(index, piece, head, file, size, "text"),
+            Store::Unknown("application/zip" | "application/gzip" | "application/x-tar") => {
+                self.single(index, piece, head, file, size, "file")
+            }
             Store::Unknown(media) => {
                 let detail = format!("The file seems to be {media}, which this version does not read.");
                 let mut record = whole(piece, Stage::Intake, Reason::Unsupported, detail);
@@ -150,7 +153,7 @@ impl<'a> Reading<'a> {
         let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: size };
         let unread = size.saturating_sub(raw.len() as u64);
         self.item(index, at, unread, |finder, at| match format {
-            "text" => finder.text_file(&raw, at, &piece.path.path(), piece.folder.as_deref()),
+            "text" | "file" => finder.lone_file(&raw, at, format, &piece.path.path(), piece.folder.as_deref()),
             _ => finder.message(&raw, at, format, piece.folder.as_deref()),
         })
     }
