@@ -11,6 +11,8 @@ use zip::ZipArchive;
 
 /// Members of one archive that are looked at.
 const MEMBERS: usize = 20_000;
+/// Bytes of one member, unpacked: a bomb among them must not use up what the others need.
+const MEMBER_BYTES: u64 = 64 << 20;
 
 /// A member that was unpacked, or why it was not.
 pub(crate) struct Member {
@@ -84,16 +86,14 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads on until the end or until the message has become more than its limit.
+    /// Reads on until the end, or until the member or the message is larger than its limit.
     fn unpacked(&mut self, reader: impl Read) -> Result<Vec<u8>, (Reason, String, u64)> {
-        let left = self.limits.text_bytes.saturating_sub(self.unpacked_bytes);
+        let left = self.limits.text_bytes.saturating_sub(self.unpacked_bytes).min(MEMBER_BYTES);
         let mut out = Vec::new();
         let read = reader.take(left + 1).read_to_end(&mut out);
         self.unpacked_bytes += out.len() as u64;
         match read {
-            _ if out.len() as u64 > left => {
-                Err((Reason::TooLarge, "Unpacked, the message is larger than the limit.".into(), out.len() as u64))
-            }
+            _ if out.len() as u64 > left => Err((Reason::TooLarge, "Unpacked, it is larger than the limit.".into(), out.len() as u64)),
             Err(_) if out.is_empty() => Err((Reason::Damaged, "It cannot be unpacked.".into(), 0)),
             // What came out before the damage is searched.
             _ => Ok(out),
