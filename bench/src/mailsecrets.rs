@@ -21,7 +21,7 @@ pub struct Args {
     /// The aftermail to run; the one beside this program unless given
     #[arg(long, value_name = "FILE")]
     bin: Option<PathBuf>,
-    /// Count only what stands where this version can read: bodies, subjects, text attachments
+    /// Count only what stands where this version can read: bodies, subjects, attachments
     #[arg(long)]
     decodable: bool,
     /// List misses and false alarms
@@ -79,7 +79,7 @@ fn parse(lines: &str, name: &str) -> Result<Vec<Value>> {
     lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(row).collect()
 }
 
-/// Which attachments of which message are text.
+/// Which attachments of which message this version reads.
 struct Attachments(HashMap<(String, String), bool>);
 
 impl Attachments {
@@ -101,8 +101,13 @@ impl Attachments {
         // What lies in a message lies as open as the message itself.
         let inner = place.rsplit_once(".eml > ").map_or(place, |(_, inner)| inner);
         matches!(inner, "body" | "subject")
-            || self.0.get(&(text(truth, "message_id").to_owned(), inner.to_owned())).copied().unwrap_or(inner.ends_with(".eml"))
+            || self.0.get(&(text(truth, "message_id").to_owned(), outermost(inner))).copied().unwrap_or(inner.ends_with(".eml"))
     }
+}
+
+/// The attachment that holds all others: "a.zip" of "a.zip > b.txt".
+fn outermost(place: &str) -> String {
+    place.split(" > ").next().unwrap_or(place).to_owned()
 }
 
 fn collect(message: &Message<'_>, id: &str, found: &mut HashMap<(String, String), bool>) {
@@ -111,17 +116,19 @@ fn collect(message: &Message<'_>, id: &str, found: &mut HashMap<(String, String)
             collect(inner, id, found);
         }
         if let Some(name) = part.attachment_name() {
-            found.insert((id.to_owned(), name.to_owned()), is_text(part));
+            found.insert((id.to_owned(), name.to_owned()), is_read(part));
         }
     }
 }
 
-fn is_text(part: &MessagePart<'_>) -> bool {
+/// Whether this version reads the attachment: text, RTF, and zips, documents and gzips that are not locked.
+fn is_read(part: &MessagePart<'_>) -> bool {
     match &part.body {
-        PartType::Text(_) | PartType::Html(_) | PartType::Message(_) => !part.contents().starts_with(b"{\\rtf"),
+        PartType::Text(_) | PartType::Html(_) | PartType::Message(_) => true,
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
             let odd = bytes.iter().filter(|b| **b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')).count();
-            odd == 0 && !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"{\\rtf")
+            let open_zip = bytes.starts_with(b"PK\x03\x04") && bytes.get(6).is_some_and(|flags| flags & 1 == 0);
+            odd == 0 && !bytes.starts_with(b"%PDF") || open_zip || bytes.starts_with(b"\x1f\x8b")
         }
         PartType::Multipart(_) => false,
     }

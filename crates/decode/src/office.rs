@@ -85,7 +85,11 @@ fn flow(xml: &str, every: bool, out: &mut String) {
             },
             Ok(Event::Empty(e)) => empty(&e, cells > 0, out),
             Ok(Event::End(e)) => match e.local_name().as_ref() {
-                "t" | "delText" | "instrText" | "author" | "text" => inside = inside.saturating_sub(1),
+                "t" | "delText" | "instrText" => inside = inside.saturating_sub(1),
+                "author" | "text" => {
+                    inside = inside.saturating_sub(1);
+                    end_line(&mut *out);
+                }
                 // Within a cell, paragraphs stay on the line of their row.
                 "p" | "h" if cells > 0 => out.push(' '),
                 "p" | "h" | "tr" | "table-row" => end_line(out),

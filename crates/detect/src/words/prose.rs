@@ -79,7 +79,7 @@ fn after(place: &Place<'_>) -> Option<Candidate> {
     let mut lead = String::new();
     let mut best: Option<Candidate> = None;
     for range in words(body, &window) {
-        let text = &body[range.clone()];
+        let (text, end) = (&body[range.clone()], range.end);
         if tells(place.kind, text) {
             let marked = body[window.start..range.start].trim_end().ends_with([':', '=', '→']);
             let led = marked || LEADS.contains(&lead.as_str());
@@ -89,6 +89,11 @@ fn after(place: &Place<'_>) -> Option<Candidate> {
             }
         }
         lead = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        // What its own sentence tells goes before what a later one might.
+        let ends = body[end..].starts_with(['.', '!', '?']);
+        if ends && best.as_ref().is_some_and(|b| b.signs.confidence() >= super::REPORT_FROM) {
+            break;
+        }
     }
     best
 }
