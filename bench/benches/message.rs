@@ -1,6 +1,6 @@
 //! One message decoded, and its texts searched: `cargo bench -p bench --bench message`.
 
-use aftermail_decode::{Limits, Sink, message};
+use aftermail_decode::{Sink, Tools, message};
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Gap, Locator, Message, Part, Text};
 use base64::Engine;
@@ -47,7 +47,7 @@ fn raw(body: Body) -> Vec<u8> {
 fn decoded(raw: &[u8]) -> (Message, Vec<Text>) {
     let mut sink = Texts::default();
     let at = Locator { evidence: "bench".into(), offset: 0, length: raw.len() as u64 };
-    (message(raw, at, "eml", &Limits::default(), &mut sink), sink.0)
+    (message(raw, at, "eml", &Tools::default(), &mut sink), sink.0)
 }
 
 #[divan::bench(args = BODIES)]

@@ -1,7 +1,7 @@
 //! Where the time of one core goes: `cargo run --release -p bench --example stages -- FILE.mbox`.
 
 use aftermail_decode::mbox::{Mbox, ranges};
-use aftermail_decode::{Limits, Sink};
+use aftermail_decode::{Sink, Tools};
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Gap, Locator, Message, Part, Text};
 use std::time::Instant;
@@ -29,7 +29,7 @@ fn each(store: &[u8], mut with: impl FnMut(Message, Vec<Text>)) {
     while let Ok(Some(entry)) = mbox.next_entry() {
         let at = Locator { evidence: String::new(), offset: entry.offset, length: entry.length };
         let mut sink = Texts::default();
-        let message = aftermail_decode::message(entry.raw, at, "mbox", &Limits::default(), &mut sink);
+        let message = aftermail_decode::message(entry.raw, at, "mbox", &Tools::default(), &mut sink);
         with(message, sink.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Archives and documents as attachments: what is in them is read, and what cannot be is listed.
 
-use aftermail_decode::{Limits, Sink, message};
+use aftermail_decode::{Sink, Tools, message};
 use aftermail_model::{Gap, Locator, Part, Reason, Text};
 use base64::Engine as _;
 use std::io::{Cursor, Write};
@@ -36,7 +36,7 @@ fn attached(bytes: &[u8]) -> Kept {
     let raw = format!("Subject: a\nContent-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: base64\n\n{encoded}\n");
     let mut kept = Kept::default();
     let at = Locator { evidence: "e".into(), offset: 0, length: raw.len() as u64 };
-    message(raw.as_bytes(), at, "eml", &Limits::default(), &mut kept);
+    message(raw.as_bytes(), at, "eml", &Tools::default(), &mut kept);
     kept
 }
 

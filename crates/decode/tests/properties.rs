@@ -1,7 +1,7 @@
 //! What holds for any mail: stores come apart as they were put together, nothing panics, and every byte is accounted for.
 
 use aftermail_decode::mbox::{Mbox, ranges};
-use aftermail_decode::{Limits, Sink, html_text, message, sniff};
+use aftermail_decode::{Sink, Tools, html_text, message, sniff};
 use aftermail_model::{Gap, Locator, Message, Part, Text};
 use base64::Engine as _;
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ impl Sink for Kept {
 fn decode(raw: &[u8]) -> (Message, Kept) {
     let mut kept = Kept::default();
     let at = Locator { evidence: "e".into(), offset: 0, length: raw.len() as u64 };
-    let found = message(raw, at, "eml", &Limits::default(), &mut kept);
+    let found = message(raw, at, "eml", &Tools::default(), &mut kept);
     (found, kept)
 }
 

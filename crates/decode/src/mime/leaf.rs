@@ -1,6 +1,7 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
 use super::{Parsed, Walk, hex, joined, outlook, parse};
+use crate::file::{self, Contents, Member, Passage};
 use crate::{charset, html, residue, sniff};
 use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
 use mail_parser::decoders::base64::base64_decode;
@@ -27,7 +28,7 @@ pub(super) struct Leaf<'m> {
 pub(super) enum Outcome {
     Text { chars: u64, decoded: u64, charset: Option<&'static str>, found: String },
     Known,
-    Container,
+    Container(&'static str),
     Not(&'static str),
 }
 
@@ -73,13 +74,6 @@ impl Walk<'_> {
         if leaf.encoded.len() >= WORTH_KNOWING && self.sink.known(known_hash(&leaf)) {
             return self.finish(leaf, Outcome::Known, content);
         }
-        if let PartType::Binary(bytes) | PartType::InlineBinary(bytes) = body
-            && bytes.starts_with(b"{\\rtf")
-            && !leaf.broken
-            && let Some(text) = outlook::rtf_text(bytes)
-        {
-            return self.passages(leaf, text, bytes.len() as u64, None, content);
-        }
         let bytes: Cow<[u8]> = match body {
             PartType::Text(text) | PartType::Html(text) if is_sound(text, &leaf) => {
                 return self.textual(leaf, text.clone(), content);
@@ -98,17 +92,75 @@ impl Walk<'_> {
             let (text, charset) = charset::text(bytes, leaf.charset);
             return self.passages(leaf, text, decoded, Some(charset), content);
         }
-        let media = sniff::magic(&bytes).unwrap_or("application/octet-stream");
-        let Some(leaf) = self.archive(leaf, &bytes, media, depth, &content) else { return };
-        match outlook::within(&bytes) {
-            Some(item) => self.outlook_message(leaf, &item, depth, content),
+        if let Some(item) = outlook::within(&bytes) {
+            return self.outlook_message(leaf, &item, depth, content);
+        }
+        match file::open(&bytes, leaf.name.as_deref(), self.tools, &mut self.budget) {
+            Some(contents) => self.contents(leaf, contents, depth, content),
             None => self.unread(leaf, &bytes, content),
+        }
+    }
+
+    /// What came through the door: its text, and the files within it, each a leaf of its own.
+    fn contents(&mut self, leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
+        let Contents { media, passages, members, losses, opened_by } = contents;
+        let (index, place) = (leaf.index, leaf.place.clone());
+        if let Some(key) = opened_by {
+            self.sink.opened(index, &place, key);
+        }
+        for loss in losses {
+            self.note(&leaf, loss.reason, loss.detail, loss.bytes);
+        }
+        if depth >= self.tools.limits.depth && !members.is_empty() {
+            let detail = format!("Files are nested deeper than {}; what is in it was not opened.", self.tools.limits.depth);
+            self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
+            return self.finish(leaf, Outcome::Not(media), content);
+        }
+        if passages.is_empty() && !members.is_empty() {
+            self.finish(leaf, Outcome::Container(media), content);
+        } else {
+            let chars = passages.iter().map(|p| p.body.len() as u64).sum();
+            for Passage { layer, own, body } in passages {
+                let place = if own.is_empty() { place.clone() } else { joined(&place, &own) };
+                self.push_text(index, layer, &place, media, body);
+            }
+            let decoded = leaf.encoded.len() as u64;
+            self.finish(leaf, Outcome::Text { chars, decoded, charset: None, found: media.to_owned() }, content);
+        }
+        for member in members {
+            self.member(member, &place, depth);
+        }
+    }
+
+    fn member(&mut self, member: Member, place: &str, depth: u32) {
+        let index = self.index();
+        let bytes = member.content.as_deref().unwrap_or_default();
+        let leaf = Leaf {
+            index,
+            place: joined(place, &member.name),
+            name: Some(member.name.clone()),
+            declared: "application/octet-stream".into(),
+            charset: None,
+            encoding: Encoding::None,
+            encoded: bytes,
+            broken: false,
+        };
+        if let Some(key) = member.opened_by {
+            self.sink.opened(index, &leaf.place, key);
+        }
+        match &member.content {
+            Ok(_) => self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), depth + 1),
+            Err(loss) => {
+                self.note(&leaf, loss.reason, loss.detail.clone(), loss.bytes);
+                self.finish(leaf, Outcome::Not("application/octet-stream"), String::new());
+                self.ledger.unread += loss.bytes;
+            }
         }
     }
 
     /// A message that mail-parser left as bytes (encoded more than three levels deep).
     fn embedded(&mut self, leaf: Leaf<'_>, bytes: &[u8], depth: u32, content: String) {
-        if depth >= self.limits.depth {
+        if depth >= self.tools.limits.depth {
             self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not("message/rfc822"), content);
         }
@@ -117,7 +169,7 @@ impl Walk<'_> {
             self.note(&leaf, Reason::Damaged, super::NO_STRUCTURE.into(), bytes.len() as u64);
         }
         let place = leaf.place.clone();
-        self.finish(leaf, Outcome::Container, content);
+        self.finish(leaf, Outcome::Container("message/rfc822"), content);
         match parsed {
             Parsed::Message(parsed) => self.apart(&parsed, bytes, &place, depth + 1),
             _ => self.push_text(self.next.saturating_sub(1), Layer::Raw, &place, "text/plain", residue::text(bytes)),
@@ -140,14 +192,7 @@ impl Walk<'_> {
         let mut chars = 0;
         match found {
             "text/html" => {
-                let p = html::passages(&text);
-                for (layer, body) in [
-                    (Layer::Visible, p.visible),
-                    (Layer::Hidden, p.hidden),
-                    (Layer::Attribute, p.attributes),
-                    (Layer::Comment, p.comments),
-                    (Layer::Script, p.scripts),
-                ] {
+                for (layer, body) in html::passages(&text).layers() {
                     chars += body.len() as u64;
                     self.push_text(index, layer, &place, found, body);
                 }
@@ -200,7 +245,7 @@ impl Walk<'_> {
         let (state, found, charset, chars, decoded) = match outcome {
             Outcome::Text { chars, decoded, charset, found } => (PartState::Decoded, found, charset.or(leaf.charset), chars, decoded),
             Outcome::Known => (PartState::Decoded, leaf.declared.clone(), leaf.charset, 0, 0),
-            Outcome::Container => (PartState::Container, "message/rfc822".into(), None, 0, size),
+            Outcome::Container(found) => (PartState::Container, found.to_owned(), None, 0, size),
             Outcome::Not(found) => (PartState::NotRead, found.to_owned(), None, 0, 0),
         };
         let state = if leaf.broken && state == PartState::Decoded { PartState::Partly } else { state };

@@ -1,11 +1,11 @@
 //! One message, taken apart by mail-parser and walked part by part, with an account of every byte.
 
-pub(crate) mod archive;
 mod leaf;
 pub(crate) mod outlook;
 mod parser;
 
-use crate::{Limits, Sink, charset, headers, residue, sniff};
+use crate::file::Budget;
+use crate::{Sink, Tools, charset, headers, residue, sniff};
 use aftermail_mapi::{Fault, Item};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
 use leaf::{Leaf, file_name, media};
@@ -19,11 +19,11 @@ const BROKEN: &str = "the message file is too broken to be taken apart; its read
 const NO_STRUCTURE: &str = "Its parts could not be told apart; all of it was searched as one text, undecoded.";
 
 /// See [`crate::message`].
-pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
+pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, sink: &mut dyn Sink) -> Message {
     if format == "msg" {
         let broken = Item { faults: vec![Fault { what: BROKEN.to_owned() }], ..Item::default() };
         let item = outlook::within(raw);
-        let mut message = outlook::item(item.as_ref().unwrap_or(&broken), at, format, limits, sink);
+        let mut message = outlook::item(item.as_ref().unwrap_or(&broken), at, format, tools, sink);
         if item.is_none() {
             let strings = residue::strings(raw);
             sink.text(Text { part: 0, layer: Layer::Raw, place: "body".into(), media: "application/vnd.ms-outlook".into(), body: strings });
@@ -34,7 +34,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, limits: &Limits, si
     let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
     let readable = charset::readable(raw);
     let (bytes, length_line) = if format == "emlx" { apple(&readable) } else { (readable.as_ref(), 0) };
-    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, unpacked_bytes: 0, covered: Vec::new() };
+    let mut walk = Walk::new(at, tools, sink);
     match parse(bytes) {
         Parsed::Message(parsed) => {
             headers::fill(&mut message, &parsed);
@@ -88,15 +88,21 @@ struct Ledger {
 
 struct Walk<'a> {
     at: Locator,
-    limits: &'a Limits,
+    tools: &'a Tools<'a>,
     sink: &'a mut dyn Sink,
     ledger: Ledger,
     next: u32,
     text_bytes: u64,
-    /// Bytes that came out of archives.
-    unpacked_bytes: u64,
+    budget: Budget,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(at: Locator, tools: &'a Tools<'a>, sink: &'a mut dyn Sink) -> Walk<'a> {
+        let budget = Budget::new(&tools.limits);
+        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, covered: Vec::new() }
+    }
 }
 
 impl Walk<'_> {
@@ -123,7 +129,7 @@ impl Walk<'_> {
         let boundaries = parsed.parts.iter().filter(|p| matches!(p.body, PartType::Multipart(_)));
         let boundaries: Vec<&str> = boundaries.filter_map(|p| p.content_type()?.attribute("boundary")).collect();
         for part in &parsed.parts {
-            if self.next >= self.limits.parts {
+            if self.next >= self.tools.limits.parts {
                 self.too_many(part, bytes, prefix);
                 return;
             }
@@ -146,7 +152,7 @@ impl Walk<'_> {
                 let index = self.index();
                 let place = joined(prefix, &file_name(part).unwrap_or_else(|| "attached message.eml".into()));
                 self.container(index, part, place.clone(), encoded.len() as u64);
-                if depth >= self.limits.depth {
+                if depth >= self.tools.limits.depth {
                     return self.too_deep(index, place, encoded, body..end);
                 }
                 if part.encoding == Encoding::None {
@@ -177,7 +183,7 @@ impl Walk<'_> {
         let added = whole.len();
         whole.extend_from_slice(rest);
         match parse(&whole) {
-            Parsed::Message(parsed) if depth < self.limits.depth => {
+            Parsed::Message(parsed) if depth < self.tools.limits.depth => {
                 let outside = std::mem::take(&mut self.covered);
                 self.cover(0..added);
                 self.parts(&parsed, &whole, prefix, depth);
@@ -227,7 +233,7 @@ impl Walk<'_> {
         if body.trim_ascii().is_empty() {
             return;
         }
-        if self.text_bytes.saturating_add(body.len() as u64) > self.limits.text_bytes {
+        if self.text_bytes.saturating_add(body.len() as u64) > self.tools.limits.text_bytes {
             self.sink.gap(Gap {
                 at: self.at.clone(),
                 part: Some(part),
@@ -286,7 +292,7 @@ impl Walk<'_> {
             media: "message/rfc822".into(),
             stage: Stage::Decode,
             reason: Reason::TooDeep,
-            detail: format!("Messages are nested deeper than {}; the rest was searched undecoded.", self.limits.depth),
+            detail: format!("Messages are nested deeper than {}; the rest was searched undecoded.", self.tools.limits.depth),
             bytes: encoded.len() as u64,
         });
     }
@@ -309,7 +315,7 @@ impl Walk<'_> {
             media: String::new(),
             stage: Stage::Decode,
             reason: Reason::TooLarge,
-            detail: format!("The message has more than {} parts; the rest was searched undecoded.", self.limits.parts),
+            detail: format!("The message has more than {} parts; the rest was searched undecoded.", self.tools.limits.parts),
             bytes: rest.len() as u64,
         });
     }
@@ -361,18 +367,8 @@ mod tests {
     #[test]
     fn a_fault_of_the_parser_costs_the_structure_and_no_word() {
         let mut kept = Kept::default();
-        let limits = Limits::default();
-        let at = Locator::default();
-        let mut walk = Walk {
-            at,
-            limits: &limits,
-            sink: &mut kept,
-            ledger: Ledger::default(),
-            next: 0,
-            text_bytes: 0,
-            unpacked_bytes: 0,
-            covered: Vec::new(),
-        };
+        let tools = Tools::default();
+        let mut walk = Walk::new(Locator::default(), &tools, &mut kept);
         walk.fault(b"Subject: x\n\npassword: Blue-Heron7!\n");
         walk.residue(b"Subject: x\n\npassword: Blue-Heron7!\n", "");
         assert_eq!((kept.gaps.len(), kept.gaps[0].reason), (1, Reason::Damaged));

@@ -3,7 +3,7 @@
 
 use super::leaf::{Leaf, Outcome};
 use super::{Ledger, Walk, hex, joined};
-use crate::{Limits, Sink, headers};
+use crate::{Sink, Tools, headers};
 use aftermail_mapi::{Attachment, Content, Item, Props, Value, msg, rtf, tnef};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Timestamp};
 use mail_parser::{Encoding, PartType};
@@ -69,7 +69,7 @@ const KNOWN: [u16; 34] = [
 ];
 
 /// See [`crate::outlook`].
-pub(crate) fn item(item: &Item, at: Locator, format: &str, limits: &Limits, sink: &mut dyn Sink) -> Message {
+pub(crate) fn item(item: &Item, at: Locator, format: &str, tools: &Tools<'_>, sink: &mut dyn Sink) -> Message {
     let props = &item.props;
     let mut message = Message { at: at.clone(), format: format.to_owned(), key: hex(key(item)), ..Message::default() };
     message.subject = subject(props);
@@ -80,7 +80,7 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, limits: &Limits, sink
         SENDERS.iter().find_map(|[name, address, smtp]| person(text(props, *name), text(props, *smtp).or(text(props, *address))));
     message.to = item.recipients.iter().filter(|r| r.integer(RECIPIENT_TYPE) != Some(3)).take(RECIPIENTS).filter_map(recipient).collect();
     message.sent = props.time(SENT).or_else(|| props.time(DELIVERED)).map(Timestamp);
-    let mut walk = Walk { at, limits, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, unpacked_bytes: 0, covered: Vec::new() };
+    let mut walk = Walk::new(at, tools, sink);
     walk.item(item, "", 0);
     let Ledger { decoded, unread, residue } = walk.ledger;
     message.residue_bytes = residue;
@@ -100,22 +100,15 @@ pub(super) fn within(bytes: &[u8]) -> Option<Item> {
     }
 }
 
-/// What an RTF document says, HTML where it wraps HTML.
-pub(super) fn rtf_text(bytes: &[u8]) -> Option<String> {
-    rtf::read(bytes).map(|body| match body {
-        rtf::Body::Html(text) | rtf::Body::Text(text) => text,
-    })
-}
-
 impl Walk<'_> {
     /// A message file or a winmail.dat that is attached.
     pub(super) fn outlook_message(&mut self, leaf: Leaf<'_>, item: &Item, depth: u32, content: String) {
-        if depth >= self.limits.depth {
+        if depth >= self.tools.limits.depth {
             self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not("application/vnd.ms-outlook"), content);
         }
         let place = leaf.place.clone();
-        self.finish(leaf, Outcome::Container, content);
+        self.finish(leaf, Outcome::Container("application/vnd.ms-outlook"), content);
         self.item(item, &place, depth + 1);
     }
 
@@ -202,7 +195,7 @@ impl Walk<'_> {
         match &attachment.content {
             Content::Message(inner) => {
                 let place = joined(prefix, name.as_deref().unwrap_or("attached message.msg"));
-                if depth >= self.limits.depth {
+                if depth >= self.tools.limits.depth {
                     let index = self.index();
                     return self.damaged(index, &place, "Messages are nested deeper than the limit.".into());
                 }

@@ -3,7 +3,7 @@
 use super::Probe;
 use super::seen::Seen;
 use crate::tables::records::Record;
-use aftermail_decode::{Limits, Sink};
+use aftermail_decode::{Key, Sink, Tools};
 use aftermail_detect::{Hit, Packs};
 use aftermail_model::{CaseKey, Gap, Locator, Message, Occurrence, Part, Reason, Redactor, RevealPermit, Sensitive, Stage, Text};
 use std::collections::HashMap;
@@ -21,7 +21,6 @@ pub(crate) struct Finder {
     key: CaseKey,
     reveal: bool,
     probe: Probe,
-    limits: Limits,
     seen: Seen,
     /// Texts that were not searched again.
     pub(crate) repeated: u64,
@@ -48,11 +47,12 @@ struct Collected<'a> {
     parts: Vec<Part>,
     gaps: Vec<Gap>,
     found: Vec<(Occurrence, Sensitive<String>)>,
+    opened: Vec<(String, Key)>,
 }
 
 impl Finder {
     pub(crate) fn new(packs: Packs, key: CaseKey, reveal: bool, probe: Probe) -> Finder {
-        Finder { packs, key, reveal, probe, limits: Limits::default(), seen: Seen::default(), repeated: 0 }
+        Finder { packs, key, reveal, probe, seen: Seen::default(), repeated: 0 }
     }
 
     /// One message as it stands in the evidence.
@@ -63,7 +63,7 @@ impl Finder {
 
     /// One item of an Outlook store.
     pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, folder: Option<String>, reached: Option<&str>) -> Found {
-        let mut record = self.collect(at.clone(), "pst", 0, |limits, sink| aftermail_decode::outlook(item, at, "pst", limits, sink));
+        let mut record = self.collect(at.clone(), "pst", 0, |tools, sink| aftermail_decode::outlook(item, at.clone(), "pst", tools, sink));
         if let Some(message) = &mut record.record.message {
             (message.folder, message.reached) = (folder, reached.map(str::to_owned));
         }
@@ -73,9 +73,9 @@ impl Finder {
     /// Never panics: a panic on the way becomes a gap, and what was read before it stays.
     fn decode(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Raw {
         let probe = self.probe;
-        let mut record = self.collect(at.clone(), format, raw.len() as u64, |limits, sink| {
+        let mut record = self.collect(at.clone(), format, raw.len() as u64, |tools, sink| {
             probe(raw);
-            aftermail_decode::message(raw, at, format, limits, sink)
+            aftermail_decode::message(raw, at.clone(), format, tools, sink)
         });
         if let Some(message) = record.record.message.as_mut().filter(|m| m.folder.is_none()) {
             message.folder = folder.map(str::to_owned);
@@ -83,8 +83,26 @@ impl Finder {
         record
     }
 
-    fn collect(&mut self, at: Locator, format: &str, bytes: u64, read: impl FnOnce(&Limits, &mut dyn Sink) -> Message) -> Raw {
-        let limits = self.limits;
+    /// Reads the item; and once more with the passwords found in it, where it holds something locked.
+    fn collect(&mut self, at: Locator, format: &str, bytes: u64, read: impl Fn(&Tools<'_>, &mut dyn Sink) -> Message) -> Raw {
+        let first = self.round(&at, format, bytes, &[], &read);
+        let locked = first.record.gaps.iter().any(|g| g.reason == Reason::Encrypted);
+        if !locked || first.found.is_empty() {
+            return first;
+        }
+        let passwords: Vec<Sensitive<String>> = first.found.iter().map(|(_, value)| value.clone()).collect();
+        self.round(&at, format, bytes, &passwords, &read)
+    }
+
+    fn round(
+        &mut self,
+        at: &Locator,
+        format: &str,
+        bytes: u64,
+        passwords: &[Sensitive<String>],
+        read: &impl Fn(&Tools<'_>, &mut dyn Sink) -> Message,
+    ) -> Raw {
+        let tools = Tools { passwords, ..Tools::default() };
         let mut collected = Collected {
             finder: self,
             at: at.clone(),
@@ -93,16 +111,25 @@ impl Finder {
             parts: Vec::new(),
             gaps: Vec::new(),
             found: Vec::new(),
+            opened: Vec::new(),
         };
-        let decoded = catch_unwind(AssertUnwindSafe(|| read(&limits, &mut collected)));
+        let decoded = catch_unwind(AssertUnwindSafe(|| read(&tools, &mut collected)));
         let message = decoded.unwrap_or_else(|_| {
-            collected.gaps.push(crashed(&at, "", Stage::Decode, at.length));
-            Message { at, format: format.to_owned(), expected_bytes: bytes, unread_bytes: bytes, ..Message::default() }
+            collected.gaps.push(crashed(at, "", Stage::Decode, at.length));
+            Message { at: at.clone(), format: format.to_owned(), expected_bytes: bytes, unread_bytes: bytes, ..Message::default() }
         });
         for text in std::mem::take(&mut collected.waiting) {
             collected.search(&text, &message);
         }
-        let Collected { parts, gaps, found, .. } = collected;
+        let Collected { parts, gaps, mut found, opened, .. } = collected;
+        for (place, key) in opened {
+            let Key::Given(index) = key else { continue };
+            let key = passwords[index].fingerprint(&self.key);
+            for (occurrence, _) in found.iter_mut().filter(|(o, _)| o.finding == key) {
+                occurrence.system = Some(place.clone());
+                occurrence.because.push(format!("it opened {place}"));
+            }
+        }
         Raw { record: Record { message: Some(message), parts, occurrences: Vec::new(), gaps }, found }
     }
 
@@ -179,6 +206,10 @@ impl Sink for Collected<'_> {
 
     fn gap(&mut self, gap: Gap) {
         self.gaps.push(gap);
+    }
+
+    fn opened(&mut self, _: u32, place: &str, key: Key) {
+        self.opened.push((place.to_owned(), key));
     }
 }
 

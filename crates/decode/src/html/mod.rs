@@ -4,6 +4,7 @@
 //! Tokens are those of the WHATWG standard (html5gum); how text is laid out is ours.
 
 use crate::links;
+use aftermail_model::Layer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, ForwardingEmitter, Span, Tokenizer};
 use std::borrow::Cow;
@@ -27,6 +28,19 @@ pub(crate) struct Passages {
     pub attributes: String,
     pub comments: String,
     pub scripts: String,
+}
+
+impl Passages {
+    /// Each with its layer, in the order in which they are searched.
+    pub(crate) fn layers(self) -> [(Layer, String); 5] {
+        [
+            (Layer::Visible, self.visible),
+            (Layer::Hidden, self.hidden),
+            (Layer::Attribute, self.attributes),
+            (Layer::Comment, self.comments),
+            (Layer::Script, self.scripts),
+        ]
+    }
 }
 
 /// Reads a document. Anything is a document.
@@ -437,59 +451,4 @@ fn is_void(name: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn visible(html: &str) -> String {
-        passages(html).visible.trim().to_owned()
-    }
-
-    #[test]
-    fn a_word_split_over_spans_is_one_word() {
-        assert_eq!(visible("<p>Pass<b>wo</b>rd: Blue<span>Heron</span>&#55;7</p>"), "Password: BlueHeron77");
-        assert_eq!(visible("a\u{200b}b&shy;c&nbsp;d"), "abc d");
-    }
-
-    #[test]
-    fn rows_are_lines_and_cells_are_tabbed() {
-        let html = "<table><tr><th>User</th><th>Password</th></tr><tr><td>anna</td><td><p>Blue-Heron7</p></td></tr></table>";
-        assert_eq!(visible(html), "User\tPassword\nanna\tBlue-Heron7");
-        assert_eq!(visible("<table><tr><td>a</td><td></td><td>c</td></tr></table>"), "a\t\tc");
-    }
-
-    #[test]
-    fn layout_tables_do_not_make_giant_lines() {
-        let html = "<table><tr><td>left</td><td><table><tr><td>k</td><td>v</td></tr></table></td></tr></table>";
-        assert_eq!(visible(html).replace("\n\n", "\n"), "left\nk\tv");
-    }
-
-    #[test]
-    fn what_a_reader_does_not_see_stands_apart() {
-        let p = passages(
-            "<div style='display: none'>PIN 4711</div><!-- key: abc --><a href='https://x.example/?t=1'>go</a><script>var a='b'</script>",
-        );
-        assert_eq!(p.visible.trim(), "go");
-        assert!(p.hidden.contains("PIN 4711"));
-        assert!(p.comments.contains("key: abc"));
-        assert!(p.attributes.contains("https://x.example/?t=1"));
-        assert!(p.scripts.contains("var a"));
-    }
-
-    #[test]
-    fn a_tag_that_never_ends_hides_nothing() {
-        for cut in
-            ["<p>a</p><b class='x' Password: Blue7", "<p>a</p><a href=\"x>b</a> <p>Password: Blue7</p>", "<p>a</p></b Password: Blue7"]
-        {
-            let p = passages(cut);
-            assert!(p.hidden.contains("Password: Blue7"), "{cut}: {p:?}");
-            assert!(!p.hidden.contains("<p>a</p>") && p.visible.contains('a'), "{cut}: {p:?}");
-        }
-        assert_eq!(passages("<p>1 < 2</p>").hidden, "");
-        assert_eq!(passages("1 < 2").hidden, "");
-    }
-
-    #[test]
-    fn pre_keeps_its_lines() {
-        assert_eq!(visible("<pre>host a\n  user b\n</pre>x"), "host a\n  user b\nx");
-    }
-}
+mod tests;

@@ -2,7 +2,8 @@
 //!
 //! Paragraphs become lines, rows of tables become lines with tabs between the cells.
 
-use crate::mime::archive::Member;
+use super::{Member, Passage};
+use aftermail_model::Layer;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
@@ -14,9 +15,7 @@ const COLUMNS: usize = 1000;
 /// What a document says.
 pub(crate) struct Document {
     pub media: &'static str,
-    pub text: String,
-    /// Properties, links, connections: what a reader does not see at once.
-    pub hidden: String,
+    pub passages: Vec<Passage>,
 }
 
 /// Reads a document from the members of its zip; none where it is an archive of other things.
@@ -59,7 +58,9 @@ pub(crate) fn read(members: &[Member]) -> Option<Document> {
         }
         text.push('\n');
     }
-    Some(Document { media, text, hidden })
+    // Properties, links, connections: what a reader does not see at once.
+    let hidden = Passage { layer: Layer::Hidden, own: "properties".into(), body: hidden };
+    Some(Document { media, passages: vec![Passage::visible(text), hidden] })
 }
 
 /// Files within a document: objects, pictures, macros.
@@ -233,7 +234,8 @@ mod tests {
     use super::*;
 
     fn document(files: &[(&str, &str)]) -> Document {
-        let member = |(name, xml): &(&str, &str)| Member { name: (*name).to_owned(), content: Ok(xml.as_bytes().to_vec()) };
+        let member =
+            |(name, xml): &(&str, &str)| Member { name: (*name).to_owned(), content: Ok(xml.as_bytes().to_vec()), opened_by: None };
         read(&files.iter().map(member).collect::<Vec<_>>()).expect("a document")
     }
 
@@ -241,7 +243,7 @@ mod tests {
     fn words_and_tables_of_a_text_are_read() {
         let body = "<w:document><w:body><w:p><w:r><w:t>Pass</w:t></w:r><w:r><w:t>word: a&amp;b</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>User</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>PIN</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>";
         let found = document(&[("[Content_Types].xml", ""), ("word/document.xml", body)]);
-        assert_eq!(found.text.trim(), "Password: a&b\nUser\tPIN");
+        assert_eq!(found.passages[0].body.trim(), "Password: a&b\nUser\tPIN");
     }
 
     #[test]
@@ -249,13 +251,13 @@ mod tests {
         let strings = "<sst><si><t>Host</t></si><si><r><t>Pass</t></r><r><t>word</t></r></si></sst>";
         let sheet = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"C1\" t=\"s\"><v>1</v></c></row><row r=\"2\"><c r=\"B2\" t=\"inlineStr\"><is><t>x</t></is></c><c r=\"C2\"><v>4711</v></c></row></sheetData></worksheet>";
         let found = document(&[("[Content_Types].xml", ""), ("xl/sharedStrings.xml", strings), ("xl/worksheets/sheet1.xml", sheet)]);
-        assert_eq!(found.text.trim(), "Host\t\tPassword\n\tx\t4711");
+        assert_eq!(found.passages[0].body.trim(), "Host\t\tPassword\n\tx\t4711");
     }
 
     #[test]
     fn an_open_document_is_read() {
         let body = "<office:document-content><office:text><text:p>PIN<text:tab/>4711</text:p><text:p>a<text:line-break/>b</text:p></office:text></office:document-content>";
         let found = document(&[("META-INF/manifest.xml", ""), ("content.xml", body)]);
-        assert_eq!(found.text.trim(), "PIN\t4711\na\nb");
+        assert_eq!(found.passages[0].body.trim(), "PIN\t4711\na\nb");
     }
 }
