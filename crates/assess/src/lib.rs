@@ -1,12 +1,14 @@
-//! Occurrences in; findings, links and priorities out. Pure: no IO, no clock, no globals.
+//! Occurrences in; findings, links and priorities out; and which messages are one thread. Pure: no IO, no clock, no globals.
 
 mod names;
 mod priority;
+mod threads;
 
 use aftermail_model::{Finding, FindingId, Kind, Link, LinkTarget, Locator, Occurrence, Status, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
 pub use priority::priority_of;
+pub use threads::{Envelope, threads};
 
 /// Folds occurrences into findings, one per distinct secret. The order of arrival does not matter.
 #[derive(Default)]

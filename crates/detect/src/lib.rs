@@ -2,12 +2,14 @@
 //!
 //! One pass over the text finds every anchor: the fixed beginnings of provider formats and the cue
 //! words of many languages. Only the windows around anchors are looked at closely: by [`formats`] for what providers
-//! mint, by [`words`] for what people and configurations write. [`merge`] settles overlapping claims.
+//! mint, by [`words`] for what people and configurations write. [`merge`] settles overlapping claims. What only several messages
+//! say together is for [`thread`].
 
 mod anchors;
 pub mod formats;
 mod link;
 mod merge;
+pub mod thread;
 pub mod words;
 
 use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
@@ -47,6 +49,7 @@ pub struct Packs {
     anchors: anchors::Anchors,
     formats: formats::Formats,
     words: words::Words,
+    phrases: thread::Phrases,
 }
 
 impl Packs {
@@ -70,7 +73,8 @@ impl Packs {
     fn with(formats: formats::Formats) -> Packs {
         let words = words::Words::built_in();
         let anchors = anchors::Anchors::new(&formats, &words);
-        Packs { anchors, formats, words }
+        let phrases = words.phrases();
+        Packs { anchors, formats, words, phrases }
     }
 
     /// How many provider formats are known, for `packs check` and the report.

@@ -55,6 +55,23 @@ impl Links {
         Linked { system, account }
     }
 
+    /// What a message names in its sender's words, where no value of its own is to be linked.
+    pub(crate) fn named(&self, page: TextPage<'_>, own: &[Range<usize>], message: &Message) -> Linked {
+        let lines: Vec<Range<usize>> = own.iter().flat_map(|r| lines(page, r)).collect();
+        let nowhere = page.body.len()..page.body.len();
+        let account = lines.iter().find_map(|l| self.assigned(page, l, &nowhere, CueField::User));
+        let account = account.or_else(|| address(page, &lines, ""));
+        let system = lines.iter().find_map(|l| {
+            let text = page.body.get(l.clone())?;
+            let place =
+                words(text).filter(|w| Some(*w) != account.as_deref()).find(|w| is_place(w)).map(|w| w.trim_end_matches('/').to_owned());
+            place.or_else(|| self.assigned(page, l, &nowhere, CueField::System))
+        });
+        let told = || lines.iter().find_map(|l| purpose(page.body.get(l.clone())?));
+        let system = system.or_else(told).or_else(|| subject(message));
+        Linked { system, account }
+    }
+
     /// The value of a user or system word on this line, nearest to the secret.
     fn assigned(&self, page: TextPage<'_>, line: &Range<usize>, value: &Range<usize>, field: CueField) -> Option<String> {
         let text = page.body.get(line.clone())?;
@@ -164,6 +181,16 @@ fn dialled(line: &str) -> Option<&str> {
     words.find(|w| matches!(*w, "ssh" | "sftp" | "scp" | "rsync" | "telnet"))?;
     let host = words.find_map(|w| w.split_once('@'))?.1.split(':').next()?;
     is_host(host).then_some(host)
+}
+
+/// The lines of a stretch of text.
+fn lines<'t>(page: TextPage<'t>, within: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let mut at = within.start;
+    page.body[within.clone()].split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        start..start + line.trim_end().len()
+    })
 }
 
 fn is_word(body: &str, at: &Range<usize>) -> bool {

@@ -6,6 +6,7 @@
 
 mod finding;
 mod gap;
+mod leads;
 mod message;
 mod occurrence;
 mod redact;
@@ -14,6 +15,7 @@ mod time;
 
 pub use finding::{Finding, Link, LinkTarget};
 pub use gap::{Gap, Reason, Stage};
+pub use leads::Leads;
 pub use message::{Layer, Locator, Message, Part, PartState, Text};
 pub use occurrence::{Kind, Occurrence, Status};
 pub use redact::Redactor;

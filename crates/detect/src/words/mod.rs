@@ -22,10 +22,10 @@ use page::Page;
 use std::ops::Range;
 use weigh::Signs;
 
-pub(crate) use cues::{Cue as CueWord, Field as CueField, spellings};
+pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
 pub(crate) use page::Page as TextPage;
-pub(crate) use shape::{is_address, is_file, is_host, is_ordinary};
-pub(crate) use value::{Between as Relates, after as value_after};
+pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
+pub(crate) use value::{Between as Relates, after as value_after, trimmed};
 
 /// Confidence from which a hit is reported.
 pub(crate) const REPORT_FROM: f32 = 0.5;
@@ -166,6 +166,26 @@ impl Words {
     /// What a value opens and whom it signs in, as the text around it says.
     pub(crate) fn link(&self, text: &Text, message: &Message, value: &Range<usize>) -> link::Linked {
         self.links.around(Page { body: &text.body }, value, message, text)
+    }
+
+    /// What a message names that holds no secret itself.
+    pub(crate) fn link_message(&self, text: &Text, message: &Message, own: &[Range<usize>]) -> link::Linked {
+        self.links.named(Page { body: &text.body }, own, message)
+    }
+
+    /// The phrases of threads, beside the words of this pack.
+    pub(crate) fn phrases(&self) -> crate::thread::Phrases {
+        let words = |wanted: fn(&Field) -> bool| self.cues.iter().filter(move |c| wanted(&c.field) && !c.title).map(|c| c.word);
+        crate::thread::Phrases::new(words(|f| *f == Field::User), words(|f| matches!(f, Field::Secret(_))))
+    }
+
+    /// The kind of secret that a word announces.
+    pub(crate) fn kind_of_cue(&self, word: &str) -> Option<Kind> {
+        let word = word.to_lowercase();
+        self.cues.iter().find_map(|c| match c.field {
+            Field::Secret(kind) if c.word == word => Some(kind),
+            _ => None,
+        })
     }
 
     fn hit(&self, candidate: Candidate, page: Page<'_>, text: &Text, message: &Message, language: &str) -> Option<Hit> {

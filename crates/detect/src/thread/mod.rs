@@ -1,0 +1,136 @@
+//! What only several messages of a thread say together.
+//!
+//! [`leads`] marks in the first pass which messages may complete or revoke what another one tells. [`join`] gets the messages of
+//! such a thread in time order and adds what follows: a password that the mail before promised ([`promise`]), a secret told in
+//! pieces ([`pieces`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
+//! changed since ([`life`]).
+
+mod life;
+mod names;
+mod own;
+mod phrases;
+mod pieces;
+mod promise;
+mod value;
+
+use crate::{Hit, Packs};
+use aftermail_model::{Kind, Layer, Leads, Message, Text};
+use phrases::{Said, Sense};
+use std::ops::Range;
+
+pub(crate) use phrases::Phrases;
+
+/// Messages of a thread that are joined; what is older than the last so many is left as the first pass found it.
+const MOST_MESSAGES: usize = 500;
+/// Words of a message that may be nothing but a secret.
+const MOST_WORDS: usize = 60;
+
+/// A message and what was found in it alone.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The message.
+    pub message: Message,
+    /// Its texts, in the order in which they were decoded.
+    pub texts: Vec<Text>,
+    /// Hits, each with the index of its text.
+    pub hits: Vec<(usize, Hit)>,
+    /// Places of its parts that need a password (`scans.zip`, `a.zip > plan.pdf`).
+    pub locked: Vec<String>,
+}
+
+/// Whether a text of a message may complete or revoke what another message of its thread tells, or be completed by it.
+/// `hits` are those that [`crate::detect`] found in the text. Costs one pass over the first bytes that the sender wrote.
+pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
+    let found = if hits.is_empty() { Leads::default() } else { Leads::SECRET };
+    if text.place != "body" || text.layer != Layer::Visible {
+        return found;
+    }
+    let ranges = own::ranges(&text.body);
+    let said: Vec<Said> = ranges.iter().flat_map(|r| packs.phrases.said(&text.body, r.clone())).collect();
+    let has = |sense| said.iter().any(|s| s.sense == sense);
+    let secret = has(Sense::Secret) || has(Sense::Account) || !hits.is_empty();
+    let marks = [
+        (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
+        (has(Sense::First) || has(Sense::Last) || has(Sense::Piece), Leads::PIECE),
+        (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
+        (has(Sense::Ask) && secret, Leads::ASKED),
+        (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
+        (secret && names::file_in(&text.body, &ranges).is_some(), Leads::LOCKED),
+        (hits.is_empty() && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
+    ];
+    marks.into_iter().filter(|(holds, _)| *holds).fold(found, |all, (_, lead)| all.with(lead))
+}
+
+/// Adds to a thread what its messages say together: more hits, accounts and systems, and what became of a secret.
+///
+/// The messages stand in time order. Hits that are pieces of a longer secret give way to it. Messages beyond the last
+/// five hundred are left as they are.
+pub fn join(thread: &mut [Told], packs: &Packs) {
+    let first = thread.len().saturating_sub(MOST_MESSAGES);
+    let thread = &mut thread[first..];
+    let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
+    pieces::join(thread, &views, packs);
+    promise::join(thread, &views, packs);
+    names::fill(thread, &views, packs);
+    life::settle(thread, &views);
+}
+
+/// What a message says itself, and which of it matters here.
+pub(crate) struct View {
+    /// Index of its body among the texts, where it has one.
+    pub text: Option<usize>,
+    /// What its sender wrote.
+    pub own: Vec<Range<usize>>,
+    /// Phrases in that.
+    pub said: Vec<Said>,
+    /// The sender's address in lower case.
+    pub sender: String,
+}
+
+impl View {
+    fn of(told: &Told, packs: &Packs) -> View {
+        let text = told.texts.iter().position(|t| t.place == "body" && t.layer == Layer::Visible && !t.body.trim().is_empty());
+        let body = text.map_or("", |t| told.texts[t].body.as_str());
+        let own = own::ranges(body);
+        let said = own.iter().flat_map(|r| packs.phrases.said(body, r.clone())).collect();
+        View { text, own, said, sender: address(told.message.from.as_deref().unwrap_or_default()) }
+    }
+
+    /// Whether the sender says it.
+    pub fn says(&self, sense: Sense) -> bool {
+        self.said.iter().any(|s| s.sense == sense)
+    }
+
+    /// What the sender wrote around a place: the whole lines without quotes.
+    pub fn stretch(&self, at: usize) -> Option<Range<usize>> {
+        self.own.iter().find(|r| r.contains(&at)).cloned()
+    }
+
+    /// How many words the sender wrote.
+    pub fn words(&self, body: &str) -> usize {
+        self.own.iter().map(|r| body[r.clone()].split_whitespace().count()).sum()
+    }
+}
+
+/// The address of `Name <address>`, in lower case.
+pub(crate) fn address(party: &str) -> String {
+    let inner = party.rsplit_once('<').map_or(party, |(_, a)| a.trim_end_matches('>'));
+    inner.trim().to_lowercase()
+}
+
+/// The kind of secret that the thread speaks of up to a message: that of the nearest word for one.
+pub(crate) fn kind_spoken_of(thread: &[Told], views: &[View], upto: usize, packs: &Packs) -> Option<Kind> {
+    (0..=upto).rev().find_map(|i| {
+        let body = views[i].text.map(|t| thread[i].texts[t].body.as_str())?;
+        let said = views[i].said.iter().filter(|s| s.sense == Sense::Secret);
+        said.filter_map(|s| packs.words.kind_of_cue(&body[s.at.clone()])).next()
+    })
+}
+
+/// `2024-02-12` of a message, for reasons.
+pub(crate) fn date(told: &Told) -> String {
+    told.message.sent.map_or_else(|| "an undated message".to_owned(), |t| format!("the message of {}", t.date()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+use super::*;
+use aftermail_model::{RevealPermit, Status, Timestamp};
+
+/// A message of a thread: sender, day, body.
+fn told(from: &str, day: i64, body: &str, packs: &Packs) -> Told {
+    let message = Message {
+        from: Some(format!("{from} <{from}@corp.example>")),
+        to: vec!["Bo <bo@corp.example>".into()],
+        subject: Some("the report server".into()),
+        sent: Some(Timestamp(1_700_000_000 + day * 86_400)),
+        ..Message::default()
+    };
+    let text = Text { part: 1, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let hits = crate::detect(&text, &message, packs).into_iter().map(|h| (0, h)).collect();
+    Told { message, texts: vec![text], hits, locked: Vec::new() }
+}
+
+fn joined(messages: &[(&str, &str)]) -> Vec<Told> {
+    let packs = Packs::built_in();
+    let mut thread: Vec<Told> = messages.iter().enumerate().map(|(i, (from, body))| told(from, i as i64, body, &packs)).collect();
+    join(&mut thread, &packs);
+    thread
+}
+
+fn values(told: &Told) -> Vec<&str> {
+    let permit = RevealPermit::recorded();
+    told.hits.iter().map(|(_, h)| h.value.reveal(&permit).as_str()).collect()
+}
+
+#[test]
+fn a_promised_password_is_found_and_tied_to_its_account() {
+    let thread = joined(&[
+        ("ada", "The scanner runs on scan1.corp.example. User: svc_scan. The password follows by separate mail."),
+        ("ada", "Heron-Marsh-77-Reed\n\nAda"),
+        ("bo", "Thanks, works."),
+    ]);
+    assert_eq!(values(&thread[1]), ["Heron-Marsh-77-Reed"]);
+    let hit = &thread[1].hits[0].1;
+    assert_eq!((hit.account.as_deref(), hit.system.as_deref()), (Some("svc_scan"), Some("scan1.corp.example")));
+    assert!(hit.because[0].contains("follows"), "{:?}", hit.because);
+}
+
+#[test]
+fn a_question_is_answered_by_somebody_else_only() {
+    let asked = "What is the password for the badge printer? I am standing in front of it.";
+    assert_eq!(values(&joined(&[("bo", asked), ("ada", "Heron+marsh51")])[1]), ["Heron+marsh51"]);
+    assert!(values(&joined(&[("bo", asked), ("bo", "Heron+marsh51")])[1]).is_empty());
+    assert!(values(&joined(&[("bo", asked), ("ada", "Ask Cy, extension 4471.")])[1]).is_empty());
+}
+
+#[test]
+fn two_halves_are_one_secret() {
+    let thread = joined(&[
+        ("ada", "The password of the report server goes in two mails. First half: Heron_"),
+        ("ada", "And the second half: 1825*Marsh\nJoin them, no space between."),
+    ]);
+    assert_eq!(values(&thread[0]), ["Heron_1825*Marsh"]);
+    assert_eq!(values(&thread[1]), ["Heron_1825*Marsh"]);
+}
+
+#[test]
+fn a_later_mail_revokes_and_a_promise_to_change_does_not() {
+    let told = "User svc_report, password: Heron!marsh51";
+    let status = |reply: &str| joined(&[("ada", told), ("bo", reply)])[0].hits[0].1.status;
+    assert_eq!(status("I have changed the password just now."), Status::RevokedInThread);
+    assert_eq!(status("Please make sure that the password is changed tomorrow."), Status::Live);
+    assert_eq!(status("Has the password been changed?"), Status::Live);
+    assert_eq!(status("I changed the toner of the printer."), Status::Live);
+}
+
+#[test]
+fn leads_mark_what_needs_its_thread() {
+    let packs = Packs::built_in();
+    let of = |body: &str| {
+        let told = told("ada", 0, body, &packs);
+        let hits: Vec<Hit> = told.hits.into_iter().map(|(_, h)| h).collect();
+        leads(&told.texts[0], &hits, &packs)
+    };
+    assert!(of("The password follows separately.").any(Leads::PROMISE));
+    assert!(of("Your user name: svc_scan").any(Leads::ACCOUNT));
+    assert!(of("Heron-Marsh-77-Reed").any(Leads::BARE));
+    assert!(of("I rotated the key.").any(Leads::CHANGED));
+    assert!(of("See you at lunch.").is_empty());
+}
