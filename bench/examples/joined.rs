@@ -2,7 +2,7 @@
 //! FOLDER > findings.jsonl`, to be scored with `bench mailsecrets SET --findings findings.jsonl`.
 
 use aftermail_assess::{Envelope, threads};
-use aftermail_decode::{Limits, Sink};
+use aftermail_decode::{Sink, Tools};
 use aftermail_detect::thread::{Told, join, leads};
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Gap, Leads, Locator, Part, Reason, RevealPermit, Text};
@@ -42,7 +42,7 @@ fn read(path: &Path, packs: &Packs) -> Option<(Told, Leads)> {
     let raw = std::fs::read(path).ok()?;
     let mut sink = Texts::default();
     let at = Locator { evidence: path.display().to_string(), offset: 0, length: raw.len() as u64 };
-    let message = aftermail_decode::message(&raw, at, "eml", &Limits::default(), &mut sink);
+    let message = aftermail_decode::message(&raw, at, "eml", &Tools::default(), &mut sink);
     let mut marks = Leads::default();
     let mut hits = Vec::new();
     for (at, text) in sink.texts.iter().enumerate() {
