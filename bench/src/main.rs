@@ -1,5 +1,6 @@
 //! Measurements of aftermail: how much it finds, how fast it is, and mail to measure with.
 
+mod generate;
 mod mailsecrets;
 mod mbox;
 mod random;
@@ -27,6 +28,8 @@ enum Command {
     Mailsecrets(mailsecrets::Args),
     /// Time and memory over files, beside Kingfisher's
     Speed(speed::Args),
+    /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
+    Generate(generate::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
     MakeMbox(Make),
     /// Make an mbox of conversations: each message quotes the ones before, attachments are sent again
@@ -80,6 +83,7 @@ fn main() -> Result<()> {
     match Args::parse().command {
         Command::Mailsecrets(args) => mailsecrets::run(&args),
         Command::Speed(args) => speed::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),
     }
