@@ -12,6 +12,7 @@
 //! Outlook 2013 are not in [MS-PST] and follow the notes of the libpff project on the format.
 
 mod codepage;
+pub mod compound;
 mod item;
 mod le;
 pub mod msg;

@@ -1,25 +1,19 @@
 //! Message files, MSG and OFT ([MS-OXMSG]): a compound file with a storage per message, recipient and attachment.
 
-use crate::le::{u16_at, u32_at};
+use crate::compound::Compound;
+use crate::le::u16_at;
 use crate::value::{self, Props, Value};
 use crate::{Attachment, Content, Fault, Item};
-use cfb::CompoundFile;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// Attachments of one message that are read.
 const ATTACHMENTS: usize = 10_000;
 /// Messages within messages.
 const DEPTH: u32 = 16;
-/// Bytes of one stream that are read.
-const LONGEST: u64 = 256 << 20;
 /// PidTagAttachDataBinary, PidTagAttachDataObject.
 const ATTACH_DATA: u16 = 0x3701;
 const PROPERTIES: &str = "__properties_version1.0";
-
-type Compound<'m> = CompoundFile<Cursor<Cow<'m, [u8]>>>;
 
 /// Bytes before the entries of a property stream ([MS-OXMSG] 2.4.1).
 #[derive(Clone, Copy)]
@@ -37,48 +31,21 @@ pub fn is_message(bytes: &[u8]) -> bool {
 
 /// Reads a message file; none where it is no compound file or no message.
 pub fn read(bytes: &[u8]) -> Option<Item> {
-    let (mut file, padded) = open(bytes)?;
-    if !file.is_stream(Path::new("/").join(PROPERTIES)) {
+    let mut file = Compound::open(bytes)?;
+    if !file.has_stream(&Path::new("/").join(PROPERTIES)) {
         return None;
     }
     let mut item = message(&mut file, Path::new("/"), Head::Top, 0);
-    if padded {
+    if file.is_cut_off() {
         item.faults.push(Fault { what: "the file is cut off: it is shorter than its own table of sectors".to_owned() });
     }
     Some(item)
 }
 
-/// Opens the file; one that ends before its table of sectors does is filled up with zeros.
-fn open(bytes: &[u8]) -> Option<(Compound<'_>, bool)> {
-    if let Ok(file) = CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
-        return Some((file, false));
-    }
-    let shift = u16_at(bytes, 30).filter(|s| matches!(s, 9 | 12))?;
-    let sectors = u64::from(u32_at(bytes, 44)?) << (shift - 2);
-    let whole = (sectors + 1) << shift;
-    if whole <= bytes.len() as u64 || whole > 4 * bytes.len() as u64 + (16 << 20) {
-        return None;
-    }
-    let mut padded = bytes.to_vec();
-    padded.resize(usize::try_from(whole).ok()?, 0);
-    Some((CompoundFile::open(Cursor::new(Cow::Owned(padded))).ok()?, true))
-}
-
-/// Names of the storages and streams right below a storage.
-fn children(file: &Compound<'_>, at: &Path) -> Vec<(String, PathBuf)> {
-    file.read_storage(at).map_or(Vec::new(), |entries| entries.map(|e| (e.name().to_owned(), e.path().to_owned())).collect())
-}
-
-fn stream(file: &mut Compound<'_>, at: &Path) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.open_stream(at).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
 fn message(file: &mut Compound<'_>, at: &Path, head: Head, depth: u32) -> Item {
     let mut item = Item::default();
     item.props = properties(file, at, head, &mut item.faults);
-    let mut parts = children(file, at);
+    let mut parts = file.children(at);
     parts.sort();
     let page = item.props.codepage();
     for (_, path) in parts.iter().filter(|(name, _)| name.starts_with("__recip_version1.0_")) {
@@ -105,8 +72,8 @@ fn attachment(file: &mut Compound<'_>, at: &Path, depth: u32, faults: &mut Vec<F
     let inner = at.join("__substg1.0_3701000D");
     let content = match props.take(ATTACH_DATA) {
         Some(Value::Binary(bytes) | Value::Bytes8(bytes)) => Content::Bytes(bytes),
-        _ if !file.is_storage(&inner) => Content::None,
-        _ if !file.is_stream(inner.join(PROPERTIES)) => Content::Bytes(object(file, &inner)),
+        _ if !file.has_storage(&inner) => Content::None,
+        _ if !file.has_stream(&inner.join(PROPERTIES)) => Content::Bytes(object(file, &inner)),
         _ if depth >= DEPTH => {
             faults.push(Fault { what: "messages are nested deeper than the limit".to_owned() });
             Content::None
@@ -119,8 +86,8 @@ fn attachment(file: &mut Compound<'_>, at: &Path, depth: u32, faults: &mut Vec<F
 /// The streams of an OLE object, one after the other.
 fn object(file: &mut Compound<'_>, at: &Path) -> Vec<u8> {
     let mut out = Vec::new();
-    for (_, path) in children(file, at) {
-        out.extend(stream(file, &path).unwrap_or_default());
+    for (_, path) in file.children(at) {
+        out.extend(file.stream(&path).unwrap_or_default());
     }
     out
 }
@@ -128,7 +95,7 @@ fn object(file: &mut Compound<'_>, at: &Path) -> Vec<u8> {
 /// The properties of a storage: short ones stand in its property stream, the others in streams of their own.
 fn properties(file: &mut Compound<'_>, at: &Path, head: Head, faults: &mut Vec<Fault>) -> Props {
     let mut props = Props::default();
-    let table = stream(file, &at.join(PROPERTIES)).unwrap_or_default();
+    let table = file.stream(&at.join(PROPERTIES)).unwrap_or_default();
     for entry in table.get(head as usize..).unwrap_or_default().chunks_exact(16) {
         let (Some(kind), Some(id)) = (u16_at(entry, 0), u16_at(entry, 2)) else { continue };
         if value::fixed_size(kind).is_some_and(|size| size <= 8)
@@ -138,7 +105,7 @@ fn properties(file: &mut Compound<'_>, at: &Path, head: Head, faults: &mut Vec<F
         }
     }
     let mut many: BTreeMap<(u16, u16), Vec<(u32, PathBuf)>> = BTreeMap::new();
-    for (name, path) in children(file, at) {
+    for (name, path) in file.children(at) {
         let Some(tag) = name.strip_prefix("__substg1.0_") else { continue };
         let (tag, number) = tag.split_once('-').map_or((tag, None), |(tag, n)| (tag, u32::from_str_radix(n, 16).ok()));
         let Ok(tag) = u32::from_str_radix(tag, 16) else { continue };
@@ -146,8 +113,8 @@ fn properties(file: &mut Compound<'_>, at: &Path, head: Head, faults: &mut Vec<F
         match number {
             Some(number) => many.entry((id, kind)).or_default().push((number, path)),
             // The lengths of the values of a multi-valued text.
-            None if kind & 0x1000 != 0 && value::fixed_size(kind & 0xFFF).is_none() || !file.is_stream(&path) => {}
-            None => match stream(file, &path).and_then(|bytes| value::parse(kind, &bytes)) {
+            None if kind & 0x1000 != 0 && value::fixed_size(kind & 0xFFF).is_none() || !file.has_stream(&path) => {}
+            None => match file.stream(&path).and_then(|bytes| value::parse(kind, &bytes)) {
                 Some(value) => props.put(id, value),
                 None => faults.push(Fault { what: format!("property {id:#06x} could not be read") }),
             },
@@ -155,7 +122,7 @@ fn properties(file: &mut Compound<'_>, at: &Path, head: Head, faults: &mut Vec<F
     }
     for ((id, kind), mut values) in many {
         values.sort();
-        let read = values.iter().filter_map(|(_, path)| value::parse(kind & 0xFFF, &stream(file, path)?)).collect();
+        let read = values.iter().filter_map(|(_, path)| value::parse(kind & 0xFFF, &file.stream(path)?)).collect();
         props.put(id, Value::Many(read));
     }
     props

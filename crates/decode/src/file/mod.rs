@@ -3,7 +3,15 @@
 //! Each format is a module that turns bytes into [`Contents`]: text, and files within, which come through the door again.
 
 mod archive;
+mod grid;
+mod le;
+mod lines;
+mod lock;
+mod numbers;
 mod office;
+mod ooxml;
+mod pages;
+mod xml;
 
 use crate::{Key, Limits, Tools, html, sniff};
 use aftermail_mapi::rtf;
