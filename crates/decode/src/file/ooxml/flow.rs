@@ -1,9 +1,9 @@
 //! Text that flows: WordprocessingML and DrawingML (ECMA-376 Part 1 §17, §21).
 //!
 //! Paragraphs become lines, rows of tables become lines with tabs between the cells. Text boxes and tables within a cell follow
-//! the line in which they hang. A line that hides or changes something is told twice: as it is seen, and with what is hidden and
-//! was deleted in its place, so that the words around it stay with it.
+//! the line in which they hang.
 
+use crate::file::lines::{Lines, Shown};
 use crate::file::xml::{self, Attributes, Node};
 
 /// What flowing text says.
@@ -29,19 +29,16 @@ pub(in crate::file) fn read(xml: &str) -> (Flow, Result<(), usize>) {
     }
     reader.end_line();
     let mut flow = reader.flow;
-    flow.seen = reader.blocks.swap_remove(0).out;
+    let lines = reader.blocks.swap_remove(0).lines;
+    flow.seen = lines.seen;
+    flow.hidden.push_str(&lines.hidden);
     (flow, whole)
 }
 
 /// A run of lines of its own: the body, a text box, a table within a cell.
 #[derive(Default)]
 struct Block {
-    out: String,
-    /// The line that is being read, as it is seen.
-    line: String,
-    /// The same with what is hidden and was deleted, without what was inserted.
-    before: String,
-    differs: bool,
+    lines: Lines,
     /// Cells around the current place.
     cells: u32,
     /// Blocks that hang in the line.
@@ -158,16 +155,14 @@ impl Reader {
         if self.falls_back > 0 || self.says == Says::Field {
             return;
         }
-        let hides = self.deleted > 0 || self.vanishes && self.in_run;
-        let adds = self.inserted > 0;
-        let block = self.block();
-        if !hides {
-            block.line.push_str(text);
-        }
-        if !adds {
-            block.before.push_str(text);
-        }
-        block.differs |= hides && !text.trim().is_empty();
+        let shown = if self.deleted > 0 || self.vanishes && self.in_run {
+            Shown::Hidden
+        } else if self.inserted > 0 {
+            Shown::Added
+        } else {
+            Shown::Yes
+        };
+        self.block().lines.put(text, shown);
     }
 
     fn line_break(&mut self) {
@@ -179,30 +174,20 @@ impl Reader {
 
     /// Bytes that the text has by now.
     fn spoken(&self) -> usize {
-        self.blocks.iter().map(|b| b.out.len() + b.line.len() + b.after.len()).sum()
+        self.blocks.iter().map(|b| b.lines.spoken() + b.after.len()).sum()
     }
 
     fn end_cell(&mut self) {
         let block = self.block();
         block.cells = block.cells.saturating_sub(1);
-        for line in [&mut block.line, &mut block.before] {
-            line.truncate(line.trim_end_matches(' ').len());
-            line.push('\t');
-        }
+        block.lines.end_cell();
     }
 
     fn end_line(&mut self) {
         let block = self.block();
-        let (line, before, after) = (std::mem::take(&mut block.line), std::mem::take(&mut block.before), std::mem::take(&mut block.after));
-        let differs = std::mem::take(&mut block.differs);
-        for part in [line.trim_end_matches(['\t', ' ']), after.trim_end_matches('\n')] {
-            if !part.is_empty() {
-                block.out.extend([part, "\n"]);
-            }
-        }
-        if differs {
-            self.flow.hidden.extend([before.trim_end_matches(['\t', ' ']), "\n"]);
-        }
+        block.lines.end_line();
+        let after = std::mem::take(&mut block.after);
+        block.lines.append(&after);
     }
 
     fn begin_block(&mut self) {
@@ -214,7 +199,8 @@ impl Reader {
     fn end_block(&mut self) {
         self.end_line();
         if let Some(done) = self.blocks.pop() {
-            self.block().after.push_str(&done.out);
+            self.flow.hidden.push_str(&done.lines.hidden);
+            self.block().after.push_str(&done.lines.seen);
         }
     }
 
