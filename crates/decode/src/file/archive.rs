@@ -1,6 +1,6 @@
 //! Files that hold files: zip, tar and gzip. Office documents are zips too.
 
-use super::{Budget, Contents, Loss, MEMBERS, Member, office};
+use super::{Budget, Contents, Loss, MEMBERS, Member, odf, ooxml};
 use crate::sniff;
 use aftermail_model::Reason;
 use std::io::Cursor;
@@ -19,15 +19,14 @@ fn member(name: String, content: Result<Vec<u8>, Loss>) -> Member {
 /// A zip archive, or the document that it is.
 pub(super) fn zip(bytes: &[u8], budget: &mut Budget) -> Option<Contents> {
     let found = whole_zip(bytes, budget).or_else(|| cut_off_zip(bytes, budget))?;
-    Some(match office::read(&found.members) {
-        Some(document) => Contents {
-            media: document.media,
-            passages: document.passages,
-            members: found.members.into_iter().filter(|m| office::is_embedded(&m.name) || m.content.is_err()).collect(),
-            ..found
-        },
-        None => found,
-    })
+    let Contents { members, mut losses, .. } = found;
+    match ooxml::open(members).or_else(odf::open) {
+        Ok(mut document) => {
+            document.losses.append(&mut losses);
+            Some(document)
+        }
+        Err(members) => Some(Contents { losses, ..contents("application/zip", members) }),
+    }
 }
 
 fn whole_zip(bytes: &[u8], budget: &mut Budget) -> Option<Contents> {

@@ -8,7 +8,7 @@ mod le;
 mod lines;
 mod lock;
 mod numbers;
-mod office;
+mod odf;
 mod ooxml;
 mod pages;
 mod xml;

@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn format_codes_are_understood() {
-        let codes = ["0000", "dd/mm/yyyy", "[$-409]h:mm AM/PM", "yyyy-mm-dd hh:mm", "#,##0.00", "General", "\"day\" 0", "[h]:mm:ss", "mmm", "0"];
+        let codes =
+            ["0000", "dd/mm/yyyy", "[$-409]h:mm AM/PM", "yyyy-mm-dd hh:mm", "#,##0.00", "General", "\"day\" 0", "[h]:mm:ss", "mmm", "0"];
         let formats = codes.map(Format::of);
         use Format::{Date, DateTime, Digits, General, Time};
         assert_eq!(formats, [Digits(4), Date, Time, DateTime, General, General, General, Time, Date, General]);

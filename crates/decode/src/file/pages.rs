@@ -14,7 +14,7 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn new(media: &'static str) -> Pages {
-        Pages { contents: Contents { media, passages: Vec::new(), members: Vec::new(), losses: Vec::new(), opened_by: None }, left: MOST_TEXT }
+        Pages { contents: Contents { media, ..Contents::default() }, left: MOST_TEXT }
     }
 
     /// A passage; blank ones say nothing, and those over the bound are a loss.
@@ -32,7 +32,16 @@ impl Pages {
 
     /// Something that was not read.
     pub(super) fn lose(&mut self, reason: Reason, detail: impl Into<String>, bytes: usize) {
-        self.contents.losses.push(Loss { reason, detail: detail.into(), bytes: bytes as u64 });
+        self.contents.losses.push(Loss::new(reason, detail, bytes as u64));
+    }
+
+    /// A part whose XML breaks off at this byte: the rest is searched as it stands.
+    pub(super) fn broken(&mut self, part: &str, xml: &str, whole: Result<(), usize>) {
+        if let Err(at) = whole {
+            let rest = xml.get(at..).unwrap_or("");
+            self.say(Layer::Raw, part, rest);
+            self.lose(Reason::Damaged, format!("\"{part}\" within the document is damaged; its rest was searched undecoded."), rest.len());
+        }
     }
 
     /// A file within the document.

@@ -156,7 +156,12 @@ fn tell(label: &str, words: &mut String, out: &mut String) {
 
 /// Whether an attribute can say more than how something looks: names of namespaces, numbers and colours do not.
 fn speaks(key: &str, value: &str) -> bool {
-    value.len() > 3 && key != "schemaLocation" && !value.contains("://schemas.") && !value.contains("://www.w3.org/") && !value.contains("://purl.org/") && value.bytes().any(|b| !b.is_ascii_hexdigit())
+    value.len() > 3
+        && key != "schemaLocation"
+        && !value.contains("://schemas.")
+        && !value.contains("://www.w3.org/")
+        && !value.contains("://purl.org/")
+        && value.bytes().any(|b| !b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -183,7 +188,8 @@ mod tests {
 
     #[test]
     fn unknown_parts_give_all_they_say() {
-        let (text, whole) = everything("<cfg xmlns='http://schemas.example/x'><db password='Heron-77x' w='12'>main</db><e/><user>amy</user></cfg>");
+        let (text, whole) =
+            everything("<cfg xmlns='http://schemas.example/x'><db password='Heron-77x' w='12'>main</db><e/><user>amy</user></cfg>");
         assert_eq!((text.as_str(), whole), ("password=Heron-77x\ndb: main\nuser: amy\n", Ok(())));
     }
 }

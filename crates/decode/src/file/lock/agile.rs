@@ -2,8 +2,9 @@
 
 use super::cipher::{Aes, Hash};
 use super::{sized, unlock, utf16};
+use crate::file::Loss;
 use crate::file::xml::{self, Attributes, Node};
-use crate::file::{Key, Loss, Tools};
+use crate::{Key, Tools};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 

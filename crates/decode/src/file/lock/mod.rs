@@ -6,7 +6,8 @@ mod rc4;
 mod standard;
 mod xor;
 
-use super::{Key, Loss, Tools};
+use super::Loss;
+use crate::{Key, Tools};
 use aftermail_model::{Reason, RevealPermit};
 pub(super) use rc4::{Method, Rc4};
 pub(super) use xor::Xor;

@@ -3,8 +3,9 @@
 use super::cipher::Hash;
 use super::standard::Verifier;
 use super::{unlock, utf16};
+use crate::file::Loss;
 use crate::file::le::u16_at;
-use crate::file::{Key, Loss, Tools};
+use crate::{Key, Tools};
 
 /// How keys are made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,8 +2,9 @@
 
 use super::cipher::{Aes, Hash};
 use super::{sized, unlock, utf16};
+use crate::file::Loss;
 use crate::file::le::u32_at;
-use crate::file::{Key, Loss, Tools};
+use crate::{Key, Tools};
 
 const SPINS: u32 = 50_000;
 

@@ -1,7 +1,8 @@
 //! XOR obfuscation (§2.3.7): Excel and Word 95, and where nothing better was allowed.
 
 use super::unlock;
-use crate::file::{Key, Loss, Tools};
+use crate::file::Loss;
+use crate::{Key, Tools};
 
 const PAD: [u8; 15] = [0xBB, 0xFF, 0xFF, 0xBA, 0xFF, 0xFF, 0xB9, 0x80, 0x00, 0xBE, 0x0F, 0x00, 0xBF, 0x0F, 0x00];
 /// Longer passwords are not possible.
@@ -62,7 +63,8 @@ fn verifier(word: &[u8]) -> u16 {
 
 /// §2.3.7.2: every bit of the password chooses a word of a matrix, which is a register shifted on from bit to bit.
 fn key(word: &[u8]) -> u16 {
-    const INITIAL: [u16; 15] = [0xE1F0, 0x1D0F, 0xCC9C, 0x84C0, 0x110C, 0x0E10, 0xF1CE, 0x313E, 0x1872, 0xE139, 0xD40F, 0x84F9, 0x280C, 0xA96A, 0x4EC3];
+    const INITIAL: [u16; 15] =
+        [0xE1F0, 0x1D0F, 0xCC9C, 0x84C0, 0x110C, 0x0E10, 0xF1CE, 0x313E, 0x1872, 0xE139, 0xD40F, 0x84F9, 0x280C, 0xA96A, 0x4EC3];
     let mut key = INITIAL[word.len() - 1];
     // The matrix ends with the last character, whatever its length.
     for (byte, row) in word.iter().rev().zip(matrix().iter().rev()) {

@@ -220,7 +220,21 @@ impl Reader {
 /// Fields that only number pages or repeat what stands elsewhere.
 fn is_routine(field: &str) -> bool {
     let word = field.split_whitespace().next().unwrap_or("");
-    matches!(word, "PAGE" | "NUMPAGES" | "PAGEREF" | "TOC" | "SEQ" | "REF" | "STYLEREF" | "SECTION" | "SECTIONPAGES" | "FORMTEXT" | "FORMCHECKBOX" | "MERGEFORMAT")
+    matches!(
+        word,
+        "PAGE"
+            | "NUMPAGES"
+            | "PAGEREF"
+            | "TOC"
+            | "SEQ"
+            | "REF"
+            | "STYLEREF"
+            | "SECTION"
+            | "SECTIONPAGES"
+            | "FORMTEXT"
+            | "FORMCHECKBOX"
+            | "MERGEFORMAT"
+    )
 }
 
 #[cfg(test)]
@@ -247,7 +261,9 @@ mod tests {
     #[test]
     fn boxes_follow_their_line_and_fallbacks_are_not_read_twice() {
         let inner = "<w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent>";
-        let body = format!("<w:p><w:r><w:t>be</w:t></w:r><w:r><mc:AlternateContent><mc:Choice>{inner}</mc:Choice><mc:Fallback>{inner}</mc:Fallback></mc:AlternateContent></w:r><w:r><w:t>fore</w:t></w:r></w:p>");
+        let body = format!(
+            "<w:p><w:r><w:t>be</w:t></w:r><w:r><mc:AlternateContent><mc:Choice>{inner}</mc:Choice><mc:Fallback>{inner}</mc:Fallback></mc:AlternateContent></w:r><w:r><w:t>fore</w:t></w:r></w:p>"
+        );
         assert_eq!(flow(&body).seen, "before\nboxed\n");
     }
 

@@ -24,12 +24,32 @@ const OTHER: &str = "application/vnd.openxmlformats-package";
 
 /// Parts that say how something looks, or repeat what another part says.
 const LOOKS: &[&str] = &[
-    "Types", "theme", "themeOverride", "styles", "styleSheet", "fonts", "numbering", "webSettings", "presentationPr", "viewPr", "tblStyleLst",
-    "calcChain", "layoutDef", "styleDef", "colorsDef", "drawing", "chartStyle", "colorStyle", "sst", "metadata", "clrMap", "Windows",
+    "Types",
+    "theme",
+    "themeOverride",
+    "styles",
+    "styleSheet",
+    "fonts",
+    "numbering",
+    "webSettings",
+    "presentationPr",
+    "viewPr",
+    "tblStyleLst",
+    "calcChain",
+    "layoutDef",
+    "styleDef",
+    "colorsDef",
+    "drawing",
+    "chartStyle",
+    "colorStyle",
+    "sst",
+    "metadata",
+    "clrMap",
+    "Windows",
 ];
 
 /// Reads a document from the members of its zip; gives them back where they are no such document.
-pub(crate) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
+pub(super) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
     if !members.iter().any(|m| m.name.eq_ignore_ascii_case("[Content_Types].xml") || m.name == "_rels/.rels") {
         return Err(members);
     }
@@ -86,7 +106,8 @@ impl Document {
 
     /// Parts with this root that were not read yet, `part2` before `part10`.
     fn rooted(&self, root: &str) -> Vec<String> {
-        let mut names: Vec<String> = self.roots.iter().filter(|(name, r)| *r == root && !self.done.contains(*name)).map(|(n, _)| n.clone()).collect();
+        let mut names: Vec<String> =
+            self.roots.iter().filter(|(name, r)| *r == root && !self.done.contains(*name)).map(|(n, _)| n.clone()).collect();
         names.sort_by_key(|name| (number_in(name), name.clone()));
         names
     }
@@ -108,7 +129,7 @@ impl Document {
             }
             self.pages.say(Layer::Hidden, "defined names", book.names.as_str());
             for (name, at) in &book.broken {
-                self.broken(name, *at);
+                self.pages.broken(name, &self.package.xml(name), Err(*at));
             }
             self.done.insert(workbook);
         }
@@ -127,9 +148,7 @@ impl Document {
         if !whole {
             self.pages.lose(Reason::TooLarge, "A sheet holds more text than the limit.", xml.len());
         }
-        if let Err(at) = broken {
-            self.broken(part, at);
-        }
+        self.pages.broken(part, &xml, broken);
     }
 
     /// The slides in the order of the presentation, each with its notes and comments.
@@ -187,11 +206,14 @@ impl Document {
                 self.flowing(&part, *layer, own);
             }
         }
-        let rest: Vec<(String, String)> = self.roots.iter().filter(|(n, _)| !self.done.contains(*n)).map(|(n, r)| (n.clone(), r.clone())).collect();
+        let rest: Vec<(String, String)> =
+            self.roots.iter().filter(|(n, _)| !self.done.contains(*n)).map(|(n, r)| (n.clone(), r.clone())).collect();
         let mut links = BTreeSet::new();
         for (part, root) in rest {
             match root.as_str() {
-                "Relationships" => links.extend(package::relations(&self.package.xml(&part), "").into_iter().filter(|r| r.outside).map(|r| r.target)),
+                "Relationships" => {
+                    links.extend(package::relations(&self.package.xml(&part), "").into_iter().filter(|r| r.outside).map(|r| r.target))
+                }
                 // A page or document that is to be read as part of this one.
                 root if root.eq_ignore_ascii_case("html") => continue,
                 root if LOOKS.contains(&root) => {}
@@ -212,9 +234,7 @@ impl Document {
         self.pages.say(layer, own, seen);
         self.pages.say(Layer::Hidden, own, hidden);
         self.pages.say(Layer::Attribute, own, asides);
-        if let Err(at) = broken {
-            self.broken(part, at);
-        }
+        self.pages.broken(part, &xml, broken);
     }
 
     fn word_by_word(&mut self, part: &str) {
@@ -222,17 +242,7 @@ impl Document {
         let (text, broken) = xml::everything(&xml);
         let own = if part.starts_with("docProps/") { "properties" } else { part };
         self.pages.say(Layer::Hidden, own, text);
-        if let Err(at) = broken {
-            self.broken(part, at);
-        }
-    }
-
-    /// A part whose XML breaks off: the rest is searched as it stands.
-    fn broken(&mut self, part: &str, at: usize) {
-        let xml = self.package.xml(part);
-        let rest = xml.get(at..).unwrap_or("").to_owned();
-        self.pages.lose(Reason::Damaged, format!("\"{part}\" within the document is damaged; its rest was searched undecoded."), rest.len());
-        self.pages.say(Layer::Raw, part, rest);
+        self.pages.broken(part, &xml, broken);
     }
 
     /// Pictures, embedded documents, macros: all that is no XML.
@@ -241,11 +251,16 @@ impl Document {
         for name in names {
             let bytes = self.package.take(&name);
             let file = file_name(&name);
-            if name.contains("printerSettings") || name.starts_with("docProps/thumbnail") || name.ends_with(".odttf") || name.ends_with('/') {
+            if name.contains("printerSettings") || name.starts_with("docProps/thumbnail") || name.ends_with(".odttf") || name.ends_with('/')
+            {
                 // Settings of a driver, a small picture of the first page, letters of a font.
             } else if is_xml(&bytes) && !self.roots.contains_key(&name) {
                 self.pages.say(Layer::Raw, name.clone(), residue::text(&bytes));
-                self.pages.lose(Reason::Damaged, format!("\"{name}\" within the document is no XML; it was searched undecoded."), bytes.len());
+                self.pages.lose(
+                    Reason::Damaged,
+                    format!("\"{name}\" within the document is no XML; it was searched undecoded."),
+                    bytes.len(),
+                );
             } else if name.contains("activeX") && !bytes.starts_with(b"\xd0\xcf\x11\xe0") {
                 self.pages.say(Layer::Hidden, name, residue::strings(&bytes));
             } else {

@@ -271,7 +271,13 @@ impl<'b> Cells<'b> {
         let shown;
         let text = match self.kind {
             Kind::Shared => self.value.trim().parse().ok().and_then(|n| self.book.strings.get(n)).unwrap_or(""),
-            Kind::Bool => if self.value.trim() == "1" { "TRUE" } else { "FALSE" },
+            Kind::Bool => {
+                if self.value.trim() == "1" {
+                    "TRUE"
+                } else {
+                    "FALSE"
+                }
+            }
             Kind::Number => {
                 let format = self.book.formats.get(self.style).copied().unwrap_or_default();
                 if format == Format::General && self.value.len() <= 15 && !self.value.contains(['E', 'e']) {
@@ -289,7 +295,10 @@ impl<'b> Cells<'b> {
 
     /// Texts that a cell shows when it is chosen or pointed at.
     fn hints(&mut self, attributes: Attributes<'_>) {
-        for (name, value) in attributes.iter().filter(|(name, _)| matches!(*name, "display" | "tooltip" | "location" | "prompt" | "promptTitle" | "error" | "errorTitle")) {
+        for (name, value) in attributes
+            .iter()
+            .filter(|(name, _)| matches!(*name, "display" | "tooltip" | "location" | "prompt" | "promptTitle" | "error" | "errorTitle"))
+        {
             self.asides.extend([name, ": ", &*value, "\n"]);
         }
     }
