@@ -2,14 +2,16 @@
 //! engine derives from the evidence. Evidence itself is only ever read.
 
 mod config;
+mod decisions;
 mod intake;
 mod journal;
 mod manifest;
 mod schema;
 
 use aftermail_engine::EvidenceFile;
-use aftermail_model::CaseKey;
+use aftermail_model::{CaseKey, Decision};
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -177,6 +179,33 @@ impl Case {
     /// Where the database fails.
     pub fn journal(&self) -> Result<(Vec<Entry>, bool), CaseError> {
         journal::read(&self.db)
+    }
+
+    /// Gives a gap to somebody; one that was accepted is open again.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn assign(&mut self, gap: &str, owner: &str, why: &str) -> Result<(), CaseError> {
+        self.record(&decisions::assigned(gap, owner), why)
+    }
+
+    /// Lets a gap stay unread, for a reason.
+    ///
+    /// # Errors
+    /// [`CaseError::Input`] without a reason, or where the database fails.
+    pub fn accept(&mut self, gap: &str, why: &str) -> Result<(), CaseError> {
+        if why.trim().is_empty() {
+            return Err(CaseError::Input("a gap is accepted for a reason: it is written into the journal".into()));
+        }
+        self.record(&decisions::accepted(gap), why)
+    }
+
+    /// What people decided about gaps, by their ids: the journal, folded.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn decisions(&self) -> Result<BTreeMap<String, Decision>, CaseError> {
+        Ok(decisions::folded(&self.journal()?.0))
     }
 
     /// Writes the report, at once.

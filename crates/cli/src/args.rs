@@ -23,8 +23,10 @@ pub enum Command {
     /// Do the same as a case: manifest, tables and report; again does only what is new
     #[command(after_help = "Example:\n  aftermail run breach/case.toml")]
     Run(Run),
-    /// List everything that could not be read, and why
-    #[command(after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps mailbox.mbox --json")]
+    /// List everything that could not be read, why, and what to do; assign and accept it
+    #[command(
+        after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps breach/ --gap 9f3a02c1 --assign \"Anna Berg\"\n  aftermail gaps breach/ --of unsupported --accept --reason \"pictures of the picnic, looked at by hand\"\n  aftermail gaps mailbox.mbox --json"
+    )]
     Gaps(Gaps),
     /// Compare the evidence with the manifest of the case
     #[command(after_help = "Example:\n  aftermail verify breach/")]
@@ -125,6 +127,21 @@ pub struct Gaps {
     /// One JSON object per gap
     #[arg(long)]
     pub json: bool,
+    /// Only this gap: its id or the first digits of it; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub gap: Vec<String>,
+    /// Only gaps of this reason
+    #[arg(long, value_name = "REASON", value_parser = aftermail_model::Reason::WORDS)]
+    pub of: Option<String>,
+    /// Give them to somebody
+    #[arg(long, value_name = "PERSON", conflicts_with = "accept")]
+    pub assign: Option<String>,
+    /// Let them stay unread
+    #[arg(long, requires = "reason")]
+    pub accept: bool,
+    /// Why; it is written into the journal
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
 }

@@ -1,56 +1,23 @@
-//! Commands that look at a case: gaps, verify, sql, explain, reveal, packs.
+//! Commands that look at a case: verify, sql, explain, reveal, packs.
 
-use crate::args::{Gaps, Reading, Reveal, Sql};
+use crate::args::{Reading, Reveal, Sql};
 use crate::exit::{Exit, Failure};
 use crate::scan;
 use crate::talk::{self, Meter};
 use aftermail_case::{Case, Change};
 use aftermail_engine::tables;
-use aftermail_model::{Finding, FindingId, Gap, Message, Occurrence, RevealPermit};
+use aftermail_model::{Finding, FindingId, Message, Occurrence, RevealPermit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-fn opened(path: &Path) -> Result<Case, Failure> {
+/// The case of a folder or file.
+pub fn opened(path: &Path) -> Result<Case, Failure> {
     Case::open(path).map_err(|e| Failure::from(e).hint("name the folder that holds case.toml, or the file itself"))
 }
 
-fn is_case(path: &Path) -> bool {
+/// Whether the path names a case.
+pub fn is_case(path: &Path) -> bool {
     path.join("case.toml").is_file() || path.extension().is_some_and(|e| e == "toml")
-}
-
-/// `aftermail gaps`.
-pub fn gaps(args: &Gaps) -> Result<Exit, Failure> {
-    let (gaps, names) = match args.paths.as_slice() {
-        [path] if is_case(path) => {
-            let case = opened(path)?;
-            let names = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
-            (tables::gaps(&case.derived())?, names)
-        }
-        paths => (scanned_gaps(paths, &args.reading)?, BTreeMap::new()),
-    };
-    let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
-    let text = if args.json {
-        gaps.iter().map(|g| aftermail_report::gap_line(g, &name(&g.at.evidence)) + "\n").collect()
-    } else if gaps.is_empty() {
-        "Everything was read.\n".to_owned()
-    } else {
-        aftermail_report::gaps_list(&gaps, &name)
-    };
-    talk::data(text.as_bytes())?;
-    Ok(if gaps.is_empty() { Exit::Done } else { Exit::Gaps })
-}
-
-fn scanned_gaps(paths: &[PathBuf], reading: &Reading) -> Result<Vec<Gap>, Failure> {
-    let files = scan::evidence(paths)?;
-    let options = scan::options(aftermail_case::random_key()?, Vec::new(), false, reading);
-    let mut meter = Meter::new(reading.quiet);
-    let mut gaps = Vec::new();
-    let done =
-        aftermail_engine::scan(&files, &options, &scan::cancel_on_ctrl_c(), &mut |p| meter.reading(p), &mut |item| gaps.extend(item.gaps));
-    meter.finish();
-    done?;
-    gaps.sort_by(|a, b| a.at.cmp(&b.at).then(a.part.cmp(&b.part)));
-    Ok(gaps)
 }
 
 /// `aftermail verify`.

@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod exit;
+mod gaps;
 mod run;
 mod scan;
 mod talk;
@@ -38,7 +39,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     match args.command {
         Command::Scan(scan) => scan::scan(&scan),
         Command::Run(run) => run::run(&run),
-        Command::Gaps(gaps) => case::gaps(&gaps),
+        Command::Gaps(gaps) => gaps::gaps(&gaps),
         Command::Verify { case } => case::verify(&case),
         Command::Sql(sql) => case::sql(&sql),
         Command::Explain { case, finding } => case::explain(&case, &finding),

@@ -71,6 +71,7 @@ pub fn view(case: &Case, overview: Overview) -> Result<CaseView, Failure> {
         links: tables::links(&derived)?,
         occurrences: tables::occurrences(&derived)?,
         gaps: tables::gaps(&derived)?,
+        decisions: case.decisions()?,
         evidence: evidence.collect(),
         days: tables::messages_by_day(&derived)?,
     })

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 /// Bytes by which text is told from a binary.
 const SAMPLE: usize = 64 << 10;
+/// Bytes without a control character that are no binary by chance.
+const SHORTEST_FOREIGN: usize = 16;
 /// Bytes by which a charset is guessed. Letters beyond ASCII tell it; more of them tell no more.
 const TELLING: usize = 4 << 10;
 
@@ -54,7 +56,10 @@ pub(crate) fn is_text(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SAMPLE)];
     let control = head.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127)).count();
     let high = head.iter().filter(|b| **b >= 128).count();
-    control * 200 <= head.len() && !head.contains(&0) && (high * 10 <= head.len() * 3 || std::str::from_utf8(head).is_ok_or_cut())
+    // Text of the old charsets of Asia and of the Cyrillic ones is all high bytes, and has no control characters at all.
+    let foreign = || control == 0 && head.len() >= SHORTEST_FOREIGN;
+    let few = control * 200 <= head.len() && !head.contains(&0);
+    few && (high * 10 <= head.len() * 3 || std::str::from_utf8(head).is_ok_or_cut() || foreign())
 }
 
 trait CutOff {
@@ -155,6 +160,8 @@ mod tests {
     #[test]
     fn binaries_are_no_text() {
         assert!(is_text("naïve text\n".as_bytes()) && is_text(b"user,password\na,b\n"));
+        let foreign = encoding_rs::GBK.encode("密码在保险箱里，请问伊万").0.into_owned();
+        assert!(is_text(&foreign));
         assert!(!is_text(b"\x00\x01\x02\x03binary\x00\x00\x01") && !is_text(b""));
     }
 }

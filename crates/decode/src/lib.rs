@@ -26,11 +26,13 @@ pub struct Limits {
     pub parts: u32,
     /// Bytes of text that one message may become.
     pub text_bytes: u64,
+    /// Milliseconds for trying passwords on its locked files, as a processor of the year 2020 takes them.
+    pub lock_millis: u64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 64, parts: 10_000, text_bytes: 256 << 20 }
+        Limits { depth: 64, parts: 10_000, text_bytes: 256 << 20, lock_millis: 20_000 }
     }
 }
 
@@ -76,6 +78,12 @@ pub trait Sink {
 /// word of [`Message::format`], of which `emlx` and `msg` change how bytes are read.
 pub fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, sink: &mut dyn Sink) -> Message {
     mime::message(raw, at, format, tools, sink)
+}
+
+/// Decodes a file that is no message and no store: a document, an archive, a text, by itself as it would be as an attachment.
+/// Its place is its `name`; `format` is the word of [`Message::format`].
+pub fn file(raw: &[u8], name: &str, at: Locator, format: &str, tools: &Tools<'_>, sink: &mut dyn Sink) -> Message {
+    mime::file(raw, name, at, format, tools, sink)
 }
 
 /// Whether the bytes are a message of Outlook (MSG, OFT, winmail.dat) rather than another file of its kind.

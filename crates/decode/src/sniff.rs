@@ -125,14 +125,44 @@ pub(crate) fn magic(head: &[u8]) -> Option<&'static str> {
         (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
         (0, b"PK\x03\x04", "application/zip"),
         (0, b"PK\x05\x06", "application/zip"),
+        // The first piece of a split archive, or one that could have been split.
+        (0, b"PK\x07\x08PK\x03\x04", "application/zip"),
+        (0, b"PK00PK\x03\x04", "application/zip"),
         (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
         (0, b"Rar!\x1a\x07", "application/vnd.rar"),
         (0, b"\x1f\x8b", "application/gzip"),
         (0, b"BZh", "application/x-bzip2"),
         (0, b"\xfd7zXZ\0", "application/x-xz"),
         (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
+        (0, b"LZIP\x01", "application/x-lzip"),
+        (0, b"]\0\0", "application/x-lzma"),
+        (0, b"\x1f\x9d", "application/x-compress"),
+        (0, b"\x04\x22\x4d\x18", "application/x-lz4"),
         (0, b"MSCF", "application/vnd.ms-cab-compressed"),
         (257, b"ustar", "application/x-tar"),
+        (0x8001, b"CD001", "application/x-iso9660-image"),
+        (0, b"!<arch>\n", "application/x-archive"),
+        (0, b"070701", "application/x-cpio"),
+        (0, b"070702", "application/x-cpio"),
+        (0, b"070707", "application/x-cpio"),
+        (0, b"\xc7\x71", "application/x-cpio"),
+        (0, b"\xed\xab\xee\xdb", "application/x-rpm"),
+        (2, b"-lh", "application/x-lzh-compressed"),
+        (0, b"\x60\xea", "application/x-arj"),
+        (7, b"**ACE**", "application/x-ace-compressed"),
+        (0, b"SIT!", "application/x-stuffit"),
+        (0, b"StuffIt", "application/x-stuffit"),
+        (0, b"ALZ\x01", "application/x-alz-compressed"),
+        (0, b"EGGA", "application/x-egg"),
+        (20, b"\xdc\xa7\xc4\xfd", "application/x-zoo"),
+        (0, b"xar!", "application/x-xar"),
+        (0, b"MSWIM\0\0\0", "application/x-ms-wim"),
+        (0, b"ITSF", "application/vnd.ms-htmlhelp"),
+        (0, b"hsqs", "application/x-squashfs"),
+        (0, b"conectix", "application/x-vhd"),
+        (0, b"vhdxfile", "application/x-vhdx"),
+        (0, b"KDMV", "application/x-vmdk"),
+        (0, b"QFI\xfb", "application/x-qcow2"),
         (0, b"%PDF-", "application/pdf"),
         (0, b"{\\rtf", "application/rtf"),
         (0, b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
@@ -154,16 +184,28 @@ pub(crate) fn magic(head: &[u8]) -> Option<&'static str> {
     ];
     SIGNATURES.iter().find(|(at, bytes, _)| head.get(*at..).is_some_and(|h| h.starts_with(bytes))).map(|(.., media)| *media).or_else(|| {
         // Two letters are weak: a bitmap also says its size.
-        (head.starts_with(b"BM") && head.len() > 14 && head[6..10] == [0, 0, 0, 0]).then_some("image/bmp")
+        let bitmap = head.starts_with(b"BM") && head.len() > 14 && head[6..10] == [0, 0, 0, 0];
+        match bitmap {
+            true => Some("image/bmp"),
+            // The tar of old systems has no signature.
+            false => is_tar_header(head).then_some("application/x-tar"),
+        }
     })
+}
+
+/// Whether a block is the header of a tar: its checksum is the sum of its bytes, with spaces in its own place.
+pub(crate) fn is_tar_header(block: &[u8]) -> bool {
+    let Some(block) = block.get(..512) else { return false };
+    let digits = block[148..156].split(|b| *b == 0).next().unwrap_or_default();
+    let stated = std::str::from_utf8(digits).ok().and_then(|d| u64::from_str_radix(d.trim(), 8).ok());
+    let sum: u64 = block.iter().enumerate().map(|(n, b)| if (148..156).contains(&n) { 32 } else { u64::from(*b) }).sum();
+    block[0] != 0 && stated == Some(sum)
 }
 
 /// Whether the bytes are locked by a password or to a key, where their format tells without being opened.
 pub(crate) fn is_encrypted(media: &str, bytes: &[u8]) -> bool {
     let near = &bytes[..bytes.len().min(1 << 20)];
     match media {
-        // General purpose bit 0 of the first local header (APPNOTE.TXT 4.4.4).
-        "application/zip" => bytes.get(6).is_some_and(|flags| flags & 1 == 1),
         "application/pdf" => memchr::memmem::find(bytes, b"/Encrypt").is_some(),
         // The stream that holds a locked Office document ([MS-OFFCRYPTO] 2.3.4.4), its name in UTF-16.
         "application/x-ole-storage" => {
@@ -195,8 +237,6 @@ mod tests {
 
     #[test]
     fn locks_are_seen() {
-        assert!(is_encrypted("application/zip", b"PK\x03\x04\x14\x00\x01\x00"));
-        assert!(!is_encrypted("application/zip", b"PK\x03\x04\x14\x00\x00\x00"));
         assert!(is_encrypted("application/pdf", b"%PDF-1.4 trailer<</Encrypt 5 0 R>>"));
     }
 }

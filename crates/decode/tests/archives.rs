@@ -1,79 +1,81 @@
-//! Archives and documents as attachments: what is in them is read, and what cannot be is listed.
+//! Archives: what is in them is read, and what cannot be is listed, within limits.
 
-use aftermail_decode::{Sink, Tools, message};
-use aftermail_model::{Gap, Locator, Part, Reason, Text};
-use base64::Engine as _;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
+mod common;
 
-#[derive(Default)]
-struct Kept {
-    texts: Vec<Text>,
-    gaps: Vec<Gap>,
-}
-
-impl Sink for Kept {
-    fn text(&mut self, text: Text) {
-        self.texts.push(text);
-    }
-    fn part(&mut self, _: Part) {}
-    fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
-    }
-}
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        archive.start_file(*name, SimpleFileOptions::default()).expect("a member");
-        archive.write_all(content).expect("memory can be written");
-    }
-    archive.finish().expect("an archive").into_inner()
-}
-
-fn attached(bytes: &[u8]) -> Kept {
-    let encoded = base64::engine::general_purpose::STANDARD.encode(bytes);
-    let raw = format!("Subject: a\nContent-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: base64\n\n{encoded}\n");
-    let mut kept = Kept::default();
-    let at = Locator { evidence: "e".into(), offset: 0, length: raw.len() as u64 };
-    message(raw.as_bytes(), at, "eml", &Tools::default(), &mut kept);
-    kept
-}
-
-fn says(kept: &Kept, place: &str, words: &str) -> bool {
-    kept.texts.iter().any(|t| t.place == place && t.body.contains(words))
-}
+use aftermail_model::{PartState, Reason};
+use common::{attached, lone, zipped};
+use std::io::Write;
 
 #[test]
 fn archives_within_archives_are_read() {
     let inner = zipped(&[("deep/note.txt", b"the gate opens with 4711")]);
     let mail = b"Subject: inside\nFrom: a@b.example\n\nan attached mail";
     let kept = attached(&zipped(&[("inner.zip", &inner), ("mail.eml", mail), ("readme.txt", b"hello")]));
-    assert!(says(&kept, "a.bin > readme.txt", "hello"), "{:?}", kept.texts);
-    assert!(says(&kept, "a.bin > inner.zip > deep/note.txt", "4711"), "{:?}", kept.texts);
-    assert!(kept.texts.iter().any(|t| t.body.contains("an attached mail")));
+    assert!(kept.says("a.bin > readme.txt", "hello"), "{:?}", kept.texts);
+    assert!(kept.says("a.bin > inner.zip > deep/note.txt", "4711"), "{:?}", kept.texts);
+    assert!(kept.says("a.bin > mail.eml > body", "an attached mail"), "{:?}", kept.texts);
     assert!(kept.gaps.is_empty(), "{:?}", kept.gaps);
 }
 
 #[test]
-fn tar_and_gzip_are_read() {
+fn mail_in_an_archive_is_taken_apart_like_any_mail() {
+    let body = "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\ndGhlIGdhdGUgb3BlbnMgd2l0aCA0NzEx\n";
+    let mail = format!("From: a@b.example\nSubject: one\n{body}");
+    let mbox = format!("From a@b.example Mon Jan  1 10:00:00 2024\n{mail}\nFrom a@b.example Mon Jan  1 10:00:00 2024\n{mail}");
+    let emlx = format!("{}\n{mail}<?xml version=\"1.0\"?>\n", mail.len());
+    let kept = attached(&zipped(&[("all.mbox", mbox.as_bytes()), ("1.emlx", emlx.as_bytes())]));
+    for place in ["a.bin > all.mbox > message 1 > body", "a.bin > all.mbox > message 2 > body", "a.bin > 1.emlx > body"] {
+        assert!(kept.says(place, "opens with 4711"), "{place} {:?}", kept.texts);
+    }
+}
+
+#[test]
+fn a_store_in_an_archive_is_walked() {
+    let Some(set) = common::corpus("pst") else { return };
+    let smallest = common::files_below(&set)
+        .into_iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "pst"))
+        .min_by_key(|f| f.metadata().map_or(u64::MAX, |m| m.len()));
+    let store = std::fs::read(smallest.expect("a store")).expect("a file");
+    let kept = attached(&zipped(&[("old.pst", &store)]));
+    assert!(kept.texts.iter().any(|t| t.place.starts_with("a.bin > old.pst > ") && t.place.ends_with(" > body")), "{:?}", kept.gaps);
+}
+
+fn tarred(name: &str, content: &[u8]) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
-    header.set_size(5);
+    header.set_size(content.len() as u64);
     header.set_cksum();
-    archive.append_data(&mut header, "etc/app.ini", &b"hello"[..]).expect("a member");
-    let tar = archive.into_inner().expect("an archive");
+    archive.append_data(&mut header, name, content).expect("a member");
+    archive.into_inner().expect("an archive")
+}
+
+#[test]
+fn tar_and_gzip_are_read() {
+    let tar = tarred("etc/app.ini", b"hello");
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(&tar).expect("memory can be written");
-    assert!(says(&attached(&gzip.finish().expect("gzip")), "a.bin > etc/app.ini", "hello"));
-    assert!(says(&attached(&tar), "a.bin > etc/app.ini", "hello"));
+    assert!(attached(&gzip.finish().expect("gzip")).says("a.bin > etc/app.ini", "hello"));
+    assert!(attached(&tar).says("a.bin > etc/app.ini", "hello"));
+}
+
+#[test]
+fn a_damaged_tar_goes_on_at_the_next_header() {
+    let mut tar = tarred("first.txt", b"one");
+    tar.truncate(1024);
+    tar.extend([0x55; 700]);
+    tar.resize(2048, 0x55);
+    tar.extend(tarred("second.txt", b"two"));
+    let kept = lone(&tar, "a.tar", &[]);
+    assert!(kept.says("a.tar > first.txt", "one") && kept.says("a.tar > second.txt", "two"), "{:?}", kept.parts);
+    assert!(kept.lacks("a.tar", Reason::Damaged));
 }
 
 #[test]
 fn a_bomb_costs_itself_and_not_its_neighbours() {
     let kept = attached(&zipped(&[("bomb.txt", &vec![0; 80 << 20]), ("after.txt", b"hello")]));
-    assert!(says(&kept, "a.bin > after.txt", "hello"));
-    assert!(kept.gaps.iter().any(|g| g.reason == Reason::TooLarge && g.place.ends_with("bomb.txt")), "{:?}", kept.gaps);
+    assert!(kept.says("a.bin > after.txt", "hello"));
+    assert!(kept.lacks("a.bin > bomb.txt", Reason::TooLarge), "{:?}", kept.gaps);
 }
 
 #[test]
@@ -81,6 +83,77 @@ fn a_cut_off_archive_gives_what_it_holds() {
     let mut bytes = zipped(&[("first.txt", b"hello"), ("second.txt", &[b'x'; 4000])]);
     bytes.truncate(bytes.len() - 60);
     let kept = attached(&bytes);
-    assert!(says(&kept, "a.bin > first.txt", "hello"), "{:?} {:?}", kept.texts, kept.gaps);
-    assert!(kept.gaps.iter().any(|g| g.reason == Reason::Damaged), "{:?}", kept.gaps);
+    assert!(kept.says("a.bin > first.txt", "hello"), "{:?} {:?}", kept.texts, kept.gaps);
+    assert!(kept.lacks("a.bin", Reason::Damaged), "{:?}", kept.gaps);
+}
+
+#[test]
+fn a_file_that_a_directory_hides_is_found_by_its_own_header() {
+    let hidden = zipped(&[("hidden.txt", b"the gate opens with 4711")]);
+    let data = &hidden[..hidden.windows(4).position(|w| w == b"PK\x01\x02").expect("a directory")];
+    let shown = zipped(&[("shown.txt", b"hello")]);
+    let kept = lone(&[data, &shown].concat(), "a.zip", &[]);
+    assert!(kept.says("a.zip > hidden.txt", "4711") && kept.says("a.zip > shown.txt", "hello"), "{:?}", kept.parts);
+}
+
+#[test]
+fn a_program_that_unpacks_itself_is_unpacked() {
+    let program = [b"MZ".as_slice(), &[0x90; 5000], &zipped(&[("setup.ini", b"the gate opens with 4711")])].concat();
+    assert!(lone(&program, "setup.exe", &[]).says("setup.exe > setup.ini", "4711"));
+    let plain = [b"MZ".as_slice(), &[0x90; 5000]].concat();
+    assert!(lone(&plain, "plain.exe", &[]).lacks("plain.exe", Reason::Unsupported));
+}
+
+#[test]
+fn part_of_a_file_counts_as_partly_read() {
+    let mut bytes = zipped(&[("long.txt", &b"a line of text, and another one; ".repeat(500))]);
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 8].fill(0xff);
+    let kept = lone(&bytes, "a.zip", &[]);
+    let part = kept.parts.iter().find(|p| p.path == "a.zip > long.txt").expect("a part");
+    assert!(matches!(part.state, PartState::Partly | PartState::NotRead), "{part:?}");
+    assert!(kept.lacks("a.zip > long.txt", Reason::Damaged), "{:?}", kept.gaps);
+}
+
+#[test]
+fn more_files_than_the_limit_are_counted() {
+    let names: Vec<String> = (0..12_000).map(|n| format!("{n}")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|n| (n.as_str(), b"x".as_slice())).collect();
+    let kept = attached(&zipped(&files));
+    assert!(kept.parts.len() <= 10_002, "{}", kept.parts.len());
+    assert!(kept.gaps.iter().any(|g| g.reason == Reason::TooLarge && g.detail.contains("2000 of them")), "{:?}", kept.gaps.last());
+}
+
+#[test]
+fn archives_nested_beyond_the_limit_end_in_a_gap() {
+    let mut bytes = b"at the bottom".to_vec();
+    for _ in 0..100 {
+        bytes = zipped(&[("a.zip", &bytes)]);
+    }
+    let kept = attached(&bytes);
+    assert_eq!(kept.gaps.iter().filter(|g| g.reason == Reason::TooDeep).count(), 1, "{:?}", kept.gaps);
+}
+
+#[test]
+fn an_archive_that_holds_itself_is_read_once() {
+    let Some(set) = common::corpus("archives") else { return };
+    for name in ["quine.gz", "droste.zip"] {
+        let path = common::files_below(&set).into_iter().find(|f| f.ends_with(name)).expect(name);
+        let kept = lone(&std::fs::read(path).expect("a file"), name, &[]);
+        assert!(kept.parts.len() < 6, "{name}: {} parts", kept.parts.len());
+        assert!(kept.gaps.iter().any(|g| g.detail.contains("holds itself")), "{name}: {:?}", kept.gaps);
+    }
+}
+
+#[test]
+fn a_mail_of_a_million_parts_ends_in_a_gap() {
+    let mut raw = "Subject: many\nContent-Type: multipart/mixed; boundary=b\n\n".to_owned();
+    for _ in 0..1_000_000 {
+        raw.push_str("--b\n\nx\n");
+    }
+    let mut kept = common::Kept::default();
+    let at = aftermail_model::Locator::default();
+    aftermail_decode::message(raw.as_bytes(), at, "eml", &aftermail_decode::Tools::default(), &mut kept);
+    assert!(kept.parts.len() <= 10_001, "{}", kept.parts.len());
+    assert!(kept.gaps.iter().any(|g| g.reason == Reason::TooLarge), "{:?}", kept.gaps);
 }

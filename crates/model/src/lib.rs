@@ -14,7 +14,7 @@ mod sensitive;
 mod time;
 
 pub use finding::{Finding, Link, LinkTarget};
-pub use gap::{Gap, Reason, Stage};
+pub use gap::{Decision, Gap, Reason, Stage};
 pub use leads::Leads;
 pub use message::{Layer, Locator, Message, Part, PartState, Text};
 pub use occurrence::{Kind, Occurrence, Status};

@@ -23,7 +23,7 @@ pub struct Message {
     pub at: Locator,
     /// 32 hex digits of a fast hash (XXH3-128) of the message's bytes: equal for the same message in two stores.
     pub key: String,
-    /// `mbox`, `eml`, `emlx`, `maildir`, `pst`, `text`.
+    /// `mbox`, `eml`, `emlx`, `maildir`, `pst`, `msg`; `text` and `file` for a file that is no message.
     pub format: String,
     /// RFC 5322 §3.6.4 Message-ID, with its angle brackets.
     pub message_id: Option<String>,

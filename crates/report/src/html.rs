@@ -30,6 +30,7 @@ struct Report<'a> {
     occurrences: String,
     unread: String,
     unread_bytes: String,
+    decided: String,
     urgent: String,
 }
 
@@ -73,11 +74,13 @@ struct GapRow {
 }
 
 struct Listed {
+    id: String,
     source: String,
     place: String,
     reason: &'static str,
     detail: String,
     bytes: String,
+    state: String,
 }
 
 /// The report as HTML. Nothing in it comes from elsewhere, and every text of the mail is escaped.
@@ -105,13 +108,15 @@ pub fn html(view: &CaseView) -> String {
         gap_rows: o
             .gaps
             .iter()
-            .map(|(r, n, b)| GapRow { reason: r.as_str(), number: words::count(*n), bytes: words::bytes(*b), advice: advice(*r) })
+            .map(|(r, n, b)| GapRow { reason: r.as_str(), number: words::count(*n), bytes: words::bytes(*b), advice: r.advice() })
             .collect(),
         gaps_listed: view
             .gaps
             .iter()
             .take(GAPS)
             .map(|g| Listed {
+                id: g.id(),
+                state: view.decisions.get(&g.id()).map_or("open".to_owned(), aftermail_model::Decision::words),
                 source: format!("{} @ {}", named(&g.at.evidence), g.at.offset),
                 place: g.place.clone(),
                 reason: g.reason.as_str(),
@@ -129,6 +134,7 @@ pub fn html(view: &CaseView) -> String {
         occurrences: words::count(o.occurrences),
         unread: words::count(o.gap_count()),
         unread_bytes: words::bytes(o.gap_bytes()),
+        decided: decided(view),
         urgent: words::count(view.findings.iter().filter(|f| f.priority == 1).count() as u64),
     };
     report.render().unwrap_or_else(|e| format!("<!doctype html><title>aftermail</title><p>The report could not be drawn: {e}</p>"))
@@ -192,14 +198,11 @@ fn systems(findings: &[Finding], links: &[Link]) -> Vec<SystemRow> {
     rows
 }
 
-fn advice(reason: aftermail_model::Reason) -> &'static str {
-    use aftermail_model::Reason;
-    match reason {
-        Reason::Encrypted => "Ask its sender for the password, and assume that the thieves have it where it stands in other mail.",
-        Reason::Damaged => "Export the item again; what could be decoded was searched.",
-        Reason::TooDeep | Reason::TooLarge => "Open the item by hand; the part beyond the limit was searched undecoded where possible.",
-        Reason::Unsupported => "Open the item by hand: this version does not read its format.",
-        Reason::Crashed | Reason::TimedOut => "Open the item by hand, and report it: the reader failed on it.",
-        Reason::Unreadable => "Check permissions and the medium, then run again.",
-    }
+/// How far the gaps are worked off.
+fn decided(view: &CaseView) -> String {
+    let states = || view.gaps.iter().map(|g| view.decisions.get(&g.id()));
+    let accepted = states().flatten().filter(|d| d.accepted.is_some()).count() as u64;
+    let assigned = states().flatten().filter(|d| d.accepted.is_none() && d.owner.is_some()).count() as u64;
+    let open = view.gaps.len() as u64 - accepted - assigned;
+    format!("{} open, {} assigned, {} accepted", words::count(open), words::count(assigned), words::count(accepted))
 }

@@ -10,7 +10,9 @@ mod terminal;
 mod timeline;
 mod words;
 
-use aftermail_model::{Finding, Gap, Link, Message, Occurrence, Reason};
+use aftermail_model::{Decision, Finding, Gap, Link, Message, Occurrence, Reason};
+
+use std::collections::BTreeMap;
 
 pub use csv::{CSV_HEADER, csv_row};
 pub use html::html;
@@ -95,6 +97,8 @@ pub struct CaseView {
     pub occurrences: Vec<(Occurrence, Message)>,
     /// What was not read.
     pub gaps: Vec<Gap>,
+    /// What people decided about gaps, by their ids.
+    pub decisions: BTreeMap<String, Decision>,
     /// Evidence.
     pub evidence: Vec<EvidenceRow>,
     /// Messages by day: seconds since 1970 of the day's start, all, those with a secret.

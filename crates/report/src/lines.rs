@@ -38,8 +38,9 @@ pub fn json_line(occurrence: &Occurrence, message: &Message, evidence: &str, val
 }
 
 /// One gap.
-pub fn gap_line(gap: &Gap, evidence: &str) -> String {
+pub fn gap_line(gap: &Gap, evidence: &str, decision: Option<&Decision>) -> String {
     json!({
+        "gap": gap.id(),
         "evidence": evidence,
         "offset": gap.at.offset,
         "length": gap.at.length,
@@ -49,6 +50,8 @@ pub fn gap_line(gap: &Gap, evidence: &str) -> String {
         "reason": gap.reason.as_str(),
         "detail": gap.detail,
         "bytes": gap.bytes,
+        "owner": decision.and_then(|d| d.owner.as_deref()),
+        "accepted": decision.and_then(|d| d.accepted.as_ref()).map(|(_, why)| why),
     })
     .to_string()
 }

@@ -1,7 +1,7 @@
 //! Text for a terminal or a pipe.
 
 use crate::{Overview, words};
-use aftermail_model::{Finding, Gap};
+use aftermail_model::{Finding, Gap, Reason};
 
 /// How to draw: colours only for a terminal, columns to its width.
 #[derive(Debug, Clone, Copy)]
@@ -109,21 +109,36 @@ fn fitted(cell: &str, width: usize) -> String {
     format!("{head}…")
 }
 
-/// Everything that was not read, one line each.
-pub fn gaps_list(gaps: &[Gap], name: &dyn Fn(&str) -> String) -> String {
+/// Everything that was not read, each with its id and how far it is worked off, and what to do about it. `name` gives an
+/// evidence its name, `state` a gap its state; an empty state is left out.
+pub fn gaps_list(gaps: &[Gap], name: &dyn Fn(&str) -> String, state: &dyn Fn(&Gap) -> String) -> String {
+    let clean = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
     let mut out = String::new();
     for gap in gaps {
         let place = if gap.place.is_empty() { String::new() } else { format!(" > {}", gap.place) };
-        let clean = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let (id, reason, bytes) = (gap.id(), gap.reason.as_str(), words::bytes(gap.bytes));
+        let state = Some(state(gap)).filter(|s| !s.is_empty()).map(|s| format!("\n          {}", clean(&s)));
         out += &format!(
-            "{:<12} {:>10}  {}@{}{}\n             {}\n",
-            gap.reason.as_str(),
-            words::bytes(gap.bytes),
+            "{}  {reason:<12} {bytes:>10}  {}@{}{}\n          {}{}\n",
+            id.get(..8).unwrap_or(&id),
             clean(&name(&gap.at.evidence)),
             gap.at.offset,
             clean(&place),
             clean(&gap.detail),
+            state.unwrap_or_default(),
         );
+    }
+    out + "\n" + &gaps_summary(gaps)
+}
+
+/// Items and bytes by reason, and what a person does about each.
+fn gaps_summary(gaps: &[Gap]) -> String {
+    let mut out = format!("Not read: {}\n", words::of(gaps.len() as u64, "item"));
+    for reason in Reason::ALL {
+        let (count, bytes) = gaps.iter().filter(|g| g.reason == reason).fold((0, 0_u64), |(n, b), g| (n + 1, b.saturating_add(g.bytes)));
+        if count > 0 {
+            out += &format!("  {:<12} {:>8}  {:>10}  {}\n", reason.as_str(), words::count(count), words::bytes(bytes), reason.advice());
+        }
     }
     out
 }

@@ -4,6 +4,7 @@
 
 mod archive;
 mod grid;
+mod keys;
 mod le;
 mod lines;
 mod lock;
@@ -16,12 +17,16 @@ mod xml;
 use crate::{Key, Limits, Tools, html, sniff};
 use aftermail_mapi::rtf;
 use aftermail_model::{Layer, Reason};
-use std::io::Read;
+use std::io::{self, Read};
 
-/// Files of one archive that are looked at.
-const MEMBERS: usize = 20_000;
-/// Bytes of one file, unpacked: a bomb must not use up what its neighbours need.
+/// Bytes of one file that are unpacked.
 const MEMBER_BYTES: u64 = 64 << 20;
+/// Bytes that come out for one that goes in: more is a bomb, or a file without content.
+const GROWTH: u64 = 200;
+/// Bytes for one that a header may promise, which is what deflate does at most.
+const BELIEVED: u64 = 1032;
+/// Bytes that every file may become, however few they were.
+const ALWAYS: u64 = 8 << 20;
 
 /// What a file holds.
 #[derive(Default)]
@@ -56,8 +61,22 @@ impl Passage {
 pub(crate) struct Member {
     pub name: String,
     pub content: Result<Vec<u8>, Loss>,
+    /// What of it is missing.
+    pub lost: Option<Loss>,
     /// What opened it, where it was locked by itself.
     pub opened_by: Option<Key>,
+}
+
+impl Member {
+    /// A member as it came out. One of which nothing did has no content.
+    pub(crate) fn unpacked(name: String, content: Result<Unpacked, Loss>, opened_by: Option<Key>) -> Member {
+        let (content, lost) = match content {
+            Ok(Unpacked { bytes, loss: Some(loss) }) if bytes.is_empty() => (Err(loss), None),
+            Ok(Unpacked { bytes, loss }) => (Ok(bytes), loss),
+            Err(loss) => (Err(loss), None),
+        };
+        Member { name, content, lost, opened_by }
+    }
 }
 
 /// Something that was not read, before it is known where it lies.
@@ -75,38 +94,103 @@ impl Loss {
     }
 }
 
+/// What came out of a file, and what of it did not.
+pub(crate) struct Unpacked {
+    pub bytes: Vec<u8>,
+    pub loss: Option<Loss>,
+}
+
 /// What unpacking may still use, shared by all parts of one message.
 pub(crate) struct Budget {
-    left: u64,
+    bytes: u64,
+    files: u32,
+    work: u64,
 }
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Budget {
-        Budget { left: limits.text_bytes }
+        Budget { bytes: limits.text_bytes, files: limits.parts, work: limits.lock_millis }
     }
 
-    /// Reads on until the end, or until the file or the message is larger than its limit. What came out before damage stays.
-    pub(crate) fn read(&mut self, reader: impl Read) -> Result<Vec<u8>, Loss> {
-        let most = self.left.min(MEMBER_BYTES);
-        let mut out = Vec::new();
-        let read = reader.take(most + 1).read_to_end(&mut out);
-        self.left = self.left.saturating_sub(out.len() as u64);
-        match read {
-            _ if out.len() as u64 > most => Err(Loss::new(Reason::TooLarge, "Unpacked, it is larger than the limit.", out.len() as u64)),
-            Err(_) if out.is_empty() => Err(Loss::new(Reason::Damaged, "It cannot be unpacked.", 0)),
-            _ => Ok(out),
-        }
+    /// Takes one file more; false where there are too many.
+    pub(crate) fn file(&mut self) -> bool {
+        let room = self.files > 0;
+        self.files = self.files.saturating_sub(1);
+        room
+    }
+
+    /// Takes some milliseconds of trying passwords; false where they are used up.
+    pub(crate) fn work(&mut self, millis: u64) -> bool {
+        let room = self.work >= millis;
+        self.work = self.work.saturating_sub(millis);
+        room
+    }
+
+    /// Bytes that may still come out.
+    pub(crate) fn room(&self) -> usize {
+        usize::try_from(self.bytes).unwrap_or(usize::MAX)
+    }
+
+    /// Bytes that one file may become, of so many packed ones: a bomb must not use up what its neighbours need.
+    pub(crate) fn most(&self, packed: u64) -> usize {
+        let growth = packed.saturating_mul(GROWTH).max(ALWAYS);
+        usize::try_from(self.bytes.min(MEMBER_BYTES).min(growth)).unwrap_or(usize::MAX)
+    }
+
+    /// Reads a file of `packed` bytes that should become `size`. What comes out before damage or a limit stays.
+    pub(crate) fn unpack(&mut self, packed: u64, size: Option<u64>, reader: impl Read) -> Unpacked {
+        let most = self.most(packed);
+        let mut bytes = Vec::new();
+        let read = reader.take(most as u64 + 1).read_to_end(&mut bytes);
+        let beyond = bytes.len().saturating_sub(most) as u64;
+        bytes.truncate(most);
+        // A size that nothing could unpack to was made up.
+        let size = size.filter(|s| *s <= packed.saturating_mul(BELIEVED).max(ALWAYS)).unwrap_or(bytes.len() as u64 + beyond);
+        let fault = read.err().map(|e| match e.kind() {
+            io::ErrorKind::OutOfMemory => Loss::new(Reason::TooLarge, "To unpack it takes more memory than the limit.", 0),
+            _ => Loss::new(Reason::Damaged, "It is damaged: what came before the damage was read.", 0),
+        });
+        self.kept(bytes, beyond, size, fault)
+    }
+
+    /// Accounts for a file of `size` bytes of which these came out, and `beyond` more than the limit.
+    pub(crate) fn kept(&mut self, bytes: Vec<u8>, beyond: u64, size: u64, fault: Option<Loss>) -> Unpacked {
+        self.bytes = self.bytes.saturating_sub(bytes.len() as u64);
+        let read = bytes.len() as u64;
+        let missing = size.saturating_sub(read).max(beyond);
+        let loss = match fault {
+            Some(fault) => Some(Loss { bytes: missing.max(fault.bytes), ..fault }),
+            None if beyond > 0 => Some(Loss::new(
+                Reason::TooLarge,
+                format!("Unpacked, it is larger than the limit; its first {read} bytes were read."),
+                missing,
+            )),
+            None if missing > 0 => Some(Loss::new(Reason::Damaged, format!("It is cut off: {read} of {size} bytes came out."), missing)),
+            None => None,
+        };
+        Unpacked { bytes, loss }
     }
 }
 
 /// Opens a file. None where this version does not read its kind, or it is too broken to be told apart from noise.
-pub(crate) fn open(bytes: &[u8], name: Option<&str>, _tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
+pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
     match sniff::magic(bytes)? {
-        "application/zip" => archive::zip(bytes, budget),
-        "application/x-tar" => Some(archive::tar(bytes, budget)),
-        "application/gzip" => archive::gzip(bytes, name, budget),
         "application/rtf" => rich_text(bytes),
-        _ => None,
+        media => archive::open(media, bytes, name, tools, budget).map(document),
+    }
+}
+
+/// An archive of which the members are those of an Office document is that document.
+fn document(found: Contents) -> Contents {
+    let Contents { media, passages, members, losses, opened_by } = found;
+    let named = |m: &Member| m.lost.clone().map(|loss| Loss { detail: format!("{}: {}", m.name, loss.detail), ..loss });
+    let short: Vec<Loss> = members.iter().filter_map(named).collect();
+    match ooxml::open(members).or_else(odf::open) {
+        Ok(mut document) => {
+            document.losses.extend(losses.into_iter().chain(short));
+            document
+        }
+        Err(members) => Contents { media, passages, members, losses, opened_by },
     }
 }
 

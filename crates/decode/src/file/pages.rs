@@ -47,7 +47,7 @@ impl Pages {
     /// A file within the document.
     pub(super) fn hold(&mut self, name: impl Into<String>, bytes: Vec<u8>) {
         if !bytes.is_empty() {
-            self.contents.members.push(Member { name: name.into(), content: Ok(bytes), opened_by: None });
+            self.contents.members.push(Member { name: name.into(), content: Ok(bytes), lost: None, opened_by: None });
         }
     }
 

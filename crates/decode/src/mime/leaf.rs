@@ -1,6 +1,6 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
-use super::{Parsed, Walk, hex, joined, outlook, parse};
+use super::{Walk, hex, joined, outlook};
 use crate::file::{self, Contents, Member, Passage};
 use crate::{charset, html, residue, sniff};
 use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
@@ -13,6 +13,9 @@ use xxhash_rust::xxh3::Xxh3;
 /// Content shorter than this is decoded faster than it is looked up.
 const WORTH_KNOWING: usize = 256;
 
+/// What the door opens unless it is too broken.
+const READ: [&str; 4] = ["application/zip", "application/vnd.ms-cab-compressed", "application/x-iso9660-image", "application/rtf"];
+
 /// What is known of a leaf before it is decoded.
 pub(super) struct Leaf<'m> {
     pub(super) index: u32,
@@ -22,7 +25,27 @@ pub(super) struct Leaf<'m> {
     pub(super) charset: Option<&'m str>,
     pub(super) encoding: Encoding,
     pub(super) encoded: &'m [u8],
+    /// Its transfer encoding is.
     pub(super) broken: bool,
+    /// Something of it is missing, of which a gap tells already.
+    pub(super) short: bool,
+}
+
+impl<'m> Leaf<'m> {
+    /// A file whose bytes stand for themselves.
+    pub(super) fn of_file(index: u32, place: String, bytes: &'m [u8]) -> Leaf<'m> {
+        Leaf {
+            index,
+            place,
+            name: None,
+            declared: "application/octet-stream".into(),
+            charset: None,
+            encoding: Encoding::None,
+            encoded: bytes,
+            broken: false,
+            short: false,
+        }
+    }
 }
 
 pub(super) enum Outcome {
@@ -60,6 +83,7 @@ impl Walk<'_> {
             encoding: if unclosed { encoding } else { part.encoding },
             encoded,
             broken: part.is_encoding_problem && !unclosed,
+            short: unclosed,
         };
         if unclosed {
             self.note(&leaf, Reason::Damaged, "No boundary ends it; it was read up to the next one of a part around it.".into(), 0);
@@ -87,6 +111,7 @@ impl Walk<'_> {
         if leaf.declared.starts_with("message/rfc822") || leaf.declared == "message/global" {
             return self.embedded(leaf, &bytes, depth, content);
         }
+        let Some(leaf) = self.mail(leaf, &bytes, depth, &content) else { return };
         if sniff::magic(&bytes).is_none() && charset::is_text(&bytes) {
             let decoded = bytes.len() as u64;
             let (text, charset) = charset::text(bytes, leaf.charset);
@@ -95,6 +120,11 @@ impl Walk<'_> {
         if let Some(item) = outlook::within(&bytes) {
             return self.outlook_message(leaf, &item, depth, content);
         }
+        if self.around.contains(&content) {
+            let detail = "It holds itself: what is in it was read already.".to_owned();
+            self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
+            return self.finish(leaf, Outcome::Not("application/octet-stream"), content);
+        }
         match file::open(&bytes, leaf.name.as_deref(), self.tools, &mut self.budget) {
             Some(contents) => self.contents(leaf, contents, depth, content),
             None => self.unread(leaf, &bytes, content),
@@ -102,13 +132,15 @@ impl Walk<'_> {
     }
 
     /// What came through the door: its text, and the files within it, each a leaf of its own.
-    fn contents(&mut self, leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
+    fn contents(&mut self, mut leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
         let Contents { media, passages, members, losses, opened_by } = contents;
         let (index, place) = (leaf.index, leaf.place.clone());
         if let Some(key) = opened_by {
             self.sink.opened(index, &place, key);
         }
         for loss in losses {
+            leaf.short = true;
+            self.ledger.unread += loss.bytes;
             self.note(&leaf, loss.reason, loss.detail, loss.bytes);
         }
         if depth >= self.tools.limits.depth && !members.is_empty() {
@@ -116,6 +148,7 @@ impl Walk<'_> {
             self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not(media), content);
         }
+        self.around.push(content.clone());
         if passages.is_empty() && !members.is_empty() {
             self.finish(leaf, Outcome::Container(media), content);
         } else {
@@ -130,23 +163,21 @@ impl Walk<'_> {
         for member in members {
             self.member(member, &place, depth);
         }
+        self.around.pop();
     }
 
     fn member(&mut self, member: Member, place: &str, depth: u32) {
         let index = self.index();
         let bytes = member.content.as_deref().unwrap_or_default();
-        let leaf = Leaf {
-            index,
-            place: joined(place, &member.name),
-            name: Some(member.name.clone()),
-            declared: "application/octet-stream".into(),
-            charset: None,
-            encoding: Encoding::None,
-            encoded: bytes,
-            broken: false,
-        };
+        let name = Some(member.name.clone());
+        let mut leaf = Leaf { name, ..Leaf::of_file(index, joined(place, &member.name), bytes) };
         if let Some(key) = member.opened_by {
             self.sink.opened(index, &leaf.place, key);
+        }
+        if let Some(loss) = member.lost {
+            leaf.short = true;
+            self.ledger.unread += loss.bytes;
+            self.note(&leaf, loss.reason, loss.detail, loss.bytes);
         }
         match &member.content {
             Ok(_) => self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), depth + 1),
@@ -164,16 +195,9 @@ impl Walk<'_> {
             self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not("message/rfc822"), content);
         }
-        let parsed = parse(bytes);
-        if matches!(parsed, Parsed::Fault) {
-            self.note(&leaf, Reason::Damaged, super::NO_STRUCTURE.into(), bytes.len() as u64);
-        }
-        let place = leaf.place.clone();
+        let (index, place) = (leaf.index, leaf.place.clone());
         self.finish(leaf, Outcome::Container("message/rfc822"), content);
-        match parsed {
-            Parsed::Message(parsed) => self.apart(&parsed, bytes, &place, depth + 1),
-            _ => self.push_text(self.next.saturating_sub(1), Layer::Raw, &place, "text/plain", residue::text(bytes)),
-        }
+        self.within(bytes, index, &place, depth + 1);
     }
 
     fn textual(&mut self, leaf: Leaf<'_>, text: Cow<'_, str>, content: String) {
@@ -216,6 +240,8 @@ impl Walk<'_> {
         let locked = sniff::is_encrypted(found, bytes) || leaf.declared == "application/pgp-encrypted";
         let (reason, detail) = if locked {
             (Reason::Encrypted, format!("{} is locked: it needs a password or a key.", kind_in_words(found)))
+        } else if READ.contains(&found) {
+            (Reason::Damaged, format!("{} is too broken to be opened.", kind_in_words(found)))
         } else {
             (Reason::Unsupported, format!("{} is not read by this version.", kind_in_words(found)))
         };
@@ -248,8 +274,9 @@ impl Walk<'_> {
             Outcome::Container(found) => (PartState::Container, found.to_owned(), None, 0, size),
             Outcome::Not(found) => (PartState::NotRead, found.to_owned(), None, 0, 0),
         };
-        let state = if leaf.broken && state == PartState::Decoded { PartState::Partly } else { state };
-        if state == PartState::Partly {
+        let whole = !(leaf.broken || leaf.short);
+        let state = if state == PartState::Decoded && !whole { PartState::Partly } else { state };
+        if state == PartState::Partly && leaf.broken {
             self.note(&leaf, Reason::Damaged, "Its transfer encoding is broken; what could be decoded was searched.".into(), 0);
         }
         match state {
@@ -369,8 +396,22 @@ fn kind_in_words(media: &str) -> String {
         "application/zip" => "A zip archive or Office document",
         "application/x-7z-compressed" => "A 7z archive",
         "application/vnd.rar" => "A RAR archive",
-        "application/gzip" | "application/x-bzip2" | "application/x-xz" | "application/zstd" => "A compressed file",
+        "application/gzip" | "application/x-bzip2" | "application/x-xz" | "application/zstd" | "application/x-lz4" => "A compressed file",
         "application/x-tar" => "A tar archive",
+        "application/x-lzh-compressed" => "An LZH archive",
+        "application/x-arj" => "An ARJ archive",
+        "application/x-ace-compressed" => "An ACE archive",
+        "application/x-stuffit" => "A StuffIt archive",
+        "application/x-alz-compressed" | "application/x-egg" => "An archive of ALZip",
+        "application/x-zoo" => "A zoo archive",
+        "application/x-xar" => "A xar archive (a package of macOS)",
+        "application/x-ms-wim" => "A Windows image (WIM)",
+        "application/vnd.ms-htmlhelp" => "A help file (CHM)",
+        "application/x-squashfs" | "application/x-vhd" | "application/x-vhdx" | "application/x-vmdk" | "application/x-qcow2" => {
+            "An image of a disk"
+        }
+        "application/x-msdownload" | "application/x-elf" => "A program",
+        "application/vnd.sqlite3" => "A database (SQLite)",
         "application/pdf" => "A PDF document",
         "application/rtf" => "An RTF document",
         "application/vnd.ms-tnef" => "An Outlook winmail.dat",

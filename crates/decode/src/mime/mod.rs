@@ -3,6 +3,7 @@
 mod leaf;
 pub(crate) mod outlook;
 mod parser;
+mod stores;
 
 use crate::file::Budget;
 use crate::{Sink, Tools, charset, headers, residue, sniff};
@@ -51,12 +52,16 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         walk.ledger.residue += tail as u64;
         walk.push_text(0, Layer::Raw, "body", "application/xml", residue::text(rest));
     }
-    let Ledger { decoded, unread, residue } = walk.ledger;
-    message.residue_bytes = residue;
-    message.decoded_bytes = decoded + residue;
-    message.unread_bytes = unread;
-    message.expected_bytes = decoded + unread + residue;
-    message.parts = walk.next;
+    walk.account(&mut message);
+    message
+}
+
+/// See [`crate::file`].
+pub(crate) fn file(raw: &[u8], name: &str, at: Locator, format: &str, tools: &Tools<'_>, sink: &mut dyn Sink) -> Message {
+    let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
+    let mut walk = Walk::new(at, tools, sink);
+    walk.lone(raw, name);
+    walk.account(&mut message);
     message
 }
 
@@ -94,6 +99,8 @@ struct Walk<'a> {
     next: u32,
     text_bytes: u64,
     budget: Budget,
+    /// Hashes of the files around the one that is read.
+    around: Vec<String>,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
 }
@@ -101,11 +108,21 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(at: Locator, tools: &'a Tools<'a>, sink: &'a mut dyn Sink) -> Walk<'a> {
         let budget = Budget::new(&tools.limits);
-        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, covered: Vec::new() }
+        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, around: Vec::new(), covered: Vec::new() }
     }
 }
 
 impl Walk<'_> {
+    /// The numbers of what was walked.
+    fn account(&self, message: &mut Message) {
+        let Ledger { decoded, unread, residue } = self.ledger;
+        message.residue_bytes = residue;
+        message.decoded_bytes = decoded + residue;
+        message.unread_bytes = unread;
+        message.expected_bytes = decoded + unread + residue;
+        message.parts = self.next;
+    }
+
     fn index(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
@@ -254,16 +271,7 @@ impl Walk<'_> {
     fn bare(&mut self, bytes: &[u8]) {
         self.cover(0..bytes.len());
         let index = self.index();
-        let leaf = Leaf {
-            index,
-            place: "body".into(),
-            name: None,
-            declared: "text/plain".into(),
-            charset: None,
-            encoding: Encoding::None,
-            encoded: bytes,
-            broken: false,
-        };
+        let leaf = Leaf { declared: "text/plain".into(), ..Leaf::of_file(index, "body".into(), bytes) };
         self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), 0);
     }
 

@@ -2,11 +2,11 @@
 //! leaves.
 
 use super::leaf::{Leaf, Outcome};
-use super::{Ledger, Walk, hex, joined};
+use super::{Walk, hex, joined};
 use crate::{Sink, Tools, headers};
 use aftermail_mapi::{Attachment, Content, Item, Props, Value, msg, rtf, tnef};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Timestamp};
-use mail_parser::{Encoding, PartType};
+use mail_parser::PartType;
 use std::borrow::Cow;
 use std::fmt::Write;
 use xxhash_rust::xxh3::Xxh3;
@@ -82,12 +82,7 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, tools: &Tools<'_>, si
     message.sent = props.time(SENT).or_else(|| props.time(DELIVERED)).map(Timestamp);
     let mut walk = Walk::new(at, tools, sink);
     walk.item(item, "", 0);
-    let Ledger { decoded, unread, residue } = walk.ledger;
-    message.residue_bytes = residue;
-    message.decoded_bytes = decoded + residue;
-    message.unread_bytes = unread;
-    message.expected_bytes = decoded + unread + residue;
-    message.parts = walk.next;
+    walk.account(&mut message);
     message
 }
 
@@ -112,7 +107,7 @@ impl Walk<'_> {
         self.item(item, &place, depth + 1);
     }
 
-    fn item(&mut self, item: &Item, prefix: &str, depth: u32) {
+    pub(super) fn item(&mut self, item: &Item, prefix: &str, depth: u32) {
         let index = self.index();
         let place = if prefix.is_empty() { "body" } else { prefix };
         self.sink.part(Part {
@@ -174,16 +169,7 @@ impl Walk<'_> {
     fn body(&mut self, declared: &str, charset: Option<&str>, bytes: &[u8], prefix: &str, depth: u32) {
         let index = self.index();
         let place = joined(prefix, "body");
-        let leaf = Leaf {
-            index,
-            place,
-            name: None,
-            declared: declared.to_owned(),
-            charset,
-            encoding: Encoding::None,
-            encoded: bytes,
-            broken: false,
-        };
+        let leaf = Leaf { declared: declared.to_owned(), charset, ..Leaf::of_file(index, place, bytes) };
         self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), depth);
     }
 
@@ -205,16 +191,7 @@ impl Walk<'_> {
                 let index = self.index();
                 let declared = text(props, MEDIA).unwrap_or_else(|| "application/octet-stream".into()).to_ascii_lowercase();
                 let own = name.clone().unwrap_or_else(|| format!("part {} ({declared})", index + 1));
-                let leaf = Leaf {
-                    index,
-                    place: joined(prefix, &own),
-                    name,
-                    declared,
-                    charset: None,
-                    encoding: Encoding::None,
-                    encoded: bytes,
-                    broken: false,
-                };
+                let leaf = Leaf { name, declared, ..Leaf::of_file(index, joined(prefix, &own), bytes) };
                 self.decode(leaf, &PartType::Binary(Cow::Borrowed(bytes)), depth);
             }
             Content::None => {

@@ -133,25 +133,15 @@ impl Finder {
         Raw { record: Record { message: Some(message), parts, occurrences: Vec::new(), gaps }, found }
     }
 
-    /// A text file or an archive that is no message: read like the body of one, its place being its name.
+    /// A file that is no message: a document, an archive, a text. Its place is its name.
     pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, folder: Option<&str>) -> Found {
-        let media = if format == "text" { "text/plain" } else { "application/octet-stream" };
-        let mut dressed = format!("Content-Type: {media}\r\nContent-Transfer-Encoding: binary\r\n\r\n").into_bytes();
-        dressed.extend_from_slice(raw);
-        let mut record = self.decode(&dressed, at, format, folder);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let own = record.record.parts.iter().find(|p| p.index == 0).map_or("body".to_owned(), |p| p.path.clone());
-        let rename = |place: &mut String| {
-            if let Some(rest) = place.strip_prefix(own.as_str()) {
-                *place = format!("{name}{rest}");
-            }
-        };
+        let mut record = self.collect(at.clone(), format, raw.len() as u64, |tools, sink| {
+            aftermail_decode::file(raw, &name, at.clone(), format, tools, sink)
+        });
         if let Some(message) = &mut record.record.message {
-            message.key = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(raw));
+            message.folder = folder.map(str::to_owned);
         }
-        record.record.parts.iter_mut().for_each(|p| rename(&mut p.path));
-        record.record.gaps.iter_mut().for_each(|g| rename(&mut g.place));
-        record.found.iter_mut().for_each(|(o, _)| rename(&mut o.place));
         self.finish(record)
     }
 

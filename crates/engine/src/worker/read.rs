@@ -17,7 +17,6 @@ use std::path::Path;
 
 /// Bytes by which the kind of a file is told.
 const HEAD: u64 = 64 << 10;
-const UNREAD_OLE: &str = "The file seems to be an Office 97–2003 document, which this version does not read.";
 /// Rows after which records are sent though the unit goes on.
 const ROWS: usize = 32 << 10;
 
@@ -125,19 +124,11 @@ impl<'a> Reading<'a> {
             Store::Emlx => self.single(index, piece, head, file, size, "emlx"),
             Store::Unknown("application/x-ole-storage" | "application/vnd.ms-tnef") => self.single(index, piece, head, file, size, "msg"),
             Store::Unknown(media) if media.starts_with("text/") => self.single(index, piece, head, file, size, "text"),
-            Store::Unknown("application/zip" | "application/gzip" | "application/x-tar") => {
-                self.single(index, piece, head, file, size, "file")
-            }
-            Store::Unknown(media) => {
-                let detail = format!("The file seems to be {media}, which this version does not read.");
-                let mut record = whole(piece, Stage::Intake, Reason::Unsupported, detail);
-                record.gaps.iter_mut().for_each(|g| g.media = media.to_owned());
-                self.note(index, record)
-            }
+            Store::Unknown(_) => self.single(index, piece, head, file, size, "file"),
         }
     }
 
-    /// A file that is one message, or a text that is none.
+    /// A file that is one message, or a document, an archive or a text.
     fn single(&mut self, index: u32, piece: &WirePiece, head: Vec<u8>, file: File, size: u64, format: &str) -> io::Result<()> {
         let most = self.task.item_bytes;
         let mut raw = head;
@@ -145,11 +136,7 @@ impl<'a> Reading<'a> {
             return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e)));
         }
         raw.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-        if format == "msg" && !aftermail_decode::is_outlook_message(&raw) {
-            let mut record = whole(piece, Stage::Intake, Reason::Unsupported, UNREAD_OLE.into());
-            record.gaps.iter_mut().for_each(|g| g.media = "application/x-ole-storage".to_owned());
-            return self.note(index, record);
-        }
+        let format = if format == "msg" && !aftermail_decode::is_outlook_message(&raw) { "file" } else { format };
         let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: size };
         let unread = size.saturating_sub(raw.len() as u64);
         self.item(index, at, unread, |finder, at| match format {

@@ -32,7 +32,7 @@ pub(super) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
         match member.content {
             Ok(_) if looks => {}
             Ok(bytes) if member.name.ends_with(".xml") => part(&member.name, &xml::text(&bytes), &mut pages),
-            content => pages.pass(Member { name: file_name(&member.name).to_owned(), content, opened_by: None }),
+            content => pages.pass(Member { name: file_name(&member.name).to_owned(), content, lost: member.lost, opened_by: None }),
         }
     }
     Ok(pages.done())
