@@ -1,6 +1,6 @@
 //! JSON lines: the contract for machines, one object per occurrence.
 
-use aftermail_model::{Gap, Message, Occurrence};
+use aftermail_model::{Decision, Gap, Message, Occurrence};
 use serde_json::{Map, Value, json};
 
 /// One occurrence with its message. `evidence` is the name of the file; `value` stands in it only where the user asked to
