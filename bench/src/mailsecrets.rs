@@ -34,26 +34,34 @@ pub struct Args {
 /// # Errors
 /// Where the set cannot be read or aftermail cannot be run.
 pub fn run(args: &Args) -> Result<()> {
-    let mut truth = rows(&args.set.join("truth.jsonl"), true)?;
-    let ignore = rows(&args.set.join("ignore.jsonl"), false)?;
     let found = match &args.findings {
         Some(file) => rows(file, true)?,
         None => parse(&scan(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?, "the output of aftermail")?,
     };
-    let mut threads = Threads::load(&args.set.join("messages"))?;
-    let texts = Attachments::load(&args.set.join("messages"))?;
-    let mut beyond = Vec::new();
-    if args.decodable {
-        // What cannot be read yet is no miss, and where it is found all the same no false alarm.
-        (truth, beyond) = truth.into_iter().partition(|t| texts.decodable(t));
-    }
-    let ignore: Vec<Value> = ignore.into_iter().chain(beyond).collect();
-    let score = score::score(truth, &ignore, &found, &mut threads, |t| texts.decodable(t));
+    let score = judge(&args.set, &found, args.decodable)?;
     print(&score);
     if args.misses {
         print_misses(&score);
     }
     Ok(())
+}
+
+/// Compares findings with the labels of a set.
+///
+/// # Errors
+/// Where the set cannot be read.
+pub fn judge(set: &Path, found: &[Value], only_decodable: bool) -> Result<Score> {
+    let mut truth = rows(&set.join("truth.jsonl"), true)?;
+    let ignore = rows(&set.join("ignore.jsonl"), false)?;
+    let mut threads = Threads::load(&set.join("messages"))?;
+    let texts = Attachments::load(&set.join("messages"))?;
+    let mut beyond = Vec::new();
+    if only_decodable {
+        // What cannot be read yet is no miss, and where it is found all the same no false alarm.
+        (truth, beyond) = truth.into_iter().partition(|t| texts.decodable(t));
+    }
+    let ignore: Vec<Value> = ignore.into_iter().chain(beyond).collect();
+    Ok(score::score(truth, &ignore, found, &mut threads, |t| texts.decodable(t)))
 }
 
 fn scan(bin: &Path, messages: &Path) -> Result<String> {
@@ -66,7 +74,11 @@ fn scan(bin: &Path, messages: &Path) -> Result<String> {
     String::from_utf8(out.stdout).context("the output of aftermail is no UTF-8")
 }
 
-fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
+/// Rows of a file of JSON lines; none where it is missing and not needed.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
     match std::fs::read_to_string(file) {
         Ok(text) => parse(&text, &file.display().to_string()),
         Err(e) if !needed && e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -134,7 +146,8 @@ fn is_read(part: &MessagePart<'_>) -> bool {
     }
 }
 
-fn print(score: &Score) {
+/// Prints the outcome as tables.
+pub fn print(score: &Score) {
     let found = score.rows.iter().filter(|r| r.found).count();
     let decodable: Vec<_> = score.rows.iter().filter(|r| r.decodable).collect();
     println!("secrets         {}", score.rows.len());
@@ -157,7 +170,8 @@ fn print(score: &Score) {
     }
 }
 
-fn print_misses(score: &Score) {
+/// Prints every miss and every false alarm.
+pub fn print_misses(score: &Score) {
     println!();
     for row in score.rows.iter().filter(|r| !r.found) {
         let t = |field| text(&row.truth, field);

@@ -7,6 +7,7 @@ mod random;
 mod score;
 mod speed;
 mod threads;
+mod train;
 mod vary;
 mod words;
 
@@ -26,6 +27,8 @@ struct Args {
 enum Command {
     /// Score the finder on a labelled set
     Mailsecrets(mailsecrets::Args),
+    /// Train the model that decides among candidates, and cross-validate it
+    Train(train::Args),
     /// Time and memory over files, beside Kingfisher's
     Speed(speed::Args),
     /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
@@ -82,6 +85,7 @@ fn aftermail(given: Option<&Path>) -> Result<PathBuf> {
 fn main() -> Result<()> {
     match Args::parse().command {
         Command::Mailsecrets(args) => mailsecrets::run(&args),
+        Command::Train(args) => train::run(&args),
         Command::Speed(args) => speed::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),

@@ -39,7 +39,8 @@ pub fn text<'a>(row: &'a Value, field: &str) -> &'a str {
     row.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn squash(text: &str) -> String {
+/// Without white space, as values are compared.
+pub fn squash(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !('\x1c'..='\x1f').contains(c)).collect()
 }
 
@@ -49,13 +50,13 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// Values of the same secret.
-fn values(truth: &Value) -> HashSet<String> {
+pub fn values(truth: &Value) -> HashSet<String> {
     let accepted = truth.get("accept").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     accepted.chain([text(truth, "value")]).map(squash).collect()
 }
 
 /// Values that are parts of it.
-fn pieces(truth: &Value) -> HashSet<String> {
+pub fn pieces(truth: &Value) -> HashSet<String> {
     let parts = truth.get("parts").and_then(Value::as_array).into_iter().flatten();
     parts.map(|p| squash(text(p, "value"))).filter(|v| !v.is_empty()).collect()
 }

@@ -29,10 +29,15 @@ impl Threads {
         let field = |name: &str| ids(&header(raw, name));
         let Some(own) = field("message-id").into_iter().next() else { return };
         for other in [field("references"), field("in-reply-to")].concat() {
-            let (from, to) = (self.root(&other), self.root(&own));
-            self.0.insert(from, to);
+            self.join(&other, &own);
         }
         self.root(&own);
+    }
+
+    /// Makes two conversations one.
+    pub fn join(&mut self, one: &str, other: &str) {
+        let (from, to) = (self.root(one), self.root(other));
+        self.0.insert(from, to);
     }
 
     /// The message that stands for the conversation of this one.

@@ -11,6 +11,7 @@ mod link;
 mod merge;
 pub mod thread;
 pub mod words;
+mod wrapped;
 
 use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
 
@@ -77,6 +78,16 @@ impl Packs {
         Packs { anchors, formats, words, phrases }
     }
 
+    /// The packs with another model, as training makes them.
+    pub fn model(mut self, model: words::Trees) -> Packs {
+        self.words.set_model(model);
+        self
+    }
+
+    fn subject(&self, message: &Message) -> Vec<words::Anchor> {
+        message.subject.as_deref().map_or(Vec::new(), |s| self.anchors.find(s).cues)
+    }
+
     /// How many provider formats are known, for `packs check` and the report.
     pub fn format_count(&self) -> usize {
         self.formats.len()
@@ -87,6 +98,46 @@ impl Packs {
 /// overlap, save a piece inside a larger secret that is worth naming on its own.
 pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
     let found = packs.anchors.find(&text.body);
+    let mut hits = once(text, message, packs, &found);
+    let joined = wrapped::read(text, &packs.words.joins(&found.cues), |t| once(t, message, packs, &packs.anchors.find(&t.body)));
+    hits.retain(|h| !joined.iter().any(|j| h.start < j.end && j.start < h.end));
+    hits.extend(joined);
+    merge::settle(hits)
+}
+
+/// What is found in a text as its lines stand.
+fn once(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found) -> Vec<Hit> {
+    let mut hits = minted(text, message, packs, found);
+    let subject = packs.subject(message);
+    hits.extend(packs.words.read(text, message, &found.cues, &subject, &hits));
+    merge::settle(hits)
+}
+
+/// Something in a text that the model weighs, for its training.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Byte range of what stands in the text.
+    pub place: std::ops::Range<usize>,
+    /// The value itself, undisguised.
+    pub value: Sensitive<String>,
+    /// What the model is asked about; nothing where it is not asked.
+    pub numbers: Vec<f32>,
+    /// What the model of the packs says.
+    pub confidence: f32,
+    /// Name of the rule that put it forward.
+    pub rule: &'static str,
+}
+
+/// Every candidate of a text that the model weighs; what formats claim is none.
+pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
+    let found = packs.anchors.find(&text.body);
+    let hits = minted(text, message, packs, &found);
+    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits);
+    weighed.into_iter().map(|w| w.example(&text.body)).collect()
+}
+
+/// What providers mint, linked.
+fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found) -> Vec<Hit> {
     let mut hits = packs.formats.confirm(text, &found.formats);
     for hit in &mut hits {
         let range = hit.start..hit.end;
@@ -101,6 +152,5 @@ pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
             hit.account = hit.account.take().or(linked.account);
         }
     }
-    hits.extend(packs.words.read(text, message, &found.cues, &hits));
-    merge::settle(hits)
+    hits
 }

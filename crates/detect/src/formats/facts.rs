@@ -1,6 +1,6 @@
 //! What a value tells of itself: whom it signs in, what it opens, when it ends.
 
-use super::Claim;
+use super::{Claim, stored};
 use aftermail_model::{Kind, Timestamp};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -39,6 +39,12 @@ pub(super) enum Facts {
     Block,
     /// An id with a user before the first colon.
     UserFirst,
+    /// Cisco's reversible "type 7": the value is the password behind it.
+    Cisco7,
+    /// Juniper's reversible `$9$`, likewise.
+    Juniper9,
+    /// `cpassword` of Group Policy Preferences, likewise.
+    Gpp,
     /// A group of the expression holds `\:`, `\;` escapes (WIFI codes).
     Wifi,
 }
@@ -104,6 +110,9 @@ pub(super) fn read(facts: Facts, claim: &mut Claim) -> Option<Known> {
         Facts::Connection => connection(claim),
         Facts::Basic => basic(claim),
         Facts::Otpauth => otpauth(claim),
+        Facts::Cisco7 => behind(stored::cisco7, claim),
+        Facts::Juniper9 => behind(stored::juniper9, claim),
+        Facts::Gpp => behind(stored::gpp, claim),
         Facts::Mixed => {
             let has = |f: fn(&u8) -> bool| claim.value.bytes().any(|b| f(&b));
             let letters = has(u8::is_ascii_lowercase) || has(u8::is_ascii_uppercase);
@@ -130,6 +139,12 @@ pub(super) fn read(facts: Facts, claim: &mut Claim) -> Option<Known> {
             (claim.value.len() >= 4).then(Known::default)
         }
     }
+}
+
+/// The password behind a reversible form; what does not open is none.
+fn behind(open: fn(&str) -> Option<String>, claim: &mut Claim) -> Option<Known> {
+    claim.value = open(&claim.value)?;
+    Some(Known { because: vec!["stored reversibly, under a key that everybody knows".to_owned()], ..Known::default() })
 }
 
 fn jwt(claim: &mut Claim) -> Option<Known> {

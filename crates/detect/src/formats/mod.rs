@@ -8,6 +8,7 @@ mod facts;
 mod gitleaks;
 mod pack;
 mod span;
+mod stored;
 
 use crate::Hit;
 use aftermail_model::{Kind, Sensitive, Status, Text};

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::value::{self, Between};
 use super::weigh::{Relation, Signs};
-use super::{Candidate, Place, context, shape};
+use super::{Candidate, Place, context, disguise, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
 
@@ -128,19 +128,22 @@ fn whole_rest(body: &str, first: &Range<usize>, line_end: usize) -> Range<usize>
 
 /// A candidate with its signs; the kind settles how digits count.
 pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relation, quoted: bool, runs_on: bool) -> Candidate {
-    let text = &place.page.body[range.clone()];
+    let body = place.page.body;
+    let line = body[place.line.clone()].to_lowercase();
+    let undone = undone(place, &range, &line);
+    let text = undone.as_ref().map_or(&body[range.clone()], |u| u.value.as_str());
     let looks = shape::of(text);
     let (shape, because) = adjusted(place.kind, text, looks, relation);
-    let line = &place.page.body[place.line.clone()];
     Candidate {
         signs: Signs {
             cue: place.cue.word,
+            language: place.cue.language,
             weak: place.cue.weak,
             relation,
             shape,
             shape_because: because,
             quoted,
-            talk: context::is_talk(line),
+            talk: context::is_talk(&line),
             runs_on,
         },
         rule: match relation {
@@ -152,9 +155,22 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
         account: None,
         system: None,
         kind: kind_of(place.kind, text),
-        status: context::status_of(&line.to_lowercase()),
+        status: context::status_of(&line),
+        undone,
         range,
     }
+}
+
+/// What the value is, where its form, its URL or the words of its line and the two before say that it is disguised.
+fn undone(place: &Place<'_>, range: &Range<usize>, line: &str) -> Option<disguise::Undone> {
+    let body = place.page.body;
+    let text = &body[range.clone()];
+    if body[..place.at.start].ends_with(['&', '?']) {
+        return disguise::percent(text);
+    }
+    let before = place.page.preceding(place.line.start, 2).into_iter().map(|l| body[l].to_lowercase());
+    let around: String = before.chain([line.to_owned()]).collect::<Vec<_>>().join("\n");
+    disguise::undo(text, &around)
 }
 
 /// What a value may look like depends on its kind.
@@ -236,6 +252,7 @@ pub(crate) fn pair(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
         range,
         signs: Signs {
             cue: "account / password",
+            language: "en",
             weak: false,
             relation: Relation::Pair,
             shape: looks.score - 0.8,
@@ -249,6 +266,7 @@ pub(crate) fn pair(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
         system: None,
         kind: Kind::Password,
         status: Status::Live,
+        undone: None,
     })
 }
 
@@ -301,7 +319,8 @@ fn codes(body: &str, line: &Range<usize>) -> Vec<Range<usize>> {
 fn next_line(place: &Place<'_>) -> Vec<Candidate> {
     let body = place.page.body;
     let rest = body[place.at.end..place.line.end].trim();
-    let marked = rest.ends_with([':', '=', '：']) && rest.len() <= 60 || rest.is_empty() && place.at.start - place.line.start <= 30;
+    let marked =
+        rest.ends_with([':', '=', '：']) && rest.len() <= 60 || rest == ">" || rest.is_empty() && place.at.start - place.line.start <= 30;
     if !marked || place.cue.weak && rest.is_empty() {
         return Vec::new();
     }

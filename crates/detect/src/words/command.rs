@@ -83,8 +83,9 @@ fn candidate(page: Page<'_>, range: Range<usize>, account: Option<String>, words
         range,
         signs: Signs {
             cue: "command line",
+            language: "en",
             weak: false,
-            relation: Relation::Pair,
+            relation: Relation::Statement,
             shape: looks.score.max(0.5),
             shape_because: looks.because,
             quoted: false,
@@ -96,6 +97,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, account: Option<String>, words
         system,
         kind: Kind::Password,
         status: Status::Live,
+        undone: None,
     })
 }
 

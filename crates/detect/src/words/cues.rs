@@ -14,6 +14,8 @@ pub(crate) enum Field {
     User,
     /// What it opens.
     System,
+    /// Something that one gets into, or the getting in.
+    Access,
 }
 
 /// A cue word.
@@ -40,6 +42,7 @@ fn row(line: &'static str) -> Option<impl Iterator<Item = Cue>> {
     let field = match field {
         "user" => Field::User,
         "system" => Field::System,
+        "access" => Field::Access,
         kind => Field::Secret(Kind::parse(kind)?),
     };
     let (weak, title) = (strength != "plain", strength == "title");

@@ -2,6 +2,7 @@
 //! `crypto isakmp key X address …`, `snmp-server user … auth sha X priv aes 128 Y` (Cisco IOS command references; Juniper
 //! and Aruba speak alike).
 
+use super::disguise;
 use super::page::Page;
 use super::weigh::{Relation, Signs};
 use super::{Candidate, shape, value};
@@ -80,7 +81,9 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Vec<Candidate> {
 }
 
 fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: Kind, words: &[Range<usize>]) -> Option<Candidate> {
-    let value = page.body.get(range.clone())?;
+    let written = page.body.get(range.clone())?;
+    let undone = disguise::undo(written, "");
+    let value = undone.as_ref().map_or(written, |u| u.value.as_str());
     let looks = shape::of(value);
     // A word of a sentence is no value; a word of a configuration may be.
     let plain = value.len() >= 5 && value.chars().all(|c| c.is_ascii_lowercase() || c == '-');
@@ -93,8 +96,9 @@ fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: K
         range,
         signs: Signs {
             cue: "configuration of a network device",
+            language: "en",
             weak: false,
-            relation: Relation::Pair,
+            relation: Relation::Statement,
             shape: looks.score.max(0.5),
             shape_because: looks.because,
             quoted: false,
@@ -106,6 +110,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: K
         system,
         kind,
         status: Status::Live,
+        undone,
     })
 }
 
@@ -129,7 +134,10 @@ mod tests {
     fn values(line: &str) -> Vec<String> {
         let page = Page { body: line };
         let found = literals().find_map(|l| line.to_lowercase().find(l).map(|at| at..at + l.len()));
-        found.map_or(Vec::new(), |at| read(page, &at).into_iter().map(|c| line[c.range].to_owned()).collect())
+        found.map_or(Vec::new(), |at| {
+            let told = |c: Candidate| c.undone.map_or_else(|| line[c.range].to_owned(), |u| u.value);
+            read(page, &at).into_iter().map(told).collect()
+        })
     }
 
     #[test]
@@ -143,7 +151,7 @@ mod tests {
                 vec!["heron.wade.81cm", "bittern-117N"],
             ),
             ("snmp-server community mudflats RO", vec!["mudflats"]),
-            ("radius-server host 192.0.2.4 key 7 094F471A1A0A", vec!["094F471A1A0A"]),
+            ("radius-server host 192.0.2.4 key 0 Rope.Ladder20", vec!["Rope.Ladder20"]),
             ("username and password are required", vec![]),
             ("My neighbor forgot the password again", vec![]),
         ] {

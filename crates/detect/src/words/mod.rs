@@ -8,25 +8,38 @@ mod command;
 mod context;
 mod cues;
 mod device;
+mod disguise;
+mod login;
+mod measure;
 mod page;
 mod prose;
 mod shape;
+mod spoken;
 mod table;
+mod trees;
 mod value;
 mod weigh;
 
 use crate::{Hit, link};
 use aftermail_model::{Kind, Layer, Message, Sensitive, Status, Text};
 use cues::{Cue, Field};
+use measure::Scene;
 use page::Page;
+use prose::Mark;
+use spoken::Call;
 use std::ops::Range;
-use weigh::Signs;
+use weigh::{Relation, Signs};
 
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
 pub(crate) use page::Page as TextPage;
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
+pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, trimmed};
 
+/// The model as it lies in the repository; `bench train` makes it.
+const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
+/// A shape that no secret has.
+const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.
 pub(crate) const REPORT_FROM: f32 = 0.5;
 /// Cues read closely in one text; a text with more is a word list or an attack.
@@ -38,6 +51,8 @@ pub struct Words {
     /// What the one pass looks for, and how to read it.
     literals: Vec<(String, Reading)>,
     links: link::Links,
+    model: Trees,
+    spoken: spoken::Spoken,
 }
 
 /// How a literal is read.
@@ -51,6 +66,10 @@ enum Reading {
     Command,
     /// A configuration line of a network device.
     Device,
+    /// A login as a program writes it.
+    Login(login::Scheme),
+    /// A secret spelled out.
+    Spoken(Call),
 }
 
 /// A cue at its place in a text, with everything that readers need.
@@ -62,6 +81,16 @@ pub(crate) struct Place<'t> {
     pub line: Range<usize>,
 }
 
+/// A literal of the one pass and where it stands.
+pub(crate) type Anchor = (usize, Range<usize>);
+
+/// A candidate, its numbers and what the model makes of them.
+pub(crate) struct Weighed {
+    pub candidate: Candidate,
+    pub numbers: Vec<f32>,
+    pub confidence: f32,
+}
+
 /// Something that may be a secret, before it is weighed.
 pub(crate) struct Candidate {
     pub range: Range<usize>,
@@ -71,22 +100,40 @@ pub(crate) struct Candidate {
     pub system: Option<String>,
     pub kind: Kind,
     pub status: Status,
+    /// What it is, where it does not stand there as such.
+    pub undone: Option<disguise::Undone>,
+}
+
+impl Weighed {
+    pub(crate) fn example(self, body: &str) -> crate::Example {
+        let Weighed { candidate, numbers, confidence, .. } = self;
+        let value = candidate.undone.map_or_else(|| body[candidate.range.clone()].to_owned(), |u| u.value);
+        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, confidence, rule: candidate.rule }
+    }
 }
 
 impl Words {
+    pub(crate) fn set_model(&mut self, model: Trees) {
+        self.model = model;
+    }
+
     /// The cue words that come with aftermail.
     pub fn built_in() -> Words {
         let cues = cues::all();
-        let secret = |c: &Cue| matches!(c.field, Field::Secret(_));
+        let marks = |c: &Cue| !matches!(c.field, Field::System);
         let literals =
-            cues.iter().enumerate().filter(|(_, c)| secret(c)).flat_map(|(i, c)| spellings(c.word).into_iter().map(move |s| (s, i)));
+            cues.iter().enumerate().filter(|(_, c)| marks(c)).flat_map(|(i, c)| spellings(c.word).into_iter().map(move |s| (s, i)));
         let literals = literals.map(|(s, i)| (s, Reading::Cue(i)));
         let pairs = assigned::PAIRS.iter().map(|p| ((*p).to_owned(), Reading::Pair));
         let commands = command::COMMANDS.iter().map(|c| ((*c).to_owned(), Reading::Command));
         let devices = device::literals().map(|l| (l.to_owned(), Reading::Device));
-        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).collect();
+        let logins = login::LITERALS.iter().map(|(l, scheme)| ((*l).to_owned(), Reading::Login(*scheme)));
+        let spoken = spoken::Spoken::built_in();
+        let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
+        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
-        Words { cues, literals, links }
+        let model = Trees::parse(MODEL).unwrap_or_default();
+        Words { cues, literals, links, model, spoken }
     }
 
     /// The literals that the one pass looks for, in a fixed order.
@@ -94,34 +141,84 @@ impl Words {
         self.literals.iter().map(|(s, _)| s.as_str())
     }
 
-    /// Looks closely at the cues. `formats` are the hits that the formats already claim.
-    pub(crate) fn read(&self, text: &Text, message: &Message, found: &[(usize, Range<usize>)], formats: &[Hit]) -> Vec<Hit> {
+    /// Looks closely at the cues. `formats` are the hits that the formats already claim, `subject` what the pass found in the
+    /// subject.
+    pub(crate) fn read(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Hit> {
+        let kept = self.weighed(text, message, found, subject, formats).into_iter().filter(|w| w.confidence >= REPORT_FROM);
+        kept.filter_map(|w| self.hit(w, text, message)).collect()
+    }
+
+    /// Every candidate with its numbers, for the training of the model.
+    pub(crate) fn weighed(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Weighed> {
         if text.layer == Layer::Header {
             return Vec::new();
         }
         let page = Page { body: &text.body };
-        let mut hits: Vec<Hit> = Vec::new();
-        let mut read_to = 0;
-        let stands = |found: &&(usize, Range<usize>)| self.stands(page, found.0, &found.1);
-        for (literal, at) in longest(found.iter().filter(stands)).into_iter().take(MOST_CUES) {
-            let Some((_, reading)) = self.literals.get(literal) else { continue };
-            let mut candidates = Vec::new();
-            let mut language = "en";
+        let stands = |found: &&Anchor| self.stands(page, found.0, &found.1);
+        let anchors: Vec<Anchor> = longest(found.iter().filter(stands)).into_iter().take(MOST_CUES).collect();
+        let theme = self.theme(message, subject);
+        let mut marks: Vec<Mark<'_>> = theme.filter(|_| text.place == "body").map(|cue| Mark { cue, at: 0..0 }).into_iter().collect();
+        marks.extend(anchors.iter().filter_map(|(literal, at)| Some(Mark { cue: self.cue_of(*literal)?, at: at.clone() })));
+        let mut candidates = self.candidates(page, text, &anchors, &marks);
+        candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
+        let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
+        let scene = Scene::new(page, text, &marks, spoken);
+        let weigh = |candidate: Candidate| {
+            if candidate.signs.relation == Relation::Statement {
+                return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), candidate };
+            }
+            let numbers = measure::measure(&scene, &candidate);
+            let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
+            Weighed { confidence: self.model.confidence(&numbers).max(plain), numbers, candidate }
+        };
+        likeliest(candidates).into_iter().map(weigh).collect()
+    }
+
+    /// Where the text says that broken lines belong together.
+    pub(crate) fn joins(&self, found: &[Anchor]) -> Vec<Range<usize>> {
+        let says = |a: &&Anchor| matches!(self.literals.get(a.0), Some((_, Reading::Spoken(Call::Join))));
+        found.iter().filter(says).map(|a| a.1.clone()).collect()
+    }
+
+    /// The word of the subject that speaks of secrets, else of access.
+    fn theme(&self, message: &Message, subject: &[Anchor]) -> Option<&Cue> {
+        let body = message.subject.as_deref()?;
+        let cues = subject.iter().filter(|a| self.stands(Page { body }, a.0, &a.1)).filter_map(|a| self.cue_of(a.0));
+        cues.min_by_key(|c| (!matches!(c.field, Field::Secret(_)), c.weak))
+    }
+
+    fn cue_of(&self, literal: usize) -> Option<&Cue> {
+        match self.literals.get(literal) {
+            Some((_, Reading::Cue(index))) => self.cues.get(*index),
+            _ => None,
+        }
+    }
+
+    /// Everything that could be a secret.
+    fn candidates(&self, page: Page<'_>, text: &Text, anchors: &[Anchor], marks: &[Mark<'_>]) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        let (mut read_to, mut spelled_to) = (0, 0);
+        for (literal, at) in anchors {
+            let Some((_, reading)) = self.literals.get(*literal) else { continue };
             match reading {
-                Reading::Pair => candidates.extend(assigned::pair(page, &at)),
-                Reading::Command => candidates.extend(command::read(page, &at)),
-                Reading::Device => candidates.extend(device::read(page, &at)),
+                Reading::Pair => out.extend(assigned::pair(page, at)),
+                Reading::Command => out.extend(command::read(page, at)),
+                Reading::Device => out.extend(device::read(page, at)),
+                Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
+                Reading::Spoken(Call::Description) if is_shown(text) => out.extend(self.spoken.read(page, at, marks, &mut spelled_to)),
+                Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
+                Reading::Spoken(_) => {}
                 Reading::Cue(index) => {
-                    if let Some(place) = self.place(page, *index, &at) {
-                        language = place.cue.language;
-                        self.readings(&place, text, &mut candidates, &mut read_to);
+                    if let Some(place) = self.place(page, *index, at) {
+                        self.readings(&place, text, &mut out, &mut read_to);
                     }
                 }
             }
-            let kept = candidates.into_iter().filter(|c| !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
-            hits.extend(kept.filter_map(|c| self.hit(c, page, text, message, language)));
         }
-        hits
+        if is_shown(text) {
+            out.extend(prose::read(page, marks));
+        }
+        out
     }
 
     /// Whether the literal stands as a word, so that "db_pass" inside "db_password" does not hide "password".
@@ -142,7 +239,7 @@ impl Words {
     }
 
     fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
-        let visible = matches!(text.layer, Layer::Visible | Layer::Hidden);
+        let visible = is_shown(text);
         // "key" alone names a column of anything.
         let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
         if visible && !bare_key {
@@ -155,12 +252,7 @@ impl Words {
         if place.cue.title {
             return;
         }
-        let before = out.len();
         out.extend(assigned::read(place, visible));
-        let sure = out[before..].iter().any(|c| c.signs.confidence() >= REPORT_FROM);
-        if visible && !sure && !place.cue.weak {
-            out.extend(prose::read(place));
-        }
     }
 
     /// What a value opens and whom it signs in, as the text around it says.
@@ -188,13 +280,17 @@ impl Words {
         })
     }
 
-    fn hit(&self, candidate: Candidate, page: Page<'_>, text: &Text, message: &Message, language: &str) -> Option<Hit> {
-        let confidence = candidate.signs.confidence();
-        let value = page.body.get(candidate.range.clone())?.trim();
-        if confidence < REPORT_FROM || value.is_empty() {
+    fn hit(&self, weighed: Weighed, text: &Text, message: &Message) -> Option<Hit> {
+        let Weighed { candidate, confidence, .. } = weighed;
+        let page = Page { body: &text.body };
+        let written = page.body.get(candidate.range.clone())?.trim();
+        let value = candidate.undone.as_ref().map_or(written, |u| u.value.as_str());
+        if value.is_empty() {
             return None;
         }
         let linked = self.links.around(page, &candidate.range, message, text);
+        let mut because = candidate.signs.because();
+        because.extend(candidate.undone.as_ref().map(|u| u.because.to_owned()));
         Some(Hit {
             start: candidate.range.start,
             end: candidate.range.end,
@@ -206,17 +302,30 @@ impl Words {
             expires: None,
             status: candidate.status,
             confidence,
-            because: candidate.signs.because(language),
-            language: Some(language.to_owned()),
+            because,
+            language: Some(candidate.signs.language.to_owned()),
         })
     }
 }
 
+/// Whether a reader of the mail reads it as text.
+fn is_shown(text: &Text) -> bool {
+    matches!(text.layer, Layer::Visible | Layer::Hidden)
+}
+
+/// Of readings of the very same characters the one with the strongest signs.
+fn likeliest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let place = |c: &Candidate| (c.range.start, c.range.end);
+    candidates.sort_by(|a, b| place(a).cmp(&place(b)).then(b.signs.logit().total_cmp(&a.signs.logit())));
+    candidates.dedup_by(|later, kept| place(later) == place(kept));
+    candidates
+}
+
 /// Of cues that overlap only the longest is read.
-fn longest<'f>(found: impl Iterator<Item = &'f (usize, Range<usize>)>) -> Vec<(usize, Range<usize>)> {
+fn longest<'f>(found: impl Iterator<Item = &'f Anchor>) -> Vec<Anchor> {
     let mut sorted: Vec<_> = found.cloned().collect();
     sorted.sort_by(|a, b| a.1.start.cmp(&b.1.start).then(b.1.end.cmp(&a.1.end)));
-    let mut out: Vec<(usize, Range<usize>)> = Vec::with_capacity(sorted.len());
+    let mut out: Vec<Anchor> = Vec::with_capacity(sorted.len());
     for (literal, at) in sorted {
         if out.last().is_none_or(|(_, last)| at.start >= last.end) {
             out.push((literal, at));

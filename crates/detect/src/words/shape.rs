@@ -241,6 +241,31 @@ fn scored(v: &str, chars: usize) -> Shape {
     Shape { score: score + long + short, because }
 }
 
+/// Names of standards, products and versions: capitals and a number, or a number with a unit.
+pub(crate) fn is_term(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let capitals = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = &text[letters.min(text.len())..];
+    let number = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'/'));
+    let counted = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).len() <= 3;
+    let device = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-') && text.contains('-');
+    let jointed = text.split_once('-').is_some_and(|(n, w)| n.bytes().all(|b| b.is_ascii_digit()) && w.chars().all(char::is_lowercase));
+    // Call signs and models in capitals; "debug1", "ssh-userauth2".
+    let model = text.len() < 10 && !text.chars().any(char::is_lowercase) && text.chars().all(|c| c.is_alphanumeric() || c == '/');
+    let numbered = text.strip_suffix(|c: char| c.is_ascii_digit()).is_some_and(|w| w.chars().all(|c| c.is_lowercase() || c == '-'));
+    device
+        || model
+        || numbered
+        || jointed
+        || letters > 0 && letters == capitals && number
+        || counted
+        || text.contains('@') && text.contains('.') && !text.contains(['!', '#', '$', '%'])
+        || text.contains("'s")
+        || text.contains("n't")
+        || text.starts_with('#')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -134,6 +134,10 @@ fn separator(tail: &str) -> Option<(usize, Between)> {
     let rest = &tail[skip..];
     let blank = rest.len() - rest.trim_start_matches([' ', '\u{a0}', '\u{3000}']).len();
     let next = &rest[blank..];
+    // <Password>x</Password>
+    if tail[..skip].ends_with('>') && blank == 0 && next.contains("</") {
+        return Some((skip, Between::Mark));
+    }
     if let Some(mark) = mark(next) {
         return Some((skip + blank + mark, Between::Mark));
     }

@@ -1,7 +1,5 @@
-//! The one place where signs become a confidence.
-//!
-//! The weights are set by hand and in logits. A trained model can take the place of [`Signs::confidence`] without anything
-//! else changing.
+//! What speaks for a candidate: how it hangs on its cue and what it looks like, in words for people and as a first estimate
+//! for the model.
 
 use super::value::Between;
 
@@ -10,6 +8,8 @@ use super::value::Between;
 pub(crate) struct Signs {
     /// The cue as the pack writes it.
     pub cue: &'static str,
+    /// ISO 639-1 language of the cue.
+    pub language: &'static str,
     /// The cue is an ordinary word too.
     pub weak: bool,
     /// How the value hangs on the cue.
@@ -42,11 +42,13 @@ pub(crate) enum Relation {
     Led,
     /// In the same sentence.
     Sentence,
+    /// Where the grammar of a command, a configuration or a protocol has its secret.
+    Statement,
 }
 
 impl Signs {
-    /// From 0 to 1.
-    pub(crate) fn confidence(&self) -> f32 {
+    /// What the signs come to by weights set by hand; the model takes it as one number among others.
+    pub(crate) fn logit(&self) -> f32 {
         let relation = match self.relation {
             Relation::After(Between::Mark) => 1.2,
             Relation::After(Between::FarMark) => 0.6,
@@ -54,7 +56,7 @@ impl Signs {
             Relation::After(Between::Blank) => -1.2,
             Relation::NextLine => 0.0,
             Relation::Cell => 1.3,
-            Relation::Pair => 0.5,
+            Relation::Pair | Relation::Statement => 0.5,
             Relation::List => 1.0,
             Relation::Led => -0.4,
             Relation::Sentence => -1.4,
@@ -73,12 +75,21 @@ impl Signs {
         };
         let runs_on = if self.runs_on && self.shape < 0.6 { -1.4 } else { 0.0 };
         let quoted = if self.quoted { 0.7 } else { 0.0 };
-        let logit = cue + relation + self.shape + talk + runs_on + quoted;
-        1.0 / (1.0 + (-logit).exp())
+        cue + relation + self.shape + talk + runs_on + quoted
+    }
+
+    /// Whether it is as plain as can be: "password: " and something that can hardly be anything but one.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.relation == Relation::After(Between::Mark) && !self.weak && !self.talk && self.shape >= 1.4
+    }
+
+    /// From 0 to 1, where no model is asked.
+    pub(crate) fn confidence(&self) -> f32 {
+        1.0 / (1.0 + (-self.logit()).exp())
     }
 
     /// The reasons in words.
-    pub(crate) fn because(&self, language: &str) -> Vec<String> {
+    pub(crate) fn because(&self) -> Vec<String> {
         let how = match self.relation {
             Relation::After(Between::Mark) => "assigned after",
             Relation::After(Between::FarMark) => "assigned in the line of",
@@ -87,10 +98,11 @@ impl Signs {
             Relation::NextLine => "stands in the line after",
             Relation::Cell => "table cell that belongs to",
             Relation::Pair => "second of a pair after",
+            Relation::Statement => "stands where this has its secret:",
             Relation::List => "one of a list under",
             Relation::Led | Relation::Sentence => "stands in one sentence with",
         };
-        let mut because = vec![format!("{how} the cue \"{}\" ({language})", self.cue), format!("value: {}", self.shape_because)];
+        let mut because = vec![format!("{how} the cue \"{}\" ({})", self.cue, self.language), format!("value: {}", self.shape_because)];
         if self.quoted {
             because.push("in quotes".into());
         }

@@ -1,0 +1,182 @@
+//! Grows the trees of the model. The same cases in the same order grow the same trees.
+
+use super::examples::Case;
+use crate::random::Random;
+use aftermail_detect::words::{Node, Trees};
+
+/// How to grow.
+pub struct Settings {
+    pub rounds: usize,
+    pub depth: usize,
+    /// Share of each tree's answer that is kept.
+    pub rate: f64,
+    /// Least weight (of the logistic loss' second derivative) on each side of a question.
+    pub least: f64,
+    /// Pull of the answers towards zero.
+    pub ridge: f64,
+    /// Share of the numbers that one tree may ask about.
+    pub features: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { rounds: 150, depth: 5, rate: 0.12, least: 1.0, ridge: 3.0, features: 0.4 }
+    }
+}
+
+/// Most thresholds that are tried for one number.
+const BINS: usize = 48;
+
+/// Cases as columns of bins.
+struct Table {
+    thresholds: Vec<Vec<f32>>,
+    /// By number, then by case.
+    bins: Vec<Vec<u8>>,
+}
+
+/// First and second derivative of the loss.
+#[derive(Clone, Copy, Default)]
+struct Slope {
+    gradient: f64,
+    hessian: f64,
+}
+
+impl Slope {
+    fn add(&mut self, other: Slope) {
+        self.gradient += other.gradient;
+        self.hessian += other.hessian;
+    }
+
+    fn without(self, other: Slope) -> Slope {
+        Slope { gradient: self.gradient - other.gradient, hessian: self.hessian - other.hessian }
+    }
+
+    fn gain(self, ridge: f64) -> f64 {
+        self.gradient * self.gradient / (self.hessian + ridge)
+    }
+}
+
+/// The trees that tell the secrets among the cases.
+pub fn grow(cases: &[&Case], settings: &Settings) -> Trees {
+    let table = Table::new(cases);
+    let weight = |c: &Case| f64::from(c.weight);
+    let secrets: f64 = cases.iter().filter(|c| c.secret).map(|c| weight(c)).sum();
+    let others: f64 = cases.iter().filter(|c| !c.secret).map(|c| weight(c)).sum();
+    let base = ((secrets + 1.0) / (others + 1.0)).ln();
+    let mut logits = vec![base; cases.len()];
+    let mut trees = Trees { base: base as f32, trees: Vec::new() };
+    let mut random = Random::new(1);
+    for _ in 0..settings.rounds {
+        let slopes: Vec<Slope> = cases.iter().zip(&logits).map(|(c, logit)| slope(c.secret, *logit, weight(c))).collect();
+        let asked: Vec<usize> = (0..table.bins.len()).filter(|_| (random.below(1000) as f64) < settings.features * 1000.0).collect();
+        let mut tree = Vec::new();
+        let all: Vec<u32> = (0..cases.len() as u32).collect();
+        Grower { table: &table, slopes: &slopes, asked: &asked, settings }.node(all, settings.depth, &mut tree, &mut logits);
+        trees.trees.push(tree);
+    }
+    trees
+}
+
+fn slope(secret: bool, logit: f64, weight: f64) -> Slope {
+    let p = 1.0 / (1.0 + (-logit).exp());
+    Slope { gradient: (f64::from(u8::from(secret)) - p) * weight, hessian: p * (1.0 - p) * weight }
+}
+
+impl Table {
+    fn new(cases: &[&Case]) -> Table {
+        let width = cases.first().map_or(0, |c| c.numbers.len());
+        let mut table = Table { thresholds: Vec::new(), bins: Vec::new() };
+        for feature in 0..width {
+            let column: Vec<f32> = cases.iter().map(|c| c.numbers[feature]).collect();
+            let thresholds = thresholds(column.clone());
+            table.bins.push(column.iter().map(|n| thresholds.partition_point(|t| t < n) as u8).collect());
+            table.thresholds.push(thresholds);
+        }
+        table
+    }
+}
+
+/// Thresholds between the different values of a column, at even shares of the cases.
+fn thresholds(mut column: Vec<f32>) -> Vec<f32> {
+    column.sort_by(f32::total_cmp);
+    let mut distinct = column.clone();
+    distinct.dedup();
+    if distinct.len() > BINS {
+        // Half by rank, half over the range of values, for what tells may be rare.
+        let by_rank = (1..BINS / 2).map(|n| column[n * column.len() / (BINS / 2)]);
+        let by_value = (1..BINS / 2).map(|n| distinct[n * distinct.len() / (BINS / 2)]);
+        distinct = by_rank.chain(by_value).collect();
+        distinct.sort_by(f32::total_cmp);
+        distinct.dedup();
+    }
+    distinct.windows(2).map(|w| rounded((w[0] + w[1]) / 2.0)).collect()
+}
+
+/// Few digits, so that the model stays small.
+fn rounded(number: f32) -> f32 {
+    (number * 1000.0).round() / 1000.0
+}
+
+struct Grower<'a> {
+    table: &'a Table,
+    slopes: &'a [Slope],
+    asked: &'a [usize],
+    settings: &'a Settings,
+}
+
+/// The best question found so far.
+struct Question {
+    gain: f64,
+    feature: usize,
+    bin: usize,
+}
+
+impl Grower<'_> {
+    fn node(&self, cases: Vec<u32>, depth: usize, tree: &mut Vec<Node>, logits: &mut [f64]) {
+        let mut total = Slope::default();
+        cases.iter().for_each(|c| total.add(self.slopes[*c as usize]));
+        let question = if depth == 0 { None } else { self.question(&cases, total) };
+        let Some(question) = question else {
+            let answer = rounded((self.settings.rate * total.gradient / (total.hessian + self.settings.ridge)) as f32);
+            cases.iter().for_each(|c| logits[*c as usize] += f64::from(answer));
+            tree.push(Node::Add(answer));
+            return;
+        };
+        let bins = &self.table.bins[question.feature];
+        let (most, over): (Vec<u32>, Vec<u32>) = cases.into_iter().partition(|c| usize::from(bins[*c as usize]) <= question.bin);
+        let at = tree.len();
+        let threshold = self.table.thresholds[question.feature][question.bin];
+        tree.push(Node::Ask { feature: question.feature as u16, most: threshold, over: 0 });
+        self.node(most, depth - 1, tree, logits);
+        let next = tree.len() as u16;
+        if let Some(Node::Ask { over, .. }) = tree.get_mut(at) {
+            *over = next;
+        }
+        self.node(over, depth - 1, tree, logits);
+    }
+
+    fn question(&self, cases: &[u32], total: Slope) -> Option<Question> {
+        let (least, ridge) = (self.settings.least, self.settings.ridge);
+        let mut best: Option<Question> = None;
+        for &feature in self.asked {
+            let mut sums = [Slope::default(); BINS + 1];
+            let bins = &self.table.bins[feature];
+            for case in cases {
+                sums[usize::from(bins[*case as usize])].add(self.slopes[*case as usize]);
+            }
+            let mut most = Slope::default();
+            for (bin, sum) in sums.iter().enumerate().take(self.table.thresholds[feature].len()) {
+                most.add(*sum);
+                let over = total.without(most);
+                if most.hessian < least || over.hessian < least {
+                    continue;
+                }
+                let gain = most.gain(ridge) + over.gain(ridge) - total.gain(ridge);
+                if gain > 1e-6 && best.as_ref().is_none_or(|b| gain > b.gain) {
+                    best = Some(Question { gain, feature, bin });
+                }
+            }
+        }
+        best
+    }
+}

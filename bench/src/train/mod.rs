@@ -1,0 +1,149 @@
+//! Trains the model that decides among candidates, and says how good it is on worlds that it has not seen.
+
+mod examples;
+mod grow;
+
+use crate::mailsecrets;
+use crate::score;
+use aftermail_detect::thread::{self, Told};
+use aftermail_detect::{Hit, Packs, words::Trees};
+use aftermail_model::RevealPermit;
+use anyhow::{Context, Result};
+use clap::Args as ClapArgs;
+use examples::{Case, Letter};
+use grow::Settings;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What to train from.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Labelled set: folder with truth.jsonl, ignore.jsonl and messages/
+    #[arg(long, value_name = "DIR")]
+    set: PathBuf,
+    /// Labelled sets that are only learnt from, such as those of `bench generate`
+    #[arg(long, value_name = "DIR")]
+    also: Vec<PathBuf>,
+    /// Folder of mail without secrets
+    #[arg(long, value_name = "DIR")]
+    ham: Option<PathBuf>,
+    /// The model to write; none where only the cross-validation is wanted
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// For each world train without it and score on it
+    #[arg(long)]
+    cross_validate: bool,
+    /// List misses and false alarms of the cross-validation
+    #[arg(long)]
+    misses: bool,
+}
+
+/// How much a candidate of mail without secrets counts, and how much a secret: there are many of the former and few of the latter.
+const HAM: f32 = 0.4;
+const SECRET: f32 = 2.0;
+
+/// Runs the command.
+///
+/// # Errors
+/// Where a set cannot be read or the model not be written.
+pub fn run(args: &Args) -> Result<()> {
+    let packs = Packs::built_in();
+    let letters = examples::labelled(&args.set)?;
+    let ham = args.ham.as_deref().map(examples::ham).transpose()?.unwrap_or_default();
+    let mut cases = examples::cases(&letters, &packs);
+    report_candidates(&letters, &cases);
+    for set in &args.also {
+        let more = examples::labelled(set)?;
+        cases.extend(examples::cases(&more, &packs).into_iter().map(|c| Case { fold: None, ..c }));
+    }
+    cases.extend(examples::cases(&ham, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
+    for case in cases.iter_mut().filter(|c| c.secret) {
+        case.weight = SECRET;
+    }
+    println!("{} candidates to learn from, {} of them secrets", cases.len(), cases.iter().filter(|c| c.secret).count());
+    if args.cross_validate {
+        cross_validate(args, &letters, &ham, &cases)?;
+    }
+    if let Some(out) = &args.out {
+        let model = learn(&cases, |_| true);
+        std::fs::write(out, model.write()).with_context(|| format!("could not write {}", out.display()))?;
+    }
+    Ok(())
+}
+
+fn learn(cases: &[Case], chosen: impl Fn(&Case) -> bool) -> Trees {
+    let chosen: Vec<&Case> = cases.iter().filter(|c| !c.numbers.is_empty() && chosen(c)).collect();
+    grow::grow(&chosen, &Settings::default())
+}
+
+/// How many of the secrets that stand in readable text were put forward at all.
+fn report_candidates(letters: &[Letter], cases: &[Case]) {
+    let mut forward = std::collections::HashSet::new();
+    forward.extend(cases.iter().filter(|c| c.secret).map(|c| (c.thread.as_str(), c.value.as_str())));
+    println!("{} distinct secrets among the candidates of {} messages", forward.len(), letters.len());
+}
+
+fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case]) -> Result<()> {
+    let mut folds: Vec<u64> = letters.iter().filter_map(|l| l.fold).collect();
+    folds.sort_unstable();
+    folds.dedup();
+    println!("{} worlds", folds.len());
+    let (mut found, mut alarms): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
+    let mut weighed = Vec::new();
+    // Mail without secrets is dealt out among the worlds.
+    let part = |fold: u64| if folds.contains(&fold) { fold } else { folds[(fold % folds.len() as u64) as usize] };
+    for world in &folds {
+        let packs = Packs::built_in().model(learn(cases, |c| c.fold.is_none_or(|f| part(f) != *world)));
+        let unseen = |l: &&Letter| l.fold.is_some_and(|f| part(f) == *world);
+        let here: Vec<&Letter> = letters.iter().filter(unseen).collect();
+        found.extend(findings(&here, &packs));
+        weighed.extend(examples::cases(here, &packs));
+        alarms.extend(ham.iter().filter(unseen).flat_map(|l| findings(&[l], &packs)));
+    }
+    let outcome = mailsecrets::judge(&args.set, &found, false)?;
+    mailsecrets::print(&outcome);
+    println!("\nmail without secrets: {} false alarms in {} messages", alarms.len(), ham.len());
+    if args.misses {
+        mailsecrets::print_misses(&outcome);
+        print_weighed(&weighed);
+        for alarm in &alarms {
+            println!("HAM   {:<12} {} {:?}", score::text(alarm, "rule"), score::text(alarm, "message_id"), score::text(alarm, "value"));
+        }
+    }
+    Ok(())
+}
+
+/// The secrets that were put forward, with the confidence of a model that never saw their world.
+fn print_weighed(cases: &[Case]) {
+    for case in cases.iter().filter(|c| c.secret) {
+        println!("SECRET {:.3} {:<10} {:?}", case.confidence, case.rule, case.value);
+    }
+}
+
+/// What is found in messages, thread by thread.
+fn findings(letters: &[&Letter], packs: &Packs) -> Vec<Value> {
+    let mut threads: BTreeMap<&str, Vec<Told>> = BTreeMap::new();
+    for letter in letters {
+        let mut hits = Vec::new();
+        for (at, text) in letter.texts.iter().enumerate() {
+            hits.extend(aftermail_detect::detect(text, &letter.message, packs).into_iter().map(|hit| (at, hit)));
+        }
+        let told = Told { message: letter.message.clone(), texts: letter.texts.clone(), hits, locked: letter.locked.clone() };
+        threads.entry(&letter.thread).or_default().push(told);
+    }
+    let mut rows = Vec::new();
+    for thread in threads.values_mut() {
+        thread.sort_by_key(|t| t.message.sent);
+        thread::join(thread, packs);
+        rows.extend(thread.iter().flat_map(|told| told.hits.iter().map(|(text, hit)| row(told, *text, hit))));
+    }
+    rows
+}
+
+fn row(told: &Told, text: usize, hit: &Hit) -> Value {
+    json!({
+        "message_id": told.message.message_id, "where": told.texts[text].place, "value": hit.value.reveal(&RevealPermit::recorded()),
+        "rule": hit.rule, "kind": hit.kind.as_str(), "system": hit.system, "account": hit.account,
+    })
+}

@@ -1,0 +1,471 @@
+//! A candidate in numbers, for the model: what the value looks like, how it hangs on its cue, what stands around it.
+//!
+//! No number stands for a particular word or value, so that what the model learns holds for other mail.
+
+use super::page::Page;
+use super::prose::{Mark, ends_sentence};
+use super::value::Between;
+use super::weigh::Relation;
+use super::{Candidate, context, shape};
+use aftermail_model::{Kind, Layer, Text};
+use std::ops::Range;
+
+/// What a text is, once for all its candidates.
+pub(crate) struct Scene<'t> {
+    pub page: Page<'t>,
+    pub text: &'t Text,
+    pub marks: &'t [Mark<'t>],
+    /// The subject speaks of secrets (2), of access (1) or of neither.
+    pub subject: f32,
+    /// Share of signs of programs and tables among the characters.
+    pub signs: f32,
+}
+
+impl<'t> Scene<'t> {
+    pub(crate) fn new(page: Page<'t>, text: &'t Text, marks: &'t [Mark<'t>], subject: f32) -> Scene<'t> {
+        let odd =
+            page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
+        let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
+        Scene { page, text, marks, subject, signs }
+    }
+}
+
+/// Numbers in a fixed order, with their names.
+#[derive(Default)]
+struct Row(Vec<f32>);
+
+impl Row {
+    fn number(&mut self, n: impl Into<f64>) {
+        self.0.push(n.into() as f32);
+    }
+
+    fn flag(&mut self, yes: bool) {
+        self.0.push(f32::from(u8::from(yes)));
+    }
+
+    fn count(&mut self, n: usize) {
+        self.0.push(n.min(500) as f32);
+    }
+}
+
+/// The numbers of a candidate.
+pub(crate) fn measure(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
+    let mut row = Row::default();
+    let written = &scene.page.body[candidate.range.clone()];
+    let value = candidate.undone.as_ref().map_or(written, |u| u.value.as_str());
+    look(&mut row, value);
+    row.number(candidate.signs.shape);
+    row.flag(candidate.undone.is_some());
+    relation(&mut row, candidate);
+    around(&mut row, scene, &candidate.range, written);
+    marks(&mut row, scene, &candidate.range);
+    place(&mut row, scene, &candidate.range);
+    row.0
+}
+
+/// What the value looks like.
+fn look(row: &mut Row, value: &str) {
+    let chars: Vec<char> = value.chars().collect();
+    let count = |is: fn(&char) -> bool| chars.iter().filter(|c| is(c)).count();
+    let joins = |from: fn(char) -> bool, to: fn(char) -> bool| chars.windows(2).filter(|w| from(w[0]) && to(w[1])).count();
+    let (digits, letters) = (count(char::is_ascii_digit), count(|c| c.is_alphabetic()));
+    let (upper, blanks) = (count(|c| c.is_uppercase()), count(|c| c.is_whitespace()));
+    let joints = count(|c| matches!(c, '-' | '.' | '_' | '/'));
+    row.count(chars.len());
+    row.count(digits);
+    row.count(letters);
+    row.count(upper);
+    row.count(blanks);
+    row.count(joints);
+    row.count(count(|c| matches!(c, '!' | '#' | '$' | '%' | '&' | '*' | '@' | '?' | '+' | '^' | '~' | '=')));
+    row.count(chars.len() - digits - letters - blanks);
+    row.count(joins(char::is_lowercase, char::is_uppercase));
+    row.count(joins(char::is_alphabetic, |c| c.is_ascii_digit()) + joins(|c| c.is_ascii_digit(), char::is_alphabetic));
+    row.count(chars.windows(3).filter(|w| w[0].is_alphabetic() && w[1].is_ascii_digit() && w[2].is_alphabetic()).count());
+    row.flag(chars.first().is_some_and(|c| c.is_uppercase()));
+    row.flag(chars.first().is_some_and(char::is_ascii_digit));
+    row.flag(chars.last().is_some_and(char::is_ascii_digit));
+    row.flag(chars.last().is_some_and(|c| !c.is_alphanumeric()));
+    row.count(value.split(|c: char| !c.is_alphabetic()).map(|w| w.chars().count()).max().unwrap_or(0));
+    row.count(value.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0));
+    row.flag(has_year(value));
+    row.flag(chars.iter().all(char::is_ascii_hexdigit));
+    row.number(if letters == 0 {
+        0.0
+    } else {
+        count(|c| "aeiouyAEIOUYäöüéèáíóúаеиоуыя".contains(*c)) as f64 / letters as f64
+    });
+    row.flag(shape::is_term(value));
+    row.flag(shape::is_short_hash(value));
+    row.flag(value.contains('/'));
+    row.flag(value.contains(['=', '(', ')', '{', '}', '<', '>', ';', '\\', ',']));
+    row.flag(value.contains(':'));
+    row.flag(value.contains('\'') || value.contains('’'));
+    row.flag(letters > 0 && letters == upper);
+    row.flag(!value.is_ascii());
+}
+
+fn has_year(value: &str) -> bool {
+    value.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
+}
+
+/// How it hangs on its cue.
+fn relation(row: &mut Row, candidate: &Candidate) {
+    let signs = &candidate.signs;
+    for relation in [
+        Relation::After(Between::Mark),
+        Relation::After(Between::FarMark),
+        Relation::After(Between::Joiner),
+        Relation::After(Between::Blank),
+        Relation::NextLine,
+        Relation::Cell,
+        Relation::Pair,
+        Relation::List,
+        Relation::Led,
+        Relation::Sentence,
+    ] {
+        row.flag(signs.relation == relation);
+    }
+    row.flag(signs.weak);
+    row.flag(signs.quoted);
+    row.flag(signs.talk);
+    row.flag(signs.runs_on);
+    row.flag(candidate.account.is_some());
+    row.flag(candidate.kind == Kind::Pin);
+    row.flag(candidate.kind == Kind::Password);
+    row.flag(candidate.kind == Kind::Passphrase);
+    row.flag(matches!(candidate.kind, Kind::SharedKey | Kind::CommunityString));
+    row.flag(candidate.kind == Kind::RecoveryCode);
+    row.flag(matches!(candidate.kind, Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::OtpSeed | Kind::EncryptionKey));
+}
+
+/// The characters and words next to it, and its line.
+fn around(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>, written: &str) {
+    let body = scene.page.body;
+    let line = scene.page.line(range.start);
+    let before = body[line.start.min(range.start)..range.start].trim_end_matches([' ', '\u{a0}']);
+    let after = &body[range.end..line.end.max(range.end)];
+    let touches = before.len() == range.start - line.start.min(range.start);
+    let sign = before.chars().next_back().unwrap_or('\n');
+    row.flag(matches!(sign, ':' | '：'));
+    row.flag(sign == '=');
+    row.flag(matches!(sign, '>' | '→' | '–' | '—') || before.ends_with(" -"));
+    row.flag(sign == ',');
+    row.flag(sign == '(');
+    row.flag(matches!(sign, '"' | '\'' | '`' | '“' | '«' | '„' | '‘' | '*'));
+    row.flag(sign == '/');
+    row.flag(matches!(sign, '.' | '!' | '?' | ';'));
+    row.flag(sign == '\n' || before.trim_matches(['>', ' ', '-', '*', '•', '\t']).is_empty());
+    row.flag(touches && !before.is_empty());
+    let word = super::page::word_before(before);
+    row.number(lead(&word));
+    row.flag(names_things(&word) || sign == '#');
+    let previous = before.trim_end_matches(|c: char| !c.is_whitespace()).trim_end();
+    row.flag(names_things(&super::page::word_before(previous)));
+    let next = after.chars().next().unwrap_or('\n');
+    row.flag(next == '\n' || next == '\r');
+    row.flag(matches!(next, '.' | '!' | '?'));
+    row.flag(matches!(next, ',' | ';' | ')'));
+    row.flag(next.is_alphanumeric() || matches!(next, '/' | '@' | '=' | '(' | '_'));
+    row.count(after.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).take(12).count());
+    let whole = &body[line.clone()];
+    row.count(whole.split_whitespace().take(40).count());
+    let odd = whole.chars().filter(|c| matches!(c, '{' | '}' | ';' | '=' | '<' | '>' | '|' | '\\' | '$' | '[' | ']' | '+' | '_')).count();
+    row.number(odd as f64 / whole.len().max(1) as f64);
+    row.count(whole.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() >= 3).take(20).count());
+    row.flag(whole.trim_start().starts_with('>'));
+    row.flag(whole.contains("://") || whole.contains(".example") || whole.split_whitespace().any(shape::is_host));
+    row.flag(whole.contains('@'));
+    row.count(body.match_indices(written).take(4).count());
+    row.flag(context::is_talk(&near(body, range)));
+    row.flag(sounds_final(&near(body, range)));
+}
+
+/// The sentence around, roughly.
+fn near(body: &str, range: &Range<usize>) -> String {
+    let start = body.floor_char_boundary(range.start.saturating_sub(160));
+    let end = body.ceil_char_boundary((range.end + 100).min(body.len()));
+    format!("{} {}", &body[start..range.start], &body[range.end..end])
+}
+
+/// Words about how a value is to be typed: only secrets are told so.
+fn sounds_final(near: &str) -> bool {
+    const TYPED: &[&str] = &[
+        "capital",
+        "lower case",
+        "lowercase",
+        "upper case",
+        "uppercase",
+        "no space",
+        "with the hyphen",
+        "with hyphen",
+        "one word",
+        "exclamation",
+        "no dash",
+        "with the dot",
+        "großem",
+        "großes",
+        "groß ",
+        "klein geschrieben",
+        "kleinem",
+        "leerzeichen",
+        "ausrufezeichen",
+        "bindestrich",
+        "am stück",
+        "majuscule",
+        "minuscule",
+        "sans espace",
+        "sans accent",
+        "tout collé",
+        "en un mot",
+        "tiret",
+        "mayúscula",
+        "minúscula",
+        "sin espacio",
+        "todo junto",
+        "guion",
+        "maiúscul",
+        "minúscul",
+        "sem espaço",
+        "tudo junto",
+        "maiuscol",
+        "minuscol",
+        "senza spazi",
+        "hoofdletter",
+        "kleine letter",
+        "zonder spatie",
+        "wielk",
+        "małymi",
+        "bez spacji",
+        "заглавн",
+        "без пробел",
+        "capital mein",
+        "space nahi",
+        "大文字",
+        "小文字",
+        "大写",
+        "小写",
+        "대문자",
+        "소문자",
+    ];
+    let lower = near.to_lowercase();
+    TYPED.iter().any(|w| lower.contains(w))
+}
+
+/// What the word before a value does: 3 draws the conclusion, 2 says "is", 1 says "use".
+fn lead(word: &str) -> f64 {
+    const SO: &[&str] = &[
+        "so",
+        "ie",
+        "e",
+        "thus",
+        "hence",
+        "namely",
+        "also",
+        "soit",
+        "donc",
+        "sea",
+        "seja",
+        "ou",
+        "cioè",
+        "czyli",
+        "dus",
+        "alltså",
+        "altså",
+        "tedy",
+        "takže",
+        "yani",
+        "yaani",
+        "matlab",
+        "eli",
+        "tehát",
+        "adică",
+        "значит",
+        "есть",
+        "то",
+    ];
+    const IS: &[&str] = &[
+        "is", "it's", "that's", "s", "was", "be", "now", "ist", "lautet", "est", "c'est", "es", "é", "è", "är", "er", "jest", "je", "on",
+        "hai", "yeh", "este", "là", "это", "being", "becomes", "war", "sind", "son", "são",
+    ];
+    const USE: &[&str] = &[
+        "use", "using", "with", "enter", "type", "try", "to", "as", "mit", "avec", "con", "com", "met", "z", "med", "and", "und", "et",
+        "y", "e", "en", "usa", "utilise", "nimm", "nutze", "prends", "meint", "says", "said", "dial", "code", "pin",
+    ];
+    if SO.contains(&word) {
+        3.0
+    } else if IS.contains(&word) {
+        2.0
+    } else if USE.contains(&word) {
+        1.0
+    } else {
+        0.0
+    }
+}
+
+/// Nouns before a number or a name that is an identifier: tickets, rooms, versions, telephone numbers.
+fn names_things(word: &str) -> bool {
+    const NOUNS: &[&str] = &[
+        "ticket",
+        "case",
+        "order",
+        "invoice",
+        "ref",
+        "reference",
+        "serial",
+        "part",
+        "model",
+        "room",
+        "ext",
+        "extension",
+        "phone",
+        "tel",
+        "fax",
+        "version",
+        "bus",
+        "flight",
+        "page",
+        "section",
+        "article",
+        "rfc",
+        "iso",
+        "bug",
+        "issue",
+        "id",
+        "no",
+        "nr",
+        "number",
+        "port",
+        "vlan",
+        "line",
+        "build",
+        "release",
+        "item",
+        "lot",
+        "unit",
+        "station",
+        "plate",
+        "bay",
+        "floor",
+        "gate",
+        "rule",
+        "form",
+        "asset",
+        "tag",
+        "batch",
+        "contract",
+        "policy",
+        "claim",
+        "account",
+        "customer",
+        "chapter",
+        "step",
+        "version",
+        "kernel",
+        "patch",
+        "revision",
+        "rev",
+        "host",
+        "server",
+        "user",
+        "login",
+        "benutzer",
+        "usuario",
+        "utilisateur",
+        "usuário",
+        "rechnung",
+        "auftrag",
+        "vorgang",
+        "seriennummer",
+        "nummer",
+        "raum",
+        "factura",
+        "pedido",
+        "folio",
+        "caso",
+        "facture",
+        "commande",
+        "dossier",
+        "numéro",
+        "poste",
+        "salle",
+        "número",
+        "zamówienie",
+        "faktura",
+        "nr",
+        "№",
+        "row",
+        "col",
+        "cell",
+        "dept",
+        "zip",
+        "box",
+        "suite",
+        "route",
+        "rt",
+        "hwy",
+        "street",
+        "channel",
+        "freq",
+        "mile",
+        "km",
+        "since",
+        "until",
+        "in",
+        "am",
+        "at",
+        "of",
+    ];
+    NOUNS.contains(&word)
+}
+
+/// How far the nearest marks are.
+fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    let body = scene.page.body;
+    let far = |between: Option<Range<usize>>| between.map_or(9.5, |b| ((b.len().min(700) + 1) as f64).log2());
+    let before = |is: &dyn Fn(&Mark<'_>) -> bool| {
+        let end = scene.marks.partition_point(|m| m.at.end <= range.start);
+        scene.marks[..end].iter().rev().take(30).find(|m| is(m)).map(|m| m.at.end..range.start)
+    };
+    let after = |is: &dyn Fn(&Mark<'_>) -> bool| {
+        let start = scene.marks.partition_point(|m| m.at.start < range.end);
+        scene.marks[start..].iter().take(30).find(|m| is(m)).map(|m| range.end..m.at.start)
+    };
+    let strong = |m: &Mark<'_>| m.kind().is_some() && !m.cue.weak;
+    let weak = |m: &Mark<'_>| m.kind().is_some() && m.cue.weak;
+    let access = |m: &Mark<'_>| m.kind().is_none();
+    let pin = |m: &Mark<'_>| m.kind() == Some(Kind::Pin);
+    let broken = |b: Option<&Range<usize>>| b.and_then(|b| body.get(b.clone())).is_none_or(ends_sentence);
+    let (one, two) = (before(&strong), after(&strong));
+    row.flag(broken(one.as_ref()));
+    row.flag(broken(two.as_ref()));
+    row.number(far(one));
+    row.number(far(two));
+    let (one, two) = (before(&weak), before(&access));
+    row.flag(broken(one.as_ref()));
+    row.flag(broken(two.as_ref()));
+    row.number(far(one));
+    row.number(far(two));
+    row.number(far(after(&weak)));
+    row.number(far(after(&access)));
+    row.number(far(before(&pin)));
+    row.number(far(after(&pin)));
+    let window = range.start.saturating_sub(400)..range.end + 400;
+    let within = |m: &&Mark<'_>| m.at.start >= window.start && m.at.end <= window.end;
+    row.count(scene.marks.iter().filter(within).filter(|m| strong(m)).take(9).count());
+    row.count(scene.marks.iter().filter(within).filter(|m| access(m)).take(9).count());
+}
+
+/// Where in the message it stands.
+fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    let (text, body) = (scene.text, scene.page.body);
+    row.flag(text.layer == Layer::Visible);
+    row.flag(text.layer == Layer::Attribute);
+    row.flag(text.media == "text/html");
+    row.flag(text.place == "body");
+    row.flag(text.place == "subject");
+    row.number(scene.subject);
+    row.number((body.trim().len() as f64 + 1.0).log2());
+    row.number((range.start as f64 + 1.0).log2());
+    row.number(scene.signs);
+}

@@ -1,0 +1,67 @@
+//! What people write, and what is found in it: each line a mechanism, all of it invented.
+
+use aftermail_detect::{Packs, detect};
+use aftermail_model::{Layer, Message, RevealPermit, Text};
+
+fn found(packs: &Packs, subject: &str, media: &str, body: &str) -> Vec<String> {
+    let message = Message { subject: Some(subject.to_owned()), ..Message::default() };
+    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: media.into(), body: body.to_owned() };
+    let permit = RevealPermit::recorded();
+    detect(&text, &message, packs).into_iter().map(|h| h.value.reveal(&permit).clone()).collect()
+}
+
+/// Subject, text, and the values that must be among the hits.
+const TOLD: &[(&str, &str, &[&str])] = &[
+    (
+        "alarm on shed 2",
+        "Sir, intrusion panel for shed 2 was beeping. Old disarm code is dead. Cpl Moya says the new one is like the old (4163) with the first and last\ndigits swapped. Tried that, panel went quiet.",
+        &["3164"],
+    ),
+    (
+        "door",
+        "Locksmith changed the keypad. New code is the old one backwards, old one being 5826#, so you can work it out, and it\ngoes live at 1500 today.",
+        &["6285#"],
+    ),
+    ("fw", "login maintainer, password is abcd + serial in caps, so abcd + FGT60FTK2001", &["abcdFGT60FTK2001"]),
+    ("db", "user stg_ro, password: \"Heron\" then \"-Wade\" then at sign \"K44\".", &["Heron-Wade@K44"]),
+    (
+        "compte",
+        "Le mot de passe est en trois bouts : le début est « Bécasse », au milieu il y a un tiret bas et le millésime (2016), et ça finit par deux points d'interrogation.",
+        &["Bécasse_2016??"],
+    ),
+    ("x", "client <Pass encoding=\"base64\">QmlsbGlhcmQtTm9vbjM=</Pass> there", &["Billiard-Noon3"]),
+    ("x", "<user name=\"root\" enc=\"b64\">QmlsbGlhcmQ6bGlua3Mz</user>", &["Billiard:links3"]),
+    ("x", "<pppoe user=\"a/8@t.example\" enc=\"plain\">72493475</pppoe>", &["72493475"]),
+    (
+        "x",
+        "<AdministratorPassword>\n <Value>SABlAHIAbwBuACEAVwBhAGQAZQA0ADIAQQBkAG0AaQBuAGkAcwB0AHIAYQB0AG8AcgBQAGEAcwBzAHcAbwByAGQA</Value>\n <PlainText>false</PlainText>",
+        &["Heron!Wade42"],
+    ),
+    ("x", "https://courier.corp.example/auto?u=tidewell&p=Drop%26Hook%2053%27&next=%2Fdash", &["Drop&Hook 53'"]),
+    (
+        "x",
+        "the new password is: Heron-Magic-Umbrella-\n> Rickshaw-2024 (one line, no space in between)",
+        &["Heron-Magic-Umbrella-Rickshaw-2024"],
+    ),
+    (
+        "x",
+        "the key of the tunnel in two lines, paste it without a space:\n\n    Tm7-gr4nd-heron-\n    Porcupine-2Wx9\n",
+        &["Tm7-gr4nd-heron-Porcupine-2Wx9"],
+    ),
+    ("x", "His laptop password is simply Greyhound Bus 1979 with the spaces in. User kester.", &["Greyhound Bus 1979"]),
+    ("opening the bundle", "The password is, slashes and spaces included: Heron/Bundle B/red ribbon\n", &["Heron/Bundle B/red ribbon"]),
+];
+
+#[test]
+fn what_people_write_is_found() {
+    let packs = Packs::built_in();
+    let mut missed = Vec::new();
+    for (subject, body, values) in TOLD {
+        let hits = found(&packs, subject, "text/plain", body);
+        let lacking: Vec<&&str> = values.iter().filter(|v| !hits.iter().any(|h| h == **v)).collect();
+        if !lacking.is_empty() {
+            missed.push(format!("{lacking:?} of {body:?}: {hits:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
