@@ -6,6 +6,7 @@ mod archive;
 mod grid;
 mod keys;
 mod le;
+mod legacy;
 mod lines;
 mod lock;
 mod numbers;
@@ -176,6 +177,7 @@ impl Budget {
 pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
     match sniff::magic(bytes)? {
         "application/rtf" => rich_text(bytes),
+        "application/x-ole-storage" => Some(legacy::open(bytes, name, tools, budget)),
         media => archive::open(media, bytes, name, tools, budget).map(document),
     }
 }

@@ -1,6 +1,7 @@
 //! Gathers what a document says, within a bound.
 
 use super::{Contents, Loss, Member, Passage};
+use crate::Key;
 use aftermail_model::{Layer, Reason};
 
 /// Text of one document; more than a long book, and little enough for a worker.
@@ -54,6 +55,11 @@ impl Pages {
     /// A file within the document as it came, read or not.
     pub(super) fn pass(&mut self, member: Member) {
         self.contents.members.push(member);
+    }
+
+    /// What opened the document, where it was locked.
+    pub(super) fn opened(&mut self, by: Option<Key>) {
+        self.contents.opened_by = self.contents.opened_by.or(by);
     }
 
     pub(super) fn done(self) -> Contents {

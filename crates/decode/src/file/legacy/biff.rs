@@ -1,7 +1,7 @@
 //! Records of Excel 97–2003 ([MS-XLS] 2.1.4) and before, and the texts in them.
 
 use crate::charset;
-use crate::file::le::{u16_at, u32_at};
+use crate::file::le::u16_at;
 use std::borrow::Cow;
 
 /// A record: its type, its data, and where its data begins in the stream.
@@ -140,17 +140,6 @@ impl<'s> Segments<'s> {
     }
 }
 
-/// A number in 30 bits (§2.5.217, RkNumber).
-pub(super) fn rk(value: u32) -> f64 {
-    let number = if value & 2 == 2 { f64::from(value as i32 >> 2) } else { f64::from_bits(u64::from(value & 0xFFFF_FFFC) << 32) };
-    if value & 1 == 1 { number / 100.0 } else { number }
-}
-
-/// A number in 64 bits.
-pub(super) fn double(data: &[u8], at: usize) -> Option<f64> {
-    Some(f64::from_bits(u64::from(u32_at(data, at)?) | u64::from(u32_at(data, at + 4)?) << 32))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,10 +152,5 @@ mod tests {
         assert_eq!(segments.string().as_deref(), Some("abc"));
         assert_eq!(segments.string().as_deref(), Some("defб"));
         assert_eq!(segments.string(), None);
-    }
-
-    #[test]
-    fn short_numbers_are_read() {
-        assert_eq!((rk(0x3FF0_0000), rk(0x3FF0_0001), rk(4711 << 2 | 2), rk(0xFFFF_FFFE)), (1.0, 0.01, 4711.0, -1.0));
     }
 }

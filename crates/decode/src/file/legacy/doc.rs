@@ -2,13 +2,13 @@
 
 use super::formatting::{Formatting, Paragraph};
 use crate::charset;
+use crate::file::Loss;
 use crate::file::le::{u16_at, u32_at};
 use crate::file::lines::{Lines, Shown};
 use crate::file::lock::{Rc4, Xor};
 use crate::file::pages::Pages;
-use crate::file::Loss;
-use crate::{Key, Tools};
 use crate::residue;
+use crate::{Key, Tools};
 use aftermail_model::{Layer, Reason};
 use std::borrow::Cow;
 
@@ -90,7 +90,8 @@ fn unlock(obfuscated: bool, lock: u32, streams: [&mut [u8]; 3], tools: &Tools<'_
         return Ok(by);
     }
     let header = table.get(..lock as usize).unwrap_or_default().to_vec();
-    let unknown = Loss { reason: Reason::Encrypted, detail: "The document is locked in a way that this version does not know.".into(), bytes: 0 };
+    let unknown =
+        Loss { reason: Reason::Encrypted, detail: "The document is locked in a way that this version does not know.".into(), bytes: 0 };
     let (rc4, by) = Rc4::open(&header, tools).unwrap_or(Err(unknown))?;
     let head = main.get(..PLAIN).unwrap_or_default().to_vec();
     rc4.blocks(main, BLOCK);
@@ -113,6 +114,8 @@ struct Document<'d> {
     lengths: [usize; 8],
     pieces: Vec<Piece>,
     formatting: Formatting,
+    /// The charset of characters of one byte; before Word 97 nothing but the letters themselves tells it.
+    charset: Option<&'static str>,
 }
 
 impl<'d> Document<'d> {
@@ -121,7 +124,7 @@ impl<'d> Document<'d> {
         let slice = |index| structure(main, index).and_then(|(at, length)| table.get(at..at.checked_add(length)?.min(table.len())));
         let pieces = pieces(slice(33)?, false)?;
         let formatting = Formatting::read(main, slice(12).unwrap_or_default(), slice(13).unwrap_or_default());
-        Some(Document { main, lengths, pieces, formatting })
+        Some(Document { main, lengths, pieces, formatting, charset: Some("windows-1252") })
     }
 
     /// Word 6 and 95: all in one stream, and characters of one byte.
@@ -134,7 +137,7 @@ impl<'d> Document<'d> {
             Some(table) if flags & 4 != 0 => pieces(table, true)?,
             _ => vec![whole],
         };
-        Some(Document { main, lengths, pieces, formatting: Formatting::default() })
+        Some(Document { main, lengths, pieces, formatting: Formatting::default(), charset: None })
     }
 
     fn say(&self, pages: &mut Pages) {
@@ -149,7 +152,7 @@ impl<'d> Document<'d> {
             lost += piece.characters.saturating_sub((end - start) / width);
             covered.push(start..end);
             let bytes = &self.main[start..end];
-            let letters: Cow<'_, [char]> = if piece.wide { wide(bytes) } else { narrow(bytes) }.into();
+            let letters = if piece.wide { wide(bytes) } else { narrow(bytes, self.charset) };
             for (n, letter) in letters.iter().enumerate() {
                 while part.left == 0 && part.next() {
                     reader.end(pages, PARTS[part.index - 1]);
@@ -225,10 +228,9 @@ fn wide(bytes: &[u8]) -> Vec<char> {
     out
 }
 
-/// Characters of one byte: windows-1252 (§2.9.73), or what the letters of an older document look like.
-fn narrow(bytes: &[u8]) -> Vec<char> {
-    let text = charset::text(Cow::Borrowed(bytes), Some("windows-1252")).0;
-    if text.chars().count() == bytes.len() { text.chars().collect() } else { bytes.iter().map(|b| char::from(*b)).collect() }
+/// Characters of one byte each, or of those that their letters look like.
+fn narrow(bytes: &[u8], charset: Option<&str>) -> Vec<char> {
+    charset::text(Cow::Borrowed(bytes), charset).0.chars().collect()
 }
 
 /// Turns characters into lines.

@@ -52,7 +52,8 @@ fn locked(file: &mut Compound<'_>, name: Option<&str>, tools: &Tools<'_>, budget
     };
     let package = child(file, "EncryptedPackage").and_then(|path| file.stream(&path));
     let info = child(file, "EncryptionInfo").and_then(|path| file.stream(&path));
-    let rights = file.has_stream(Path::new("/\u{9}DRMContent")) || file.has_storage(Path::new("/\u{6}DataSpaces/TransformInfo/DRMEncryptedTransform"));
+    let rights = file.has_stream(Path::new("/\u{9}DRMContent"))
+        || file.has_storage(Path::new("/\u{6}DataSpaces/TransformInfo/DRMEncryptedTransform"));
     let lose = |reason, detail: &str, bytes: usize| {
         let mut pages = Pages::new(OLE);
         pages.lose(reason, detail, bytes);
@@ -101,7 +102,7 @@ impl Storage<'_, '_> {
     /// Reads what a storage holds: a document, an object or macros; then the storages within.
     fn read(&mut self, at: &Path, depth: u32) {
         let children = self.file.children(at);
-        let has = |name: &str| children.iter().any(|(n, _)| n == name);
+        let has = |name: &str| children.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         let read = if has("WordDocument") {
             self.word(at)
         } else if has("Workbook") || has("Book") {
@@ -127,7 +128,7 @@ impl Storage<'_, '_> {
                 self.macros(path);
             }
         }
-        if !known && !object {
+        if !known && !object && !has("VBA") {
             self.unknown(at, &children);
         }
         for (name, path) in children.iter().filter(|(name, _)| name != "VBA") {
@@ -211,7 +212,8 @@ impl Storage<'_, '_> {
 
     /// Streams of a kind that nobody knows: searched as they stand.
     fn unknown(&mut self, at: &Path, children: &[(String, PathBuf)]) {
-        const OF_OLE: [&str; 8] = ["\u{1}CompObj", "\u{1}Ole", "\u{3}ObjInfo", "\u{3}LinkInfo", "\u{3}EPRINT", "\u{3}PIC", "\u{3}META", "\u{2}OlePres000"];
+        const OF_OLE: [&str; 8] =
+            ["\u{1}CompObj", "\u{1}Ole", "\u{3}ObjInfo", "\u{3}LinkInfo", "\u{3}EPRINT", "\u{3}PIC", "\u{3}META", "\u{2}OlePres000"];
         let (mut text, mut bytes) = (String::new(), 0);
         for (name, path) in children {
             if OF_OLE.contains(&name.as_str()) || name.starts_with('\u{5}') || !self.file.has_stream(path) {

@@ -88,7 +88,8 @@ impl Directory {
     }
 
     fn list(&mut self, stream: &[u8], at: usize) {
-        let entries = u32_at(stream, at + 4).and_then(|length| stream.get(at + 8..(at + 8).checked_add(length as usize)?)).unwrap_or_default();
+        let entries =
+            u32_at(stream, at + 4).and_then(|length| stream.get(at + 8..(at + 8).checked_add(length as usize)?)).unwrap_or_default();
         let mut words = entries.chunks_exact(4).filter_map(|w| u32_at(w, 0));
         while let Some(head) = words.next() {
             let (first, count) = (head & 0xF_FFFF, head >> 20);
@@ -145,7 +146,8 @@ impl<'s> Show<'s> {
 
     fn say(mut self, pages: &mut Pages) {
         let stream = self.stream;
-        let live = |show: &Show<'_>, at: usize| show.directory.places.is_empty() || show.directory.places.values().any(|place| *place == at);
+        let live =
+            |show: &Show<'_>, at: usize| show.directory.places.is_empty() || show.directory.places.values().any(|place| *place == at);
         for record in records(stream).filter(|r| r.kind == DOCUMENT) {
             if live(&self, record.at) {
                 self.number(record.data);
@@ -243,7 +245,11 @@ impl<'s> Show<'s> {
                 self.objects += 1;
                 let object = if record.instance == 1 { inflated(record.data.get(4..).unwrap_or_default()) } else { record.data.to_vec() };
                 if object.is_empty() {
-                    pages.lose(Reason::Damaged, format!("Object {} of the presentation cannot be unpacked.", self.objects), record.data.len());
+                    pages.lose(
+                        Reason::Damaged,
+                        format!("Object {} of the presentation cannot be unpacked.", self.objects),
+                        record.data.len(),
+                    );
                 }
                 pages.hold(format!("object {}", self.objects), object);
             }

@@ -1,10 +1,10 @@
 //! Workbooks of Excel 2 to 2003 ([MS-XLS]; before 97 by the OpenOffice documentation of the format).
 
-use super::biff::{Letters, Record, Segments, double, records, rk};
+use super::biff::{Letters, Record, Segments, records};
 use super::strings::loose;
 use crate::file::Loss;
 use crate::file::grid::Grid;
-use crate::file::le::{u16_at, u32_at};
+use crate::file::le::{double, rk, u16_at, u32_at};
 use crate::file::lock::{Rc4, Xor};
 use crate::file::numbers::Format;
 use crate::file::pages::Pages;
@@ -22,8 +22,8 @@ const BLOCK: usize = 1024;
 const PLAIN: [u16; 9] = [BOF, 9, 0x209, 0x409, FILEPASS, 0x194, 0x195, 0xE1, 0x138];
 /// Records that hold only looks, numbers or pictures: no strings are looked for in them.
 const LOOKS: [u16; 24] = [
-    0x31, 0xE0, 0x293, 0x92, 0x41E, 0xEB, 0xEC, 0xFF, 0x5D, 0x88C, 0x87D, 0x87C, 0x892, 0x896, 0x88E, 0x88F, 0x890, 0x1AF, 0x1BC, 0x4D, 0x13D, 0xA1, 0x1C0,
-    0xD7,
+    0x31, 0xE0, 0x293, 0x92, 0x41E, 0xEB, 0xEC, 0xFF, 0x5D, 0x88C, 0x87D, 0x87C, 0x892, 0x896, 0x88E, 0x88F, 0x890, 0x1AF, 0x1BC, 0x4D,
+    0x13D, 0xA1, 0x1C0, 0xD7,
 ];
 
 /// Reads the workbook; says by which password, where it was locked.
@@ -149,12 +149,23 @@ impl Book {
                 let count = u32_at(data, 4).unwrap_or(0);
                 self.strings.extend((0..count).map_while(|_| texts.string()));
             }
-            0x41E => _ = self.own.insert(u16_at(data, 0).unwrap_or(0), Format::of(&if self.letters.unicode { self.letters.long(&data[2.min(data.len())..]) } else { self.letters.short(&data[2.min(data.len())..]) })),
+            0x41E => {
+                _ = self.own.insert(
+                    u16_at(data, 0).unwrap_or(0),
+                    Format::of(&if self.letters.unicode {
+                        self.letters.long(&data[2.min(data.len())..])
+                    } else {
+                        self.letters.short(&data[2.min(data.len())..])
+                    }),
+                )
+            }
             0xE0 => {
                 let id = u16_at(data, 2).unwrap_or(0);
                 self.formats.push(self.own.get(&id).copied().unwrap_or_else(|| Format::builtin(u32::from(id))));
             }
-            0x208 if u32_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => _ = self.sheet.hidden_rows.insert(u16_at(data, 0).unwrap_or(0)),
+            0x208 if u32_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                _ = self.sheet.hidden_rows.insert(u16_at(data, 0).unwrap_or(0))
+            }
             0x7D if u16_at(data, 8).is_some_and(|flags| flags & 1 == 1) => {
                 let (first, last) = (u16_at(data, 0).unwrap_or(0), u16_at(data, 2).unwrap_or(0));
                 self.sheet.grid.hide_columns(usize::from(first)..=usize::from(last));
@@ -229,7 +240,11 @@ impl Book {
             0x205 => data.get(6).filter(|_| data.get(7) == Some(&0)).map(|v| if *v == 1 { "TRUE" } else { "FALSE" }.to_owned()),
             6 | 0x206 | 0x406 => self.formula(column, data),
             0x207 => {
-                let text = if self.letters.unicode { Segments::new(segments.to_vec()).string().unwrap_or_default() } else { self.letters.long(data) };
+                let text = if self.letters.unicode {
+                    Segments::new(segments.to_vec()).string().unwrap_or_default()
+                } else {
+                    self.letters.long(data)
+                };
                 if let Some(column) = self.sheet.awaits.take() {
                     self.sheet.grid.cell(column, &text);
                 }

@@ -9,7 +9,7 @@ mod xor;
 use super::Loss;
 use crate::{Key, Tools};
 use aftermail_model::{Reason, RevealPermit};
-pub(super) use rc4::{Method, Rc4};
+pub(super) use rc4::Rc4;
 pub(super) use xor::Xor;
 
 /// Passwords that programs use where nobody chose one: of Excel for read-only workbooks, of PowerPoint for presentations.

@@ -6,6 +6,7 @@
 mod flow;
 mod package;
 mod sheet;
+mod xlsb;
 
 use super::pages::Pages;
 use super::{Contents, Member, xml};
@@ -63,6 +64,7 @@ pub(super) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
     }
     let mut document = Document::new(Package::new(parts));
     document.book();
+    document.binary_book();
     document.slides();
     document.rest();
     document.files();
@@ -135,20 +137,48 @@ impl Document {
         }
     }
 
+    /// The same where all parts are binary.
+    fn binary_book(&mut self) {
+        let Some(workbook) = self.package.names().find(|n| n.ends_with("workbook.bin")).map(str::to_owned) else { return };
+        let book = xlsb::book(&self.package, &workbook);
+        let relations = self.package.relations(&workbook);
+        for listed in &book.sheets {
+            let Some(part) = relations.iter().find(|r| r.id == listed.relation) else { continue };
+            let sheet = xlsb::sheet(&book, self.package.bytes(&part.target));
+            self.say_sheet(sheet, &part.target, &listed.name, listed.hidden);
+            self.done.insert(part.target.clone());
+        }
+        let names: Vec<String> = self.package.names().filter(|n| n.starts_with("xl/") && n.ends_with(".bin")).map(str::to_owned).collect();
+        for part in names.into_iter().filter(|n| !n.contains("embeddings/") && !n.ends_with("vbaProject.bin")) {
+            let bytes = self.package.bytes(&part);
+            if part.contains("comments") {
+                self.pages.say(Layer::Comment, "comments", xlsb::comments(bytes));
+            } else if !part.ends_with("sharedStrings.bin") && !part.ends_with("styles.bin") && !self.done.contains(&part) {
+                self.pages.say(Layer::Hidden, part.clone(), residue::strings(bytes));
+            }
+            self.done.insert(part);
+        }
+    }
+
     fn sheet(&mut self, book: &Book, part: &str, name: &str, concealed: bool) {
         if !self.done.insert(part.to_owned()) {
             return;
         }
         let xml = self.package.xml(part).into_owned();
-        let Sheet { seen, hidden, asides, whole, broken } = book.sheet(&xml);
+        let sheet = book.sheet(&xml);
+        self.say_sheet(sheet, part, name, concealed);
+    }
+
+    fn say_sheet(&mut self, sheet: Sheet, part: &str, name: &str, concealed: bool) {
+        let Sheet { seen, hidden, asides, whole, broken } = sheet;
         let own = format!("sheet {name}");
         self.pages.say(if concealed { Layer::Hidden } else { Layer::Visible }, own.clone(), seen);
         self.pages.say(Layer::Hidden, own.clone(), hidden);
         self.pages.say(Layer::Attribute, own, asides);
         if !whole {
-            self.pages.lose(Reason::TooLarge, "A sheet holds more text than the limit.", xml.len());
+            self.pages.lose(Reason::TooLarge, "A sheet holds more text than the limit.", self.package.bytes(part).len());
         }
-        self.pages.broken(part, &xml, broken);
+        self.pages.broken(part, &self.package.xml(part), broken);
     }
 
     /// The slides in the order of the presentation, each with its notes and comments.
@@ -217,6 +247,7 @@ impl Document {
                 // A page or document that is to be read as part of this one.
                 root if root.eq_ignore_ascii_case("html") => continue,
                 root if LOOKS.contains(&root) => {}
+                "PageContents" | "MasterContents" => self.drawing(&part),
                 _ => self.word_by_word(&part),
             }
             self.done.insert(part);
@@ -235,6 +266,23 @@ impl Document {
         self.pages.say(Layer::Hidden, own, hidden);
         self.pages.say(Layer::Attribute, own, asides);
         self.pages.broken(part, &xml, broken);
+    }
+
+    /// A page of Visio.
+    fn drawing(&mut self, part: &str) {
+        let xml = self.package.xml(part);
+        let (mut text, mut inside) = (String::new(), false);
+        let whole = xml::walk(&xml, |node| match node {
+            xml::Node::Open("Text", _) => inside = true,
+            xml::Node::Close("Text") => {
+                inside = false;
+                text.push('\n');
+            }
+            xml::Node::Text(words) if inside => text.push_str(words),
+            _ => {}
+        });
+        self.pages.say(Layer::Visible, file_name(part), text);
+        self.pages.broken(part, &xml, whole);
     }
 
     fn word_by_word(&mut self, part: &str) {
