@@ -180,6 +180,16 @@ pub(crate) fn magic(head: &[u8]) -> Option<&'static str> {
         (0, b"SQLite format 3\0", "application/vnd.sqlite3"),
         (0, b"bplist00", "application/x-bplist"),
         (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "application/onenote"),
+        (0, b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c", "application/onenote"),
+        // Workbooks of Excel 5, 4, 3 and 2 that stand alone, and documents of Word 2.
+        (0, b"\x09\x08\x08\x00\x00\x05", "application/vnd.ms-excel"),
+        (0, b"\x09\x04\x06\x00", "application/vnd.ms-excel"),
+        (0, b"\x09\x02\x06\x00", "application/vnd.ms-excel"),
+        (0, b"\x09\x00\x04\x00", "application/vnd.ms-excel"),
+        (0, b"\xdb\xa5\x2d\x00", "application/msword"),
+        (40, b" EMF\0\0\x01\0", "image/emf"),
+        (0, b"\xd7\xcd\xc6\x9a\0\0", "image/wmf"),
+        (0, b"\x01\0\x09\0\0\x03", "image/wmf"),
         (0, b"wOFF", "font/woff"),
     ];
     SIGNATURES.iter().find(|(at, bytes, _)| head.get(*at..).is_some_and(|h| h.starts_with(bytes))).map(|(.., media)| *media).or_else(|| {

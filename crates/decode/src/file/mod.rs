@@ -9,14 +9,17 @@ mod le;
 mod legacy;
 mod lines;
 mod lock;
+mod markup;
+mod metafile;
 mod numbers;
 mod odf;
+mod onenote;
 mod ooxml;
 mod pages;
+mod rtf;
 mod xml;
 
-use crate::{Key, Limits, Tools, html, sniff};
-use aftermail_mapi::rtf;
+use crate::{Key, Limits, Tools, sniff};
 use aftermail_model::{Layer, Reason};
 use std::io::{self, Read};
 
@@ -176,7 +179,12 @@ impl Budget {
 /// Opens a file. None where this version does not read its kind, or it is too broken to be told apart from noise.
 pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
     match sniff::magic(bytes)? {
-        "application/rtf" => rich_text(bytes),
+        "application/rtf" => rtf::open(bytes),
+        "application/onenote" => Some(onenote::open(bytes)),
+        "application/vnd.ms-excel" => Some(legacy::workbook(bytes, tools)),
+        "application/msword" => Some(legacy::word_2(bytes)),
+        "image/emf" => Some(metafile::emf(bytes)),
+        "image/wmf" => Some(metafile::wmf(bytes)),
         "application/x-ole-storage" => Some(legacy::open(bytes, name, tools, budget)),
         media => archive::open(media, bytes, name, tools, budget).map(document),
     }
@@ -196,13 +204,7 @@ fn document(found: Contents) -> Contents {
     }
 }
 
-/// What an RTF document says, the layers of HTML where it wraps HTML.
-fn rich_text(bytes: &[u8]) -> Option<Contents> {
-    let passages = match rtf::read(bytes)? {
-        rtf::Body::Html(html) => {
-            html::passages(&html).layers().into_iter().map(|(layer, body)| Passage { layer, own: String::new(), body }).collect()
-        }
-        rtf::Body::Text(text) => vec![Passage::visible(text)],
-    };
-    Some(Contents { media: "application/rtf", passages, ..Contents::default() })
+/// Opens a document that is one text file of XML. None where it is text of another kind.
+pub(crate) fn open_text(text: &str) -> Option<Contents> {
+    markup::open(text)
 }

@@ -100,7 +100,7 @@ impl Walk<'_> {
         }
         let bytes: Cow<[u8]> = match body {
             PartType::Text(text) | PartType::Html(text) if is_sound(text, &leaf) => {
-                return self.textual(leaf, text.clone(), content);
+                return self.textual(leaf, text.clone(), depth, content);
             }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) if !leaf.broken => Cow::Borrowed(bytes.as_ref()),
             _ => transfer_decoded(leaf.encoded, declared_encoding(&leaf)),
@@ -115,7 +115,7 @@ impl Walk<'_> {
         if sniff::magic(&bytes).is_none() && charset::is_text(&bytes) {
             let decoded = bytes.len() as u64;
             let (text, charset) = charset::text(bytes, leaf.charset);
-            return self.passages(leaf, text, decoded, Some(charset), content);
+            return self.passages(leaf, text, decoded, Some(charset), depth, content);
         }
         if let Some(item) = outlook::within(&bytes) {
             return self.outlook_message(leaf, &item, depth, content);
@@ -200,14 +200,19 @@ impl Walk<'_> {
         self.within(bytes, index, &place, depth + 1);
     }
 
-    fn textual(&mut self, leaf: Leaf<'_>, text: Cow<'_, str>, content: String) {
+    fn textual(&mut self, leaf: Leaf<'_>, text: Cow<'_, str>, depth: u32, content: String) {
         let decoded = text.len() as u64;
-        self.passages(leaf, text.into_owned(), decoded, None, content);
+        self.passages(leaf, text.into_owned(), decoded, None, depth, content);
     }
 
     /// Pushes the passages of a text part.
-    fn passages(&mut self, leaf: Leaf<'_>, text: String, decoded: u64, charset: Option<&'static str>, content: String) {
+    fn passages(&mut self, leaf: Leaf<'_>, text: String, decoded: u64, charset: Option<&'static str>, depth: u32, content: String) {
         let found = text_media(&leaf.declared, &text);
+        if found == "application/xml"
+            && let Some(contents) = file::open_text(&text)
+        {
+            return self.contents(leaf, contents, depth, content);
+        }
         if memchr::memmem::find(text.as_bytes(), b"-----BEGIN PGP MESSAGE-----").is_some() {
             let detail = "It holds text encrypted by PGP; only the holder of the key can read it.".into();
             self.note(&leaf, Reason::Encrypted, detail, 0);

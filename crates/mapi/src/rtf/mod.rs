@@ -4,4 +4,4 @@ mod lzfu;
 mod reader;
 
 pub use lzfu::decompress;
-pub use reader::{Body, read};
+pub use reader::{Body, Document, Object, document, read};

@@ -15,6 +15,32 @@ pub enum Body {
     Text(String),
 }
 
+/// All that a document says, and the files within it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The text, or what it wraps.
+    pub body: Body,
+    /// Headers, footers and footnotes.
+    pub notes: String,
+    /// Text that is not shown, and text that was deleted.
+    pub hidden: String,
+    /// Comments of reviewers.
+    pub comments: String,
+    /// Title, author and their like, and the codes of fields.
+    pub asides: String,
+    /// Pictures and objects, in their order.
+    pub objects: Vec<Object>,
+}
+
+/// A file within a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// `png`, `jpg`, `emf`, `wmf`, `bmp` for a picture; `object` for data as [MS-OLEDS] 2.2 describes it.
+    pub kind: &'static str,
+    /// Its bytes.
+    pub data: Vec<u8>,
+}
+
 /// What a group does with its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -22,7 +48,12 @@ enum Role {
     /// `\*\htmltag`: goes out as it is.
     Tag,
     Fonts,
-    /// `\*\…`, pictures, style sheets: left out.
+    Note,
+    Comment,
+    Aside,
+    /// Digits of a picture or object.
+    Data,
+    /// `\*\…`, style sheets: left out.
     Skip,
 }
 
@@ -31,6 +62,8 @@ struct State {
     role: Role,
     /// Inside `\htmlrtf`: what only RTF readers are to see.
     rtf_only: bool,
+    /// Inside `\v` or `\deleted`.
+    hidden: bool,
     /// Characters that stand for a `\u` where Unicode is not known.
     skip: usize,
     font: i32,
@@ -48,19 +81,32 @@ struct Reader<'r> {
     fonts: HashMap<i32, u32>,
     defining: i32,
     out: String,
+    notes: String,
+    hidden: String,
+    comments: String,
+    asides: String,
+    objects: Vec<Object>,
+    data: Object,
+    /// The first of two digits.
+    digit: Option<u8>,
     /// Bytes of the current code page that wait to become text.
     pending: Vec<u8>,
     to_skip: usize,
     surrogate: Option<u16>,
 }
 
-/// Reads RTF. Anything that does not begin as RTF gives nothing.
+/// Reads RTF for its text. Anything that does not begin as RTF gives nothing.
 pub fn read(rtf: &[u8]) -> Option<Body> {
+    document(rtf).map(|document| document.body)
+}
+
+/// Reads RTF whole. Anything that does not begin as RTF gives nothing.
+pub fn document(rtf: &[u8]) -> Option<Document> {
     let begins = rtf.iter().position(|b| !b.is_ascii_whitespace() && *b != 0)?;
     if !rtf[begins..].starts_with(b"{\\rtf") {
         return None;
     }
-    let state = State { role: Role::Text, rtf_only: false, skip: 1, font: 0 };
+    let state = State { role: Role::Text, rtf_only: false, hidden: false, skip: 1, font: 0 };
     let mut reader = Reader {
         bytes: &rtf[begins..],
         at: 0,
@@ -72,12 +118,21 @@ pub fn read(rtf: &[u8]) -> Option<Body> {
         fonts: HashMap::new(),
         defining: 0,
         out: String::new(),
+        notes: String::new(),
+        hidden: String::new(),
+        comments: String::new(),
+        asides: String::new(),
+        objects: Vec::new(),
+        data: Object { kind: "object", data: Vec::new() },
+        digit: None,
         pending: Vec::new(),
         to_skip: 0,
         surrogate: None,
     };
     reader.run();
-    Some(if reader.html { Body::Html(reader.out) } else { Body::Text(reader.out) })
+    let Reader { html, out, notes, hidden, comments, asides, objects, .. } = reader;
+    let body = if html { Body::Html(out) } else { Body::Text(out) };
+    Some(Document { body, notes, hidden, comments, asides, objects })
 }
 
 impl Reader<'_> {
@@ -93,9 +148,11 @@ impl Reader<'_> {
                 b'}' => {
                     self.settle();
                     self.to_skip = 0;
+                    let before = self.state;
                     if let Some(state) = self.stack.pop() {
                         self.state = state;
                     }
+                    self.leave(before);
                 }
                 b'\\' => self.control(),
                 b'\r' | b'\n' | 0 => {}
@@ -103,6 +160,30 @@ impl Reader<'_> {
             }
         }
         self.settle();
+        self.end_data();
+    }
+
+    /// Ends what a group was.
+    fn leave(&mut self, before: State) {
+        if before.role == self.state.role && before.hidden == self.state.hidden {
+            return;
+        }
+        match before.role {
+            Role::Data => self.end_data(),
+            Role::Note => self.notes.push('\n'),
+            Role::Comment => self.comments.push('\n'),
+            Role::Aside => self.asides.push('\n'),
+            _ if before.hidden => self.hidden.push('\n'),
+            _ => {}
+        }
+    }
+
+    fn end_data(&mut self) {
+        self.digit = None;
+        let data = std::mem::take(&mut self.data.data);
+        if !data.is_empty() {
+            self.objects.push(Object { kind: self.data.kind, data });
+        }
     }
 
     fn next(&mut self) -> Option<u8> {
@@ -134,7 +215,11 @@ impl Reader<'_> {
         }
         if word == b"bin" {
             // Raw bytes: no braces among them count.
-            self.at = self.at.saturating_add(number.and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
+            let end = self.at.saturating_add(number.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)).min(self.bytes.len());
+            if self.state.role == Role::Data {
+                self.data.data.extend_from_slice(&self.bytes[self.at.min(end)..end]);
+            }
+            self.at = end;
             return;
         }
         self.word(word, number);
@@ -173,9 +258,29 @@ impl Reader<'_> {
                 self.state.rtf_only = number != Some(0);
             }
             b"fonttbl" => self.state.role = Role::Fonts,
-            b"colortbl" | b"stylesheet" | b"info" | b"pict" | b"object" | b"header" | b"footer" | b"footnote" | b"listtable" => {
+            b"colortbl" | b"stylesheet" | b"object" | b"listtable" | b"nonshppict" => self.turn(Role::Skip),
+            // What an object looks like, and the text of a shape: part of the text again.
+            b"result" | b"shptxt" => self.turn(Role::Text),
+            b"info" | b"fldinst" | b"propname" | b"staticval" | b"docvar" => self.turn(Role::Aside),
+            b"title" | b"author" | b"subject" | b"keywords" | b"doccomm" | b"company" | b"operator" if self.state.role == Role::Aside => {
                 self.settle();
-                self.state.role = Role::Skip;
+                self.asides.push('\n');
+            }
+            b"header" | b"headerl" | b"headerr" | b"headerf" | b"footer" | b"footerl" | b"footerr" | b"footerf" | b"footnote" => {
+                self.turn(Role::Note)
+            }
+            b"annotation" => self.turn(Role::Comment),
+            b"pict" | b"objdata" => {
+                self.turn(Role::Data);
+                self.data.kind = if word == b"pict" { "bmp" } else { "object" };
+            }
+            b"pngblip" => self.data.kind = "png",
+            b"jpegblip" => self.data.kind = "jpg",
+            b"emfblip" => self.data.kind = "emf",
+            b"wmetafile" => self.data.kind = "wmf",
+            b"v" | b"deleted" => {
+                self.settle();
+                self.state.hidden = number != Some(0);
             }
             b"ansicpg" => self.page = number.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0).unwrap_or(1252),
             b"f" if self.state.role == Role::Fonts => self.defining = number.unwrap_or(0),
@@ -187,6 +292,7 @@ impl Reader<'_> {
             b"f" | b"plain" => {
                 self.settle();
                 self.state.font = if word == b"f" { number.unwrap_or(0) } else { 0 };
+                self.state.hidden &= word == b"f";
             }
             b"uc" => self.state.skip = number.and_then(|n| usize::try_from(n).ok()).unwrap_or(1).min(16),
             b"u" => self.unicode(number.unwrap_or(0) as u16),
@@ -204,17 +310,43 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether text that comes now is part of the body.
+    fn turn(&mut self, role: Role) {
+        self.settle();
+        self.state.role = role;
+    }
+
+    /// Whether text that comes now is said anywhere.
     fn speaks(&self) -> bool {
         match self.state.role {
-            Role::Tag => true,
+            Role::Tag | Role::Note | Role::Comment | Role::Aside => true,
             Role::Text => !(self.state.rtf_only && self.wrapped),
-            Role::Fonts | Role::Skip => false,
+            Role::Fonts | Role::Data | Role::Skip => false,
+        }
+    }
+
+    /// Where text goes.
+    fn said(&mut self) -> &mut String {
+        match self.state.role {
+            Role::Note => &mut self.notes,
+            Role::Comment => &mut self.comments,
+            Role::Aside => &mut self.asides,
+            _ if self.state.hidden => &mut self.hidden,
+            _ => &mut self.out,
+        }
+    }
+
+    fn hex(&mut self, byte: u8) {
+        let Some(digit) = char::from(byte).to_digit(16) else { return };
+        match self.digit.take() {
+            Some(first) => self.data.data.push(first << 4 | digit as u8),
+            None => self.digit = Some(digit as u8),
         }
     }
 
     fn byte(&mut self, byte: u8) {
-        if self.to_skip > 0 {
+        if self.state.role == Role::Data {
+            self.hex(byte);
+        } else if self.to_skip > 0 {
             self.to_skip -= 1;
         } else if self.speaks() {
             self.pending.push(byte);
@@ -226,14 +358,14 @@ impl Reader<'_> {
         if self.to_skip > 0 {
             self.to_skip -= 1;
         } else if self.speaks() {
-            self.out.push(c);
+            self.said().push(c);
         }
     }
 
     fn line(&mut self) {
         self.settle();
         if self.speaks() {
-            self.out.push_str("\r\n");
+            self.said().push_str("\r\n");
         }
     }
 
@@ -245,8 +377,8 @@ impl Reader<'_> {
         }
         match (self.surrogate.take(), unit) {
             (_, 0xD800..=0xDBFF) => self.surrogate = Some(unit),
-            (Some(high), 0xDC00..=0xDFFF) => self.out.extend(char::decode_utf16([high, unit]).flatten()),
-            _ => self.out.extend(char::from_u32(u32::from(unit))),
+            (Some(high), 0xDC00..=0xDFFF) => self.said().extend(char::decode_utf16([high, unit]).flatten()),
+            _ => self.said().extend(char::from_u32(u32::from(unit))),
         }
     }
 
@@ -255,9 +387,9 @@ impl Reader<'_> {
         if self.pending.is_empty() {
             return;
         }
-        let page = self.fonts.get(&self.state.font).copied().filter(|_| self.state.role == Role::Text).unwrap_or(self.page);
-        let text = codepage::encoding(page).decode_without_bom_handling(&self.pending).0;
-        self.out.push_str(&text);
+        let page = self.fonts.get(&self.state.font).copied().filter(|_| self.state.role != Role::Tag).unwrap_or(self.page);
+        let text = codepage::encoding(page).decode_without_bom_handling(&self.pending).0.into_owned();
+        self.said().push_str(&text);
         self.pending.clear();
     }
 }
@@ -302,5 +434,16 @@ mod tests {
         assert_eq!(read(rtf), Some(Body::Text("Gr\u{fc}\u{df}e\r\na\tb \u{3b1}\u{1f600}".into())));
         assert_eq!(read(b"plain"), None);
         assert_eq!(read(b"{\\rtf1 cut off {\\b bo"), Some(Body::Text("cut off bo".into())));
+    }
+
+    #[test]
+    fn what_stands_beside_the_text_is_read_too() {
+        let rtf = br"{\rtf1{\info{\title Keys}{\author Amy}}a{\v gone}b{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}{\*\annotation why}{\footnote note}{\object{\*\objdata 0105 ff}{\result c}}{\pict\pngblip 8950}{\pict\bin3 ab}}";
+        let found = document(rtf).expect("RTF");
+        assert_eq!(found.body, Body::Text("ablinkc".into()));
+        assert_eq!((found.hidden.as_str(), found.comments.as_str(), found.notes.as_str()), ("gone\n", "why\n", "note\n"));
+        assert_eq!(found.asides.split_whitespace().collect::<Vec<_>>(), ["Keys", "Amy", "HYPERLINK", "x"]);
+        let objects: Vec<_> = found.objects.iter().map(|o| (o.kind, o.data.as_slice())).collect();
+        assert_eq!(objects, [("object", &[1, 5, 255][..]), ("png", &[0x89, 0x50]), ("bmp", b"ab}")]);
     }
 }

@@ -75,6 +75,19 @@ pub(super) fn read(mut streams: Streams, tools: &Tools<'_>, pages: &mut Pages) -
     Ok((opened_by, streams.data))
 }
 
+/// Reads a document of Word 2: its text stands in one run.
+pub(super) fn word_2(bytes: &[u8], pages: &mut Pages) {
+    let (start, end) = (u32_at(bytes, 0x18).unwrap_or(0) as usize, u32_at(bytes, 0x1C).unwrap_or(0) as usize);
+    let mut reader = Text::default();
+    for letter in narrow(bytes.get(start..end.min(bytes.len())).unwrap_or_default(), None) {
+        reader.letter(letter, Shown::Yes, None);
+    }
+    reader.end(pages, PARTS[0]);
+    if end > bytes.len() {
+        pages.lose(Reason::Damaged, "The document ends before its text does.", end - bytes.len());
+    }
+}
+
 fn damaged(detail: &str, bytes: usize) -> Loss {
     Loss { reason: Reason::Damaged, detail: detail.into(), bytes: bytes as u64 }
 }

@@ -16,6 +16,7 @@ use crate::{Tools, residue};
 use aftermail_mapi::compound::Compound;
 use aftermail_model::{Layer, Reason};
 use std::path::{Path, PathBuf};
+pub(super) use strings::packaged;
 
 const WORD: &str = "application/msword";
 const EXCEL: &str = "application/vnd.ms-excel";
@@ -43,6 +44,23 @@ pub(super) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
     }
     storage.read(Path::new("/"), DEPTH);
     storage.pages.done()
+}
+
+/// Reads a workbook that is no compound file, as before Excel 5.
+pub(super) fn workbook(bytes: &[u8], tools: &Tools<'_>) -> Contents {
+    let mut pages = Pages::new(EXCEL);
+    match xls::read(bytes.to_vec(), tools, &mut pages) {
+        Ok(opened_by) => pages.opened(opened_by),
+        Err(loss) => pages.lose(loss.reason, loss.detail, bytes.len()),
+    }
+    pages.done()
+}
+
+/// Reads a document of Word 2, which is no compound file.
+pub(super) fn word_2(bytes: &[u8]) -> Contents {
+    let mut pages = Pages::new(WORD);
+    doc::word_2(bytes, &mut pages);
+    pages.done()
 }
 
 /// A whole document of a later version behind a lock.

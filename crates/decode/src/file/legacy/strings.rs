@@ -33,12 +33,13 @@ pub(super) fn sized(bytes: &[u8], characters: usize) -> Option<String> {
 }
 
 /// The file in a stream of the packager ([MS-OLEDS] 2.3.6), and its name.
-pub(in crate::file) fn ole10_native(stream: &[u8]) -> (String, Vec<u8>) {
+pub(super) fn ole10_native(stream: &[u8]) -> (String, Vec<u8>) {
     let whole = || ("object".to_owned(), stream.get(4..).unwrap_or_default().to_vec());
     packaged(stream.get(4..).unwrap_or_default()).unwrap_or_else(whole)
 }
 
-fn packaged(bytes: &[u8]) -> Option<(String, Vec<u8>)> {
+/// The same without the length in front.
+pub(in crate::file) fn packaged(bytes: &[u8]) -> Option<(String, Vec<u8>)> {
     let mut rest = bytes.get(2..)?;
     let label = zero_ended(&mut rest)?;
     zero_ended(&mut rest)?;

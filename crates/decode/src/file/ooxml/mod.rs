@@ -148,7 +148,12 @@ impl Document {
             self.say_sheet(sheet, &part.target, &listed.name, listed.hidden);
             self.done.insert(part.target.clone());
         }
-        let names: Vec<String> = self.package.names().filter(|n| n.starts_with("xl/") && n.ends_with(".bin")).map(str::to_owned).collect();
+        let names: Vec<String> = self
+            .package
+            .names()
+            .filter(|n| n.starts_with("xl/") && n.ends_with(".bin") && !n.contains("printerSettings"))
+            .map(str::to_owned)
+            .collect();
         for part in names.into_iter().filter(|n| !n.contains("embeddings/") && !n.ends_with("vbaProject.bin")) {
             let bytes = self.package.bytes(&part);
             if part.contains("comments") {
