@@ -58,7 +58,7 @@ impl Format {
     /// The number as it is shown. Dates are written as ISO 8601 does, whatever their order of day and month.
     pub(super) fn show(self, value: f64, since_1904: bool) -> String {
         match self {
-            Format::Digits(n) if value >= 0.0 && value < 1e15 => format!("{value:0n$.0}"),
+            Format::Digits(n) if (0.0..1e15).contains(&value) => format!("{value:0n$.0}"),
             Format::Date | Format::DateTime | Format::Time if (0.0..2_958_466.0).contains(&value) => self.moment(value, since_1904),
             _ => general(value),
         }

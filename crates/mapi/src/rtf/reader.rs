@@ -234,8 +234,8 @@ impl Reader<'_> {
                     self.byte(byte);
                 }
             }
-            b'*' => {
-                // A destination that a reader may not know. Those of HTML are known.
+            // A destination that a reader may not know, at the beginning of its group. Those of HTML are known.
+            b'*' if self.bytes[..self.at.saturating_sub(2).min(self.bytes.len())].trim_ascii_end().ends_with(b"{") => {
                 let rest = &self.bytes[self.at.min(self.bytes.len())..];
                 let rest = &rest[rest.iter().take_while(|b| b.is_ascii_whitespace()).count()..];
                 self.settle();
