@@ -7,8 +7,9 @@ use aftermail_model::{Reason, RevealPermit};
 use encoding_rs::WINDOWS_1252;
 use std::collections::BTreeSet;
 
-/// Passwords under which samples, exports and scans are sent round, tried after those of the mail.
-const WELL_KNOWN: [&str; 12] = [
+/// Passwords under which samples, exports and scans are sent round, tried after those of the mail. The last two are set by Excel and
+/// PowerPoint where nobody chose one.
+const WELL_KNOWN: [&str; 13] = [
     "infected",
     "password",
     "Password",
@@ -21,6 +22,7 @@ const WELL_KNOWN: [&str; 12] = [
     "0000",
     "malware",
     "VelvetSweatshop",
+    "/01Hannes Ruescher/01",
 ];
 /// Members of one archive for which all passwords are tried, though the first of them did not open: a member may have a
 /// password of its own.

@@ -181,7 +181,7 @@ pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
     match sniff::magic(bytes)? {
         "application/rtf" => rtf::open(bytes),
         "application/onenote" => Some(onenote::open(bytes)),
-        "application/vnd.ms-excel" => Some(legacy::workbook(bytes, tools)),
+        "application/vnd.ms-excel" => Some(legacy::workbook(bytes, tools, budget)),
         "application/msword" => Some(legacy::word_2(bytes)),
         "image/emf" => Some(metafile::emf(bytes)),
         "image/wmf" => Some(metafile::wmf(bytes)),

@@ -1,14 +1,14 @@
 //! Word 97–2003 documents ([MS-DOC]), and those of Word 6 and 95, whose header is shorter.
 
 use super::formatting::{Formatting, Paragraph};
+use crate::Key;
 use crate::charset;
 use crate::file::Loss;
 use crate::file::le::{u16_at, u32_at};
 use crate::file::lines::{Lines, Shown};
-use crate::file::lock::{Rc4, Xor};
+use crate::file::lock::{Opener, Rc4, Xor};
 use crate::file::pages::Pages;
 use crate::residue;
-use crate::{Key, Tools};
 use aftermail_model::{Layer, Reason};
 use std::borrow::Cow;
 
@@ -49,7 +49,7 @@ struct Piece {
 }
 
 /// Reads the document; says by which password, where it was locked.
-pub(super) fn read(mut streams: Streams, tools: &Tools<'_>, pages: &mut Pages) -> Result<(Option<Key>, Vec<u8>), Loss> {
+pub(super) fn read(mut streams: Streams, opener: &mut Opener<'_, '_>, pages: &mut Pages) -> Result<(Option<Key>, Vec<u8>), Loss> {
     let main = &mut streams.main;
     let (Some(version), Some(flags), Some(lock)) = (u16_at(main, 2), u16_at(main, 10), u32_at(main, 14)) else {
         return Err(damaged("The document ends within its header.", main.len()));
@@ -58,7 +58,7 @@ pub(super) fn read(mut streams: Streams, tools: &Tools<'_>, pages: &mut Pages) -
     let mut opened_by = None;
     if flags & 0x100 != 0 {
         let locked = [main.as_mut_slice(), table.as_mut_slice(), streams.data.as_mut_slice()];
-        opened_by = Some(unlock(flags & 0x8000 != 0, lock, locked, tools)?);
+        opened_by = Some(unlock(flags & 0x8000 != 0, lock, locked, opener)?);
     }
     let document = if version < WORD_97 { Document::early(main, flags) } else { Document::later(main, &table) };
     let Some(document) = document else {
@@ -93,10 +93,10 @@ fn damaged(detail: &str, bytes: usize) -> Loss {
 }
 
 /// Decrypts the streams (main, table, data) in place.
-fn unlock(obfuscated: bool, lock: u32, streams: [&mut [u8]; 3], tools: &Tools<'_>) -> Result<Key, Loss> {
+fn unlock(obfuscated: bool, lock: u32, streams: [&mut [u8]; 3], opener: &mut Opener<'_, '_>) -> Result<Key, Loss> {
     let [main, table, data] = streams;
     if obfuscated {
-        let (xor, by) = Xor::open_word(lock, tools)?;
+        let (xor, by) = Xor::open_word(lock, opener)?;
         xor.word(main.get_mut(PLAIN..).unwrap_or_default(), PLAIN);
         xor.word(table, 0);
         xor.word(data, 0);
@@ -105,7 +105,7 @@ fn unlock(obfuscated: bool, lock: u32, streams: [&mut [u8]; 3], tools: &Tools<'_
     let header = table.get(..lock as usize).unwrap_or_default().to_vec();
     let unknown =
         Loss { reason: Reason::Encrypted, detail: "The document is locked in a way that this version does not know.".into(), bytes: 0 };
-    let (rc4, by) = Rc4::open(&header, tools).unwrap_or(Err(unknown))?;
+    let (rc4, by) = Rc4::open(&header, opener).unwrap_or(Err(unknown))?;
     let head = main.get(..PLAIN).unwrap_or_default().to_vec();
     rc4.blocks(main, BLOCK);
     main[..head.len()].copy_from_slice(&head);

@@ -10,6 +10,7 @@ mod strings;
 mod vba;
 mod xls;
 
+use super::lock::Opener;
 use super::pages::Pages;
 use super::{Budget, Contents, Loss, lock};
 use crate::{Tools, residue};
@@ -38,7 +39,7 @@ pub(super) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
         return contents;
     }
     let media = media(&file);
-    let mut storage = Storage { file, tools, pages: Pages::new(media) };
+    let mut storage = Storage { file, opener: Opener::new(tools, budget), pages: Pages::new(media) };
     if storage.file.is_cut_off() {
         storage.pages.lose(Reason::Damaged, "The file is cut off: it is shorter than its own table of sectors.", 0);
     }
@@ -47,9 +48,9 @@ pub(super) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
 }
 
 /// Reads a workbook that is no compound file, as before Excel 5.
-pub(super) fn workbook(bytes: &[u8], tools: &Tools<'_>) -> Contents {
+pub(super) fn workbook(bytes: &[u8], tools: &Tools<'_>, budget: &mut Budget) -> Contents {
     let mut pages = Pages::new(EXCEL);
-    match xls::read(bytes.to_vec(), tools, &mut pages) {
+    match xls::read(bytes.to_vec(), &mut Opener::new(tools, budget), &mut pages) {
         Ok(opened_by) => pages.opened(opened_by),
         Err(loss) => pages.lose(loss.reason, loss.detail, bytes.len()),
     }
@@ -82,7 +83,7 @@ fn locked(file: &mut Compound<'_>, name: Option<&str>, tools: &Tools<'_>, budget
         return lose(Reason::Encrypted, detail, package.map_or(0, |p| p.len()));
     }
     let (package, info) = (package?, info.unwrap_or_default());
-    match lock::package(&info, &package, tools) {
+    match lock::package(&info, &package, &mut Opener::new(tools, budget)) {
         Ok((plain, key)) => match super::open(&plain, name, tools, budget) {
             Some(contents) => Some(Contents { opened_by: Some(key), ..contents }),
             None => lose(Reason::Damaged, "The document was unlocked, but what came out is no document.", plain.len()),
@@ -106,13 +107,13 @@ fn media(file: &Compound<'_>) -> &'static str {
     }
 }
 
-struct Storage<'f, 't> {
+struct Storage<'f, 't, 'b> {
     file: Compound<'f>,
-    tools: &'t Tools<'t>,
+    opener: Opener<'t, 'b>,
     pages: Pages,
 }
 
-impl Storage<'_, '_> {
+impl Storage<'_, '_, '_> {
     fn take(&mut self, at: &Path, name: &str) -> Vec<u8> {
         self.file.stream(&at.join(name)).unwrap_or_default()
     }
@@ -168,7 +169,7 @@ impl Storage<'_, '_> {
             table1: self.take(at, "1Table"),
             data: self.take(at, "Data"),
         };
-        let (opened_by, data) = doc::read(streams, self.tools, &mut self.pages)?;
+        let (opened_by, data) = doc::read(streams, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
         blips::hold(&data, &mut self.pages);
         Ok(true)
@@ -176,7 +177,7 @@ impl Storage<'_, '_> {
 
     fn excel(&mut self, at: &Path, name: &str) -> Result<bool, Loss> {
         let stream = self.take(at, name);
-        let opened_by = xls::read(stream, self.tools, &mut self.pages)?;
+        let opened_by = xls::read(stream, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
         // What a pivot table keeps of its source, and where it came from.
         for (_, path) in self.file.children(&at.join("_SX_DB_CUR")) {
@@ -188,7 +189,7 @@ impl Storage<'_, '_> {
 
     fn power_point(&mut self, at: &Path) -> Result<bool, Loss> {
         let (user, stream) = (self.take(at, "Current User"), self.take(at, "PowerPoint Document"));
-        let opened_by = ppt::read(&user, stream, self.tools, &mut self.pages)?;
+        let opened_by = ppt::read(&user, stream, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
         let pictures = self.take(at, "Pictures");
         if opened_by.is_none() {

@@ -1,11 +1,11 @@
 //! PowerPoint 97–2003 presentations ([MS-PPT]).
 
 use super::blips::inflated;
+use crate::Key;
 use crate::file::Loss;
 use crate::file::le::{u16_at, u32_at};
-use crate::file::lock::Rc4;
+use crate::file::lock::{Opener, Rc4};
 use crate::file::pages::Pages;
-use crate::{Key, Tools};
 use aftermail_model::{Layer, Reason};
 use std::collections::BTreeMap;
 
@@ -46,11 +46,11 @@ fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
 }
 
 /// Reads the presentation; says by which password, where it was locked.
-pub(super) fn read(user: &[u8], mut stream: Vec<u8>, tools: &Tools<'_>, pages: &mut Pages) -> Result<Option<Key>, Loss> {
+pub(super) fn read(user: &[u8], mut stream: Vec<u8>, opener: &mut Opener<'_, '_>, pages: &mut Pages) -> Result<Option<Key>, Loss> {
     let directory = Directory::read(user, &stream);
     let mut opened_by = None;
     if let Some(session) = directory.session {
-        opened_by = Some(unlock(&mut stream, &directory, session, tools)?);
+        opened_by = Some(unlock(&mut stream, &directory, session, opener)?);
     } else if u32_at(user, 12) == Some(0xF3D1_C4DF) {
         return Err(Loss::new(Reason::Encrypted, "The presentation is locked, and where its lock lies is damaged.", stream.len() as u64));
     }
@@ -101,10 +101,10 @@ impl Directory {
 }
 
 /// Decrypts every part in place; each has a key by its number ([MS-OFFCRYPTO] 2.3.5, [MS-PPT] 2.3.7).
-fn unlock(stream: &mut [u8], directory: &Directory, session: u32, tools: &Tools<'_>) -> Result<Key, Loss> {
+fn unlock(stream: &mut [u8], directory: &Directory, session: u32, opener: &mut Opener<'_, '_>) -> Result<Key, Loss> {
     let unknown = || Loss::new(Reason::Encrypted, "The presentation is locked in a way that this version does not know.", 0);
     let lock = directory.places.get(&session).and_then(|at| stream.get(at + 8..)).unwrap_or_default().to_vec();
-    let (rc4, by) = Rc4::open(&lock, tools).unwrap_or_else(|| Err(unknown()))?;
+    let (rc4, by) = Rc4::open(&lock, opener).unwrap_or_else(|| Err(unknown()))?;
     for (number, at) in directory.places.iter().filter(|(number, _)| **number != session) {
         let mut key = rc4.block(*number);
         let Some(head) = stream.get_mut(*at..at + 8) else { continue };

@@ -5,10 +5,10 @@ use super::strings::loose;
 use crate::file::Loss;
 use crate::file::grid::Grid;
 use crate::file::le::{double, rk, u16_at, u32_at};
-use crate::file::lock::{Rc4, Xor};
+use crate::file::lock::{Opener, Rc4, Xor};
 use crate::file::numbers::Format;
 use crate::file::pages::Pages;
-use crate::{Key, Tools, residue};
+use crate::{Key, residue};
 use aftermail_model::{Layer, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +27,8 @@ const LOOKS: [u16; 24] = [
 ];
 
 /// Reads the workbook; says by which password, where it was locked.
-pub(super) fn read(mut stream: Vec<u8>, tools: &Tools<'_>, pages: &mut Pages) -> Result<Option<Key>, Loss> {
-    let opened_by = unlock(&mut stream, tools)?;
+pub(super) fn read(mut stream: Vec<u8>, opener: &mut Opener<'_, '_>, pages: &mut Pages) -> Result<Option<Key>, Loss> {
+    let opened_by = unlock(&mut stream, opener)?;
     let mut book = Book::new(&stream);
     let mut all = records(&stream).peekable();
     while let Some(record) = all.next() {
@@ -50,7 +50,7 @@ pub(super) fn read(mut stream: Vec<u8>, tools: &Tools<'_>, pages: &mut Pages) ->
 }
 
 /// Decrypts the stream in place.
-fn unlock(stream: &mut [u8], tools: &Tools<'_>) -> Result<Option<Key>, Loss> {
+fn unlock(stream: &mut [u8], opener: &mut Opener<'_, '_>) -> Result<Option<Key>, Loss> {
     let Some(lock) = records(stream).take(100).find(|r| r.kind == FILEPASS).map(|r| r.data.to_vec()) else { return Ok(None) };
     let unknown = || Loss::new(Reason::Encrypted, "The workbook is locked in a way that this version does not know.", 0);
     let plain = stream.to_vec();
@@ -60,14 +60,14 @@ fn unlock(stream: &mut [u8], tools: &Tools<'_>) -> Result<Option<Key>, Loss> {
         _ => None,
     };
     let by = if let Some((key, verifier)) = xor {
-        let (xor, by) = Xor::open(key.ok_or_else(unknown)?, verifier.ok_or_else(unknown)?, tools)?;
+        let (xor, by) = Xor::open(key.ok_or_else(unknown)?, verifier.ok_or_else(unknown)?, opener)?;
         for record in records(&plain) {
             let end = record.at + record.data.len();
             xor.record(&mut stream[record.at..end], end);
         }
         by
     } else {
-        let (rc4, by) = Rc4::open(lock.get(2..).unwrap_or_default(), tools).unwrap_or_else(|| Err(unknown()))?;
+        let (rc4, by) = Rc4::open(lock.get(2..).unwrap_or_default(), opener).unwrap_or_else(|| Err(unknown()))?;
         rc4.blocks(stream, BLOCK);
         by
     };

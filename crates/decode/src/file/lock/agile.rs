@@ -1,10 +1,10 @@
 //! Agile encryption (§2.3.4.10 to §2.3.4.15): Office 2010 and later.
 
 use super::cipher::{Aes, Hash};
-use super::{sized, unlock, utf16};
+use super::{Opener, sized, utf16};
+use crate::Key;
 use crate::file::Loss;
 use crate::file::xml::{self, Attributes, Node};
-use crate::{Key, Tools};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -27,7 +27,7 @@ struct Spec {
 }
 
 /// None where the descriptor is not understood.
-pub(super) fn open(info: &[u8], package: &[u8], tools: &Tools<'_>) -> Option<Result<(Vec<u8>, Key), Loss>> {
+pub(super) fn open(info: &[u8], package: &[u8], opener: &mut Opener<'_, '_>) -> Option<Result<(Vec<u8>, Key), Loss>> {
     let descriptor = xml::text(info.get(8..)?);
     let (mut data, mut password) = (None, None);
     // A descriptor that breaks off lacks one of the two.
@@ -37,7 +37,7 @@ pub(super) fn open(info: &[u8], package: &[u8], tools: &Tools<'_>) -> Option<Res
         _ => {}
     });
     let (data, password) = (data?, password?);
-    let key = unlock(tools, u64::from(password.spins), |word| password.opens(word));
+    let key = opener.unlock(password.spins, |word| password.opens(word));
     Some(key.map(|(key, by)| (sized(data.package(&key, package), package), by)))
 }
 

@@ -2,10 +2,10 @@
 
 use super::cipher::Hash;
 use super::standard::Verifier;
-use super::{unlock, utf16};
+use super::{Opener, utf16};
+use crate::Key;
 use crate::file::Loss;
 use crate::file::le::u16_at;
-use crate::{Key, Tools};
 
 /// How keys are made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,18 +24,18 @@ pub(in crate::file) struct Rc4 {
 
 impl Rc4 {
     /// Opens a lock by its header; none where the header is not understood.
-    pub(in crate::file) fn open(header: &[u8], tools: &Tools<'_>) -> Option<Result<(Rc4, Key), Loss>> {
+    pub(in crate::file) fn open(header: &[u8], opener: &mut Opener<'_, '_>) -> Option<Result<(Rc4, Key), Loss>> {
         match (u16_at(header, 0)?, u16_at(header, 2)?) {
             (1, 1) => {
                 let (salt, verifier, hash) = (header.get(4..20)?, header.get(20..36)?, header.get(36..52)?);
-                Some(unlock(tools, 1, |word| Rc4::md5(salt, word).proves(verifier, hash, Hash::Md5)))
+                Some(opener.unlock(1, |word| Rc4::md5(salt, word).proves(verifier, hash, Hash::Md5)))
             }
             (2..=4, 2) => {
                 let lock = Verifier::read(header)?;
                 let method = Method::CryptoApi(lock.key);
                 let hash = lock.hash.get(..20)?;
                 (lock.algorithm == 0x6801 && (5..=16).contains(&lock.key)).then(|| {
-                    unlock(tools, 1, |word| {
+                    opener.unlock(1, |word| {
                         let base = Hash::Sha1.of(&[lock.salt, &utf16(word)]);
                         Rc4 { method, base }.proves(lock.verifier, hash, Hash::Sha1)
                     })

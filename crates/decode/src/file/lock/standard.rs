@@ -1,10 +1,10 @@
 //! Standard encryption (§2.3.4.5 to §2.3.4.9): Office 2007, AES and SHA-1.
 
 use super::cipher::{Aes, Hash};
-use super::{sized, unlock, utf16};
+use super::{Opener, sized, utf16};
+use crate::Key;
 use crate::file::Loss;
 use crate::file::le::u32_at;
-use crate::{Key, Tools};
 
 const SPINS: u32 = 50_000;
 
@@ -36,12 +36,12 @@ impl<'i> Verifier<'i> {
 }
 
 /// None where the lock is not understood.
-pub(super) fn open(info: &[u8], package: &[u8], tools: &Tools<'_>) -> Option<Result<(Vec<u8>, Key), Loss>> {
+pub(super) fn open(info: &[u8], package: &[u8], opener: &mut Opener<'_, '_>) -> Option<Result<(Vec<u8>, Key), Loss>> {
     let lock = Verifier::read(info)?;
     if !matches!((lock.algorithm, lock.key), (0x660E, 16) | (0x660F, 24) | (0x6610, 32) | (0, 16)) {
         return None;
     }
-    let aes = unlock(tools, u64::from(SPINS), |word| {
+    let aes = opener.unlock(SPINS, |word| {
         let aes = Aes::new(&key(&lock, word))?;
         let found = Hash::Sha1.of(&[&aes.blocks(lock.verifier)]);
         aes.blocks(lock.hash.get(..32)?).starts_with(&found).then_some(aes)

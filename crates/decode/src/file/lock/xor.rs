@@ -1,8 +1,8 @@
 //! XOR obfuscation (§2.3.7): Excel and Word 95, and where nothing better was allowed.
 
-use super::unlock;
+use super::Opener;
+use crate::Key;
 use crate::file::Loss;
-use crate::{Key, Tools};
 
 const PAD: [u8; 15] = [0xBB, 0xFF, 0xFF, 0xBA, 0xFF, 0xFF, 0xB9, 0x80, 0x00, 0xBE, 0x0F, 0x00, 0xBF, 0x0F, 0x00];
 /// Longer passwords are not possible.
@@ -14,16 +14,16 @@ pub(in crate::file) struct Xor(pub(in crate::file) [u8; 16]);
 
 impl Xor {
     /// Opens a lock of Excel by its key and verifier (§2.3.7.2).
-    pub(in crate::file) fn open(key: u16, verifier: u16, tools: &Tools<'_>) -> Result<(Xor, Key), Loss> {
-        unlock(tools, 1, |word| {
+    pub(in crate::file) fn open(key: u16, verifier: u16, opener: &mut Opener<'_, '_>) -> Result<(Xor, Key), Loss> {
+        opener.unlock(1, |word| {
             let word = ansi(word)?;
             (self::verifier(&word) == verifier && self::key(&word) == key).then(|| Xor(array(&word, key, 2)))
         })
     }
 
     /// Opens a lock of Word, which knows only a hash of key and verifier together (§2.3.7.5).
-    pub(in crate::file) fn open_word(lock: u32, tools: &Tools<'_>) -> Result<(Xor, Key), Loss> {
-        unlock(tools, 1, |word| {
+    pub(in crate::file) fn open_word(lock: u32, opener: &mut Opener<'_, '_>) -> Result<(Xor, Key), Loss> {
+        opener.unlock(1, |word| {
             let word = ansi(word)?;
             let (key, verifier) = (self::key(&word), self::verifier(&word));
             (u32::from(verifier) << 16 | u32::from(key) == lock).then(|| Xor(array(&word, key, 7)))
