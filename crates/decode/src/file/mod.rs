@@ -190,6 +190,11 @@ pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
     }
 }
 
+/// Opens an archive that was cut into several files, the first piece first.
+pub(crate) fn open_volumes(pieces: &[&[u8]], tools: &Tools<'_>, budget: &mut Budget) -> Contents {
+    archive::open_volumes(pieces, tools, budget)
+}
+
 /// An archive of which the members are those of an Office document is that document.
 fn document(found: Contents) -> Contents {
     let Contents { media, passages, members, losses, opened_by } = found;

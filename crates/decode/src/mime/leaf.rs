@@ -120,19 +120,25 @@ impl Walk<'_> {
         if let Some(item) = outlook::within(&bytes) {
             return self.outlook_message(leaf, &item, depth, content);
         }
+        let Some(leaf) = self.piece(leaf, &bytes) else { return };
+        self.opened(leaf, &bytes, depth, content);
+    }
+
+    /// A file goes through the door.
+    pub(super) fn opened(&mut self, leaf: Leaf<'_>, bytes: &[u8], depth: u32, content: String) {
         if self.around.contains(&content) {
             let detail = "It holds itself: what is in it was read already.".to_owned();
             self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not("application/octet-stream"), content);
         }
-        match file::open(&bytes, leaf.name.as_deref(), self.tools, &mut self.budget) {
+        match file::open(bytes, leaf.name.as_deref(), self.tools, &mut self.budget) {
             Some(contents) => self.contents(leaf, contents, depth, content),
-            None => self.unread(leaf, &bytes, content),
+            None => self.unread(leaf, bytes, content),
         }
     }
 
     /// What came through the door: its text, and the files within it, each a leaf of its own.
-    fn contents(&mut self, mut leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
+    pub(super) fn contents(&mut self, mut leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
         let Contents { media, passages, members, losses, opened_by } = contents;
         let (index, place) = (leaf.index, leaf.place.clone());
         if let Some(key) = opened_by {
@@ -160,9 +166,11 @@ impl Walk<'_> {
             let decoded = leaf.encoded.len() as u64;
             self.finish(leaf, Outcome::Text { chars, decoded, charset: None, found: media.to_owned() }, content);
         }
+        let waiting = self.pieces.len();
         for member in members {
             self.member(member, &place, depth);
         }
+        self.put_together(waiting, depth + 1);
         self.around.pop();
     }
 

@@ -4,6 +4,7 @@ mod leaf;
 pub(crate) mod outlook;
 mod parser;
 mod stores;
+mod volumes;
 
 use crate::file::Budget;
 use crate::{Sink, Tools, charset, headers, residue, sniff};
@@ -45,6 +46,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         Parsed::Fault => walk.fault(bytes),
     }
     walk.residue(bytes, "");
+    walk.put_together(0, 0);
     let tail = readable.len() - length_line - bytes.len();
     if tail > 0 {
         // The property list of Apple Mail: flags and dates.
@@ -61,6 +63,7 @@ pub(crate) fn file(raw: &[u8], name: &str, at: Locator, format: &str, tools: &To
     let mut message = Message { at: at.clone(), key: hex(xxh3_128(raw)), format: format.to_owned(), ..Message::default() };
     let mut walk = Walk::new(at, tools, sink);
     walk.lone(raw, name);
+    walk.put_together(0, 0);
     walk.account(&mut message);
     message
 }
@@ -101,6 +104,8 @@ struct Walk<'a> {
     budget: Budget,
     /// Hashes of the files around the one that is read.
     around: Vec<String>,
+    /// Pieces of archives that wait for their neighbours.
+    pieces: Vec<volumes::Piece>,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
 }
@@ -108,7 +113,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(at: Locator, tools: &'a Tools<'a>, sink: &'a mut dyn Sink) -> Walk<'a> {
         let budget = Budget::new(&tools.limits);
-        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, around: Vec::new(), covered: Vec::new() }
+        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, around: Vec::new(), pieces: Vec::new(), covered: Vec::new() }
     }
 }
 

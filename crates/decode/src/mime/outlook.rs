@@ -82,6 +82,7 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, tools: &Tools<'_>, si
     message.sent = props.time(SENT).or_else(|| props.time(DELIVERED)).map(Timestamp);
     let mut walk = Walk::new(at, tools, sink);
     walk.item(item, "", 0);
+    walk.put_together(0, 0);
     walk.account(&mut message);
     message
 }

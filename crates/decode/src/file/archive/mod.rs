@@ -39,6 +39,11 @@ pub(super) fn open(media: &str, bytes: &[u8], name: Option<&str>, tools: &Tools<
     }
 }
 
+/// Opens the volumes of a RAR archive.
+pub(super) fn open_volumes(volumes: &[&[u8]], tools: &Tools<'_>, budget: &mut Budget) -> Contents {
+    rar::open_set(volumes, tools, budget)
+}
+
 /// The members of one archive as they come out, within the limits of the archive and of the message.
 struct Unpacking<'b> {
     budget: &'b mut Budget,

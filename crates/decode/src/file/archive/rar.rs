@@ -166,6 +166,66 @@ impl Rar<'_> {
     }
 }
 
+/// An archive in several volumes, in their order. Where one is missing or broken, what comes before it is read.
+pub(super) fn open_set(volumes: &[&[u8]], tools: &Tools<'_>, budget: &mut Budget) -> Contents {
+    let mut out = Unpacking::new(MEDIA, budget);
+    let mut keys = Keys::new(tools, COST);
+    let read = |password: Option<&[u8]>| volumes.iter().map(|v| ArchiveReader::read_with_options(v, options(password))).collect();
+    let plain: Result<Vec<Archive>, Error> = read(None);
+    let locked = match &plain {
+        Ok(archives) => archives.iter().any(|a| a.members().any(|m| m.meta.is_encrypted)),
+        Err(e) => e.kind() == ErrorKind::PasswordRequired,
+    };
+    let bytes = volumes.iter().map(|v| v.len() as u64).sum();
+    if !locked {
+        match plain {
+            Ok(archives) => pour_set(&archives, None, None, &mut out),
+            Err(e) => out.lost(why(&e, bytes)),
+        }
+        return out.done();
+    }
+    let found = keys.open(out.budget, |password, _| {
+        spellings(password).into_iter().find_map(|p| {
+            let archives: Vec<Archive> = read(Some(&p)).ok()?;
+            let limited = options(Some(&p)).with_max_total_output_bytes(SOLID);
+            rars::test_volumes_with_options(&archives, limited).is_ok().then_some((archives, p))
+        })
+    });
+    match found {
+        Some(((archives, password), key)) => {
+            out.contents.opened_by = Some(key);
+            pour_set(&archives, Some(&password), Some(key), &mut out);
+        }
+        None => out.lost(keys.loss("The archive", bytes)),
+    }
+    out.done()
+}
+
+fn pour_set(archives: &[Archive], password: Option<&[u8]>, key: Option<Key>, out: &mut Unpacking<'_>) {
+    let packed = archives.iter().flat_map(Archive::members).map(|m| m.meta.packed_size).sum();
+    let most = out.budget.most(packed);
+    let mut pots: Vec<(String, Rc<RefCell<Pot>>)> = Vec::new();
+    let limited = options(password).with_max_total_output_bytes(SOLID);
+    let ended = rars::extract_volumes_to_with_options(archives, limited, |meta| {
+        let pot = Rc::<RefCell<Pot>>::default();
+        if !meta.is_directory {
+            pots.push((names::guessed(&meta.name), Rc::clone(&pot)));
+        }
+        Ok(Box::new(Pour { pot, most }))
+    });
+    for (name, pot) in pots {
+        if out.room(0) {
+            let Pot { bytes, beyond } = pot.take();
+            let size = bytes.len() as u64 + beyond;
+            let kept = out.budget.kept(bytes, beyond, size, None);
+            out.push(Member::unpacked(name, Ok(kept), key));
+        }
+    }
+    if let Err(e) = ended {
+        out.lost(why(&e, 0));
+    }
+}
+
 /// A file that is whole in this one volume.
 fn is_whole_file(member: &ArchiveMember) -> bool {
     let meta = &member.meta;
