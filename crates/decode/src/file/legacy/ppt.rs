@@ -19,6 +19,8 @@ const USER_EDIT: u16 = 4085;
 const COMMENT: u16 = 12_000;
 const OLE_OBJECT: u16 = 4113;
 const HYPERLINK: u16 = 4055;
+/// What later versions added, comments among it: an atom that holds records (§2.3.23).
+const TAG_DATA: u16 = 5003;
 /// Containers within containers that are read.
 const DEPTH: usize = 32;
 /// Saves whose directories are followed.
@@ -166,6 +168,8 @@ impl<'s> Show<'s> {
                 NOTES => notes_of(record.data).and_then(|id| self.ids.get(&id)).copied().unwrap_or(0),
                 _ => 0,
             };
+            // Notes of no slide are the master of all notes.
+            let kind = if kind == Kind::Notes && slide == 0 && notes_of(record.data) == Some(0) { Kind::Master } else { kind };
             self.walk(record, slide, kind, pages);
         }
         let end = records(stream).last().map_or(0, |r| r.at + 8 + r.data.len());
@@ -204,7 +208,8 @@ impl<'s> Show<'s> {
         let mut open = vec![(record, slide, kind)];
         let mut depth = vec![0];
         while let (Some((record, slide, kind)), Some(level)) = (open.pop(), depth.pop()) {
-            if !record.container || level >= DEPTH {
+            let opens = record.container || record.kind == TAG_DATA;
+            if !opens || level >= DEPTH {
                 self.atom(record, slide, kind, pages);
                 continue;
             }
@@ -237,7 +242,9 @@ impl<'s> Show<'s> {
                 let text = text_of(record);
                 let said = self.texts.entry((slide, kind)).or_default();
                 // The outline says again what the slide says.
-                if !text.trim().is_empty() && !said.lines().any(|line| line == text.trim_end()) {
+                // Of a comment, the text stands between the author's name and initials.
+                let told = !text.trim().is_empty() && !text.starts_with("___PPT") && (kind != Kind::Comment || record.instance == 1);
+                if told && !said.lines().any(|line| line == text.trim_end()) {
                     said.extend([text.trim_end(), "\n"]);
                 }
             }

@@ -27,8 +27,7 @@ pub(super) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
     }
     body.append(&mut rest);
     for member in body {
-        let looks =
-            LOOKS.iter().any(|l| member.name.starts_with(l)) || member.name.ends_with("/settings.xml") || member.name.ends_with('/');
+        let looks = LOOKS.iter().any(|l| member.name.contains(l)) || member.name.ends_with('/');
         match member.content {
             Ok(_) if looks => {}
             Ok(bytes) if member.name.ends_with(".xml") => part(&member.name, &xml::text(&bytes), &mut pages),

@@ -92,7 +92,8 @@ impl Reader {
         match name {
             "r" => (self.in_run, self.vanishes) = (true, false),
             "vanish" if self.in_run => self.vanishes = attributes.on("val", true),
-            "t" | "delText" => self.says = Says::Text,
+            // In comments on slides and threads of sheets, text stands in `text` itself.
+            "t" | "delText" | "text" => self.says = Says::Text,
             "instrText" | "delInstrText" => self.says = Says::Field,
             "chartSpace" => self.charts = true,
             "v" | "f" if self.charts => self.says = Says::Value,
@@ -135,7 +136,11 @@ impl Reader {
             "ins" | "moveTo" => self.inserted = self.inserted.saturating_sub(1),
             // Within a cell, paragraphs stay on the line of their row.
             "p" if self.block().cells > 0 => self.put(" "),
-            "p" | "tr" | "comment" | "cm" | "cat" | "val" | "tx" | "text" => self.end_line(),
+            "text" => {
+                self.says = Says::Nothing;
+                self.end_line();
+            }
+            "p" | "tr" | "comment" | "cm" | "cat" | "val" | "tx" => self.end_line(),
             "tc" => self.end_cell(),
             "tbl" | "txbxContent" if self.blocks.len() > 1 && self.block().cells == 0 => self.end_block(),
             "Fallback" | "AlternateContent" => self.falls_back = self.falls_back.saturating_sub(1),

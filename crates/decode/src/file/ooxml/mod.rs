@@ -225,6 +225,7 @@ impl Document {
             ("notes", Layer::Visible, "notes"),
             ("comments", Layer::Comment, "comments"),
             ("cmLst", Layer::Comment, "comments"),
+            ("ThreadedComments", Layer::Comment, "comments"),
             ("chartSpace", Layer::Visible, "chart"),
             ("dataModel", Layer::Visible, "diagram"),
             ("wsDr", Layer::Visible, "drawing"),
