@@ -198,9 +198,19 @@ pub(crate) fn magic(head: &[u8]) -> Option<&'static str> {
         match bitmap {
             true => Some("image/bmp"),
             // The tar of old systems has no signature.
-            false => is_tar_header(head).then_some("application/x-tar"),
+            false => is_tar_header(head).then_some("application/x-tar").or_else(|| is_late_pdf(head).then_some("application/pdf")),
         }
     })
+}
+
+/// A PDF may begin behind up to a kilobyte of other things (ISO 32000-1 annex H.3.4.1); a text about PDFs holds no objects.
+fn is_late_pdf(head: &[u8]) -> bool {
+    let near = &head[..head.len().min(1024)];
+    let at = memchr::memmem::find(near, b"%PDF-");
+    // What stands in a field of mail or in a sentence is no beginning.
+    at.is_some_and(|at| !near[..at].contains(&b':'))
+        && memchr::memmem::find(head, b" obj").is_some()
+        && memchr::memmem::find(head, b"endobj").is_some()
 }
 
 /// Whether a block is the header of a tar: its checksum is the sum of its bytes, with spaces in its own place.

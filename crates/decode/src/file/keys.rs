@@ -7,9 +7,9 @@ use aftermail_model::{Reason, RevealPermit};
 use encoding_rs::WINDOWS_1252;
 use std::collections::BTreeSet;
 
-/// Passwords under which samples, exports and scans are sent round, tried after those of the mail. The last two are set by Excel and
-/// PowerPoint where nobody chose one.
-const WELL_KNOWN: [&str; 13] = [
+/// Passwords under which samples, exports and scans are sent round, tried after those of the mail. The last ones are set by Java, Excel
+/// and PowerPoint where nobody chose one.
+const WELL_KNOWN: [&str; 15] = [
     "infected",
     "password",
     "Password",
@@ -21,6 +21,8 @@ const WELL_KNOWN: [&str; 13] = [
     "123456",
     "0000",
     "malware",
+    "changeit",
+    "changeme",
     "VelvetSweatshop",
     "/01Hannes Ruescher/01",
 ];
@@ -50,6 +52,11 @@ impl<'a> Keys<'a> {
         let known = WELL_KNOWN.into_iter().map(|p| (Key::WellKnown(p), p));
         let candidates = given.chain(known).filter(|(_, p)| !p.is_empty()).collect();
         Keys { candidates, good: Vec::new(), shut: 0, tried: BTreeSet::new(), cut: false, cost }
+    }
+
+    /// What an attempt costs from here on, in milliseconds.
+    pub(crate) fn costing(&mut self, cost: u64) {
+        self.cost = cost;
     }
 
     /// The first password that opens, and what came of it.

@@ -3,7 +3,11 @@
 //! Each format is a module that turns bytes into [`Contents`]: text, and files within, which come through the door again.
 
 mod archive;
+mod armour;
+mod ber;
+mod cms;
 mod grid;
+mod keyfile;
 mod keys;
 mod le;
 mod legacy;
@@ -16,7 +20,12 @@ mod odf;
 mod onenote;
 mod ooxml;
 mod pages;
+mod pdf;
+mod pgp;
+mod plist;
+mod registry;
 mod rtf;
+mod sqlite;
 mod xml;
 
 use crate::{Key, Limits, Tools, sniff};
@@ -72,6 +81,11 @@ pub(crate) struct Member {
 }
 
 impl Member {
+    /// A member of which nothing is missing.
+    pub(crate) fn whole(name: String, bytes: Vec<u8>) -> Member {
+        Member { name, content: Ok(bytes), lost: None, opened_by: None }
+    }
+
     /// A member as it came out. One of which nothing did has no content.
     pub(crate) fn unpacked(name: String, content: Result<Unpacked, Loss>, opened_by: Option<Key>) -> Member {
         let (content, lost) = match content {
@@ -178,7 +192,11 @@ impl Budget {
 
 /// Opens a file. None where this version does not read its kind, or it is too broken to be told apart from noise.
 pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
-    match sniff::magic(bytes)? {
+    let Some(media) = sniff::magic(bytes) else { return unsigned(bytes, tools, budget) };
+    match media {
+        "application/pdf" => Some(pdf::read(bytes, tools, budget)),
+        "application/vnd.sqlite3" => sqlite::read(bytes),
+        "application/x-bplist" => plist::binary(bytes),
         "application/rtf" => rtf::open(bytes),
         "application/onenote" => Some(onenote::open(bytes)),
         "application/vnd.ms-excel" => Some(legacy::workbook(bytes, tools, budget)),
@@ -209,7 +227,32 @@ fn document(found: Contents) -> Contents {
     }
 }
 
-/// Opens a document that is one text file of XML. None where it is text of another kind.
-pub(crate) fn open_text(text: &str) -> Option<Contents> {
-    markup::open(text)
+/// Formats without a signature: they are told by their structure.
+fn unsigned(bytes: &[u8], tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
+    cms::read(bytes, budget).or_else(|| keyfile::read(bytes, tools, budget)).or_else(|| pgp::read(bytes, budget))
+}
+
+/// Opens a text that is a document or written for programs; `media` is what it seems to be. None where it is text of another kind.
+pub(crate) fn open_text(text: &str, media: &str) -> Option<Contents> {
+    let markup = || if media == "application/xml" { markup::open(text) } else { None };
+    plist::xml(text).or_else(|| registry::read(text)).or_else(markup)
+}
+
+/// What a text holds in blocks between lines of dashes: locked private keys, encrypted and signed messages.
+pub(crate) fn in_text(text: &str, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
+    let has = |words: &str| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some();
+    if text.starts_with("PuTTY-User-Key-File-") {
+        return Some(keyfile::putty(text, tools, budget));
+    }
+    if !has("-----BEGIN ") {
+        return None;
+    }
+    if has("PRIVATE KEY-----") {
+        return keyfile::unlocked(text, tools, budget);
+    }
+    if has("-----BEGIN PGP MESSAGE-----") {
+        return Some(pgp::armoured(text, budget));
+    }
+    let signed = |label: &str| matches!(label, "PKCS7" | "CMS" | "PKCS #7 SIGNED DATA");
+    armour::blocks(text, signed).find_map(|b| cms::read(&b.bytes, budget))
 }

@@ -1,8 +1,8 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
 use super::{Walk, hex, joined, outlook};
-use crate::file::{self, Contents, Member, Passage};
-use crate::{charset, html, residue, sniff};
+use crate::file::{self, Contents, Loss, Member, Passage};
+use crate::{Key, charset, html, residue, sniff};
 use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
@@ -14,7 +14,14 @@ use xxhash_rust::xxh3::Xxh3;
 const WORTH_KNOWING: usize = 256;
 
 /// What the door opens unless it is too broken.
-const READ: [&str; 4] = ["application/zip", "application/vnd.ms-cab-compressed", "application/x-iso9660-image", "application/rtf"];
+const READ: [&str; 6] = [
+    "application/zip",
+    "application/vnd.ms-cab-compressed",
+    "application/x-iso9660-image",
+    "application/rtf",
+    "application/vnd.sqlite3",
+    "application/x-bplist",
+];
 
 /// What is known of a leaf before it is decoded.
 pub(super) struct Leaf<'m> {
@@ -141,14 +148,7 @@ impl Walk<'_> {
     pub(super) fn contents(&mut self, mut leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
         let Contents { media, passages, members, losses, opened_by } = contents;
         let (index, place) = (leaf.index, leaf.place.clone());
-        if let Some(key) = opened_by {
-            self.sink.opened(index, &place, key);
-        }
-        for loss in losses {
-            leaf.short = true;
-            self.ledger.unread += loss.bytes;
-            self.note(&leaf, loss.reason, loss.detail, loss.bytes);
-        }
+        self.told(&mut leaf, opened_by, losses);
         if depth >= self.tools.limits.depth && !members.is_empty() {
             let detail = format!("Files are nested deeper than {}; what is in it was not opened.", self.tools.limits.depth);
             self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
@@ -172,6 +172,18 @@ impl Walk<'_> {
         }
         self.put_together(waiting, depth + 1);
         self.around.pop();
+    }
+
+    /// What opened a leaf, and what of it was not read.
+    fn told(&mut self, leaf: &mut Leaf<'_>, opened_by: Option<Key>, losses: Vec<Loss>) {
+        if let Some(key) = opened_by {
+            self.sink.opened(leaf.index, &leaf.place, key);
+        }
+        for loss in losses {
+            leaf.short = true;
+            self.ledger.unread += loss.bytes;
+            self.note(leaf, loss.reason, loss.detail, loss.bytes);
+        }
     }
 
     fn member(&mut self, member: Member, place: &str, depth: u32) {
@@ -214,18 +226,17 @@ impl Walk<'_> {
     }
 
     /// Pushes the passages of a text part.
-    fn passages(&mut self, leaf: Leaf<'_>, text: String, decoded: u64, charset: Option<&'static str>, depth: u32, content: String) {
+    fn passages(&mut self, mut leaf: Leaf<'_>, text: String, decoded: u64, charset: Option<&'static str>, depth: u32, content: String) {
         let found = text_media(&leaf.declared, &text);
-        if found == "application/xml"
-            && let Some(contents) = file::open_text(&text)
-        {
+        if let Some(contents) = file::open_text(&text, found) {
             return self.contents(leaf, contents, depth, content);
         }
-        if memchr::memmem::find(text.as_bytes(), b"-----BEGIN PGP MESSAGE-----").is_some() {
-            let detail = "It holds text encrypted by PGP; only the holder of the key can read it.".into();
-            self.note(&leaf, Reason::Encrypted, detail, 0);
-        }
+        let inner = file::in_text(&text, self.tools, &mut self.budget).unwrap_or_default();
         let (index, place) = (leaf.index, leaf.place.clone());
+        self.told(&mut leaf, inner.opened_by, inner.losses);
+        for Passage { layer, own, body } in inner.passages {
+            self.push_text(index, layer, &joined(&place, &own), inner.media, body);
+        }
         let mut chars = 0;
         match found {
             "text/html" => {
@@ -245,6 +256,9 @@ impl Walk<'_> {
             }
         }
         self.finish(leaf, Outcome::Text { chars, decoded, charset, found: found.to_owned() }, content);
+        for member in inner.members.into_iter().filter(|_| depth < self.tools.limits.depth).collect::<Vec<_>>() {
+            self.member(member, &place, depth);
+        }
     }
 
     /// A part that this version does not decode: listed, and its readable strings searched.

@@ -2,7 +2,7 @@
 #![allow(dead_code, missing_docs)]
 
 use aftermail_decode::{Key, Sink, Tools, file, message};
-use aftermail_model::{Gap, Locator, Message, Part, Reason, Sensitive, Text};
+use aftermail_model::{Gap, Layer, Locator, Message, Part, Reason, Sensitive, Text};
 use base64::Engine as _;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +41,19 @@ impl Kept {
         self.gaps.iter().any(|g| g.place == place && g.reason == reason)
     }
 
+    /// Whether a passage of this layer holds these words, wherever.
+    pub fn layer_says(&self, layer: Layer, words: &str) -> bool {
+        self.texts.iter().any(|t| t.layer == layer && t.body.contains(words))
+    }
+
+    pub fn gap(&self, reason: Reason) -> Option<&Gap> {
+        self.gaps.iter().find(|g| g.reason == reason)
+    }
+
+    pub fn all(&self) -> String {
+        self.texts.iter().map(|t| t.body.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
     /// Names and sizes of the files directly in the file that was read.
     pub fn members(&self) -> Vec<(&str, u64)> {
         let own = |p: &'_ Part| p.path.matches(" > ").count() == 1;
@@ -70,10 +83,29 @@ pub fn attached(bytes: &[u8]) -> Kept {
 /// The bytes as a file by itself, with passwords at hand.
 pub fn lone(bytes: &[u8], name: &str, passwords: &[&str]) -> Kept {
     let passwords: Vec<_> = passwords.iter().map(|p| Sensitive::new((*p).to_owned())).collect();
-    let tools = Tools { passwords: &passwords, ..Tools::default() };
+    lone_with(bytes, name, &Tools { passwords: &passwords, ..Tools::default() })
+}
+
+/// The same with tools of one's own.
+pub fn lone_with(bytes: &[u8], name: &str, tools: &Tools<'_>) -> Kept {
     let mut kept = Kept::default();
-    kept.message = file(bytes, name, Locator::default(), "file", &tools, &mut kept);
+    kept.message = file(bytes, name, Locator::default(), "file", tools, &mut kept);
     kept
+}
+
+/// A message, with passwords at hand.
+pub fn read(raw: &str, passwords: &[&str]) -> Kept {
+    let passwords: Vec<_> = passwords.iter().map(|p| Sensitive::new((*p).to_owned())).collect();
+    let mut kept = Kept::default();
+    let tools = Tools { passwords: &passwords, ..Tools::default() };
+    kept.message = message(raw.as_bytes(), Locator::default(), "eml", &tools, &mut kept);
+    kept
+}
+
+/// A file beside the tests.
+pub fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// A set of the corpora, beside the repository or where the environment says; none where they are absent, unless they must be there.
