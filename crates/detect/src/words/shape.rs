@@ -106,7 +106,9 @@ pub(crate) fn is_file(v: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "zip", "7z", "rar", "gz", "tgz", "tar", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "xml", "json", "html",
         "htm", "php", "asp", "aspx", "jsp", "png", "jpg", "jpeg", "gif", "exe", "msi", "cfg", "conf", "ini", "yml", "yaml", "py", "sh",
-        "ps1", "bat", "sql", "log", "pfx", "p12", "pem", "kdbx", "ovpn", "rtf", "eml", "msg", "pst", "bak", "js", "css",
+        "ps1", "aes", "gpg", "pgp", "asc", "crt", "cer", "jks", "iso", "vhd", "odt", "ods", "odp", "docm", "xlsm", "tif", "tiff", "mp4",
+        "wav", "mp3", "har", "key", "reg", "db", "bat", "sql", "log", "pfx", "p12", "pem", "kdbx", "ovpn", "rtf", "eml", "msg", "pst",
+        "bak", "js", "css",
     ];
     v.rsplit_once('.').is_some_and(|(stem, ending)| {
         !stem.is_empty() && ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) && !stem.contains(['!', '#', '$', '%', '@'])
@@ -155,11 +157,22 @@ fn is_date_or_time(v: &str) -> bool {
         && (v.contains(':') && v.len() <= 8 || marks == 2 && v.len() <= 10 && v.len() >= 6)
 }
 
+/// "Steve[3]": a word with the mark of a note.
+fn has_note(v: &str) -> bool {
+    v.split_once('[').and_then(|(word, rest)| Some((word, rest.split_once(']')?.0))).is_some_and(|(word, number)| {
+        !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && word.chars().all(|c| c.is_alphabetic() || c.is_ascii_punctuation())
+    })
+}
+
 fn is_code(v: &str) -> bool {
     v.starts_with("xmlns")
         || v.contains("\\par")
         || v.contains("\\u")
         || v.contains("=<")
+        || v.contains("&#")
+        || has_note(v)
         || v.starts_with('<') && v.contains('>')
         || v.contains("()")
         || v.contains("->")
