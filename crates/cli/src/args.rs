@@ -53,6 +53,9 @@ pub enum Command {
         #[command(subcommand)]
         command: Packs,
     },
+    /// Say which models read text in pictures, whether they are here, and how to get them
+    #[command(after_help = "Example:\n  aftermail models\n  aftermail models add rapidocr-3.10.0-py3-none-any.whl")]
+    Models(Models),
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  aftermail completions bash > /etc/bash_completion.d/aftermail")]
     Completions {
@@ -76,6 +79,16 @@ pub struct Reading {
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
+    #[command(flatten)]
+    pub models: ModelFolder,
+}
+
+/// Where the models for pictures lie.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct ModelFolder {
+    /// Folder of the models that read text in pictures; see "aftermail models"
+    #[arg(long, value_name = "DIR", global = true)]
+    pub models: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -169,6 +182,27 @@ pub struct Reveal {
     /// Allow the value to be written to a terminal
     #[arg(long)]
     pub yes_show_secrets: bool,
+    #[command(flatten)]
+    pub models: ModelFolder,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Models {
+    #[command(subcommand)]
+    pub command: Option<ModelsCommand>,
+    #[command(flatten)]
+    pub folder: ModelFolder,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Take the models out of a wheel or folder
+    #[command(after_help = "Example:\n  aftermail models add rapidocr-3.10.0-py3-none-any.whl")]
+    Add {
+        /// The wheel of rapidocr 3.10.0, or a folder with the models in it
+        #[arg(value_name = "WHEEL|FOLDER")]
+        from: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -141,7 +141,7 @@ pub fn reveal(args: &Reveal) -> Result<Exit, Failure> {
     // First the journal, then the value.
     case.record(&format!("revealed finding {}", f.id), &args.reason)?;
     let permit = RevealPermit::recorded();
-    let reading = Reading { workers: 1, no_sandbox: false, quiet: true };
+    let reading = Reading { workers: 1, no_sandbox: false, quiet: true, models: args.models.clone() };
     let options = scan::options(case.key()?, case.rules()?, true, &reading);
     for (o, _) in places(&case, &f.id)? {
         let Some(file) = files.iter().find(|e| e.id == o.at.evidence) else { continue };

@@ -4,6 +4,7 @@ mod args;
 mod case;
 mod exit;
 mod gaps;
+mod models;
 mod run;
 mod scan;
 mod talk;
@@ -45,6 +46,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Explain { case, finding } => case::explain(&case, &finding),
         Command::Reveal(reveal) => case::reveal(&reveal),
         Command::Packs { command: args::Packs::Check { rules } } => case::check_packs(&rules),
+        Command::Models(args) => models::models(&args),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "aftermail", &mut out);

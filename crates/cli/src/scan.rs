@@ -2,6 +2,7 @@
 
 use crate::args::{Reading, Scan};
 use crate::exit::{Exit, Failure};
+use crate::models;
 use crate::talk::{self, Meter};
 use aftermail_assess::Ledger;
 use aftermail_engine::{Cancel, EvidenceFile, Item, Options, SandboxStatus, Totals};
@@ -13,8 +14,8 @@ use std::time::Instant;
 
 /// Address space of one worker.
 const WORKER_MEMORY: u64 = 1 << 30;
-/// Seconds for one message.
-const ITEM_SECONDS: u64 = 60;
+/// Seconds for one message. One full of scanned pages takes long without any harm meant.
+const ITEM_SECONDS: u64 = 180;
 /// Bytes of one message that are read.
 const ITEM_BYTES: u64 = 256 << 20;
 
@@ -29,6 +30,7 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         worker_memory: WORKER_MEMORY,
         item_seconds: ITEM_SECONDS,
         item_bytes: ITEM_BYTES,
+        models: models::found(&reading.models),
         worker: None,
     }
 }

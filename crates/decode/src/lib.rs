@@ -11,9 +11,11 @@ mod html;
 mod links;
 pub mod mbox;
 mod mime;
+mod otp;
 mod residue;
 mod sniff;
 
+use aftermail_eyes::Eyes;
 use aftermail_model::{Gap, Locator, Message, Part, Sensitive, Text};
 pub use sniff::{Store, sniff};
 
@@ -43,6 +45,8 @@ pub struct Tools<'a> {
     pub limits: Limits,
     /// Passwords to try on what is locked, the likeliest first.
     pub passwords: &'a [Sensitive<String>],
+    /// What looks at pictures; without it they are gaps.
+    pub eyes: Option<&'a Eyes>,
 }
 
 /// What opened a locked part.

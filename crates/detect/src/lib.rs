@@ -9,6 +9,7 @@ mod anchors;
 pub mod formats;
 mod link;
 mod merge;
+mod picture;
 pub mod thread;
 pub mod words;
 mod wrapped;
@@ -102,7 +103,11 @@ pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
     let joined = wrapped::read(text, &packs.words.joins(&found.cues), |t| once(t, message, packs, &packs.anchors.find(&t.body)));
     hits.retain(|h| !joined.iter().any(|j| h.start < j.end && j.start < h.end));
     hits.extend(joined);
-    merge::settle(hits)
+    let mut hits = merge::settle(hits);
+    if !text.certainty.is_empty() {
+        hits.iter_mut().for_each(|hit| picture::temper(hit, text));
+    }
+    hits
 }
 
 /// What is found in a text as its lines stand.

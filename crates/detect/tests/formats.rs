@@ -4,7 +4,8 @@ use aftermail_detect::{Packs, detect, formats};
 use aftermail_model::{Layer, Message, RevealPermit, Text};
 
 fn hits(packs: &Packs, body: &str) -> Vec<(String, String)> {
-    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
     let hits = detect(&text, &Message::default(), packs);
     hits.iter()
         .filter(|h| !matches!(h.rule.as_str(), "assigned" | "prose" | "table"))

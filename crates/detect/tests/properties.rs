@@ -61,7 +61,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn found_in(body: &str, layer: Layer) -> Vec<aftermail_detect::Hit> {
-    let text = Text { part: 0, layer, place: "body".into(), media: "text/plain".into(), body: body.to_owned() };
+    let text = Text { part: 0, layer, place: "body".into(), media: "text/plain".into(), body: body.to_owned(), certainty: Vec::new() };
     detect(&text, &Message::default(), &PACKS)
 }
 

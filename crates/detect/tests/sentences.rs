@@ -5,7 +5,8 @@ use aftermail_model::{Layer, Message, RevealPermit, Text};
 
 fn found(packs: &Packs, subject: &str, media: &str, body: &str) -> Vec<String> {
     let message = Message { subject: Some(subject.to_owned()), ..Message::default() };
-    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: media.into(), body: body.to_owned() };
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: media.into(), body: body.to_owned(), certainty: Vec::new() };
     let permit = RevealPermit::recorded();
     detect(&text, &message, packs).into_iter().map(|h| h.value.reveal(&permit).clone()).collect()
 }

@@ -53,6 +53,8 @@ pub struct Options {
     pub item_seconds: u64,
     /// Bytes of one message that are read.
     pub item_bytes: u64,
+    /// Folder of the models that read text in pictures; without it pictures are gaps.
+    pub models: Option<PathBuf>,
     /// Program that is started with the one argument `worker` and calls [`worker_main`]; this very program when `None`.
     pub worker: Option<PathBuf>,
 }

@@ -57,6 +57,7 @@ fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
         key: *options.key.bytes(),
         rules: options.rules.clone(),
         roots: paths.into_iter().map(|p| WirePath::from(if p.as_os_str().is_empty() { Path::new(".") } else { p })).collect(),
+        models: options.models.as_deref().map(WirePath::from),
         sandbox: options.sandbox,
         reveal: options.reveal,
         memory: options.worker_memory,

@@ -35,6 +35,8 @@ pub(crate) struct Hello {
     pub rules: Vec<(String, String)>,
     /// What the worker may read.
     pub roots: Vec<WirePath>,
+    /// Folder of the models for pictures, which it may read as well.
+    pub models: Option<WirePath>,
     pub sandbox: bool,
     pub reveal: bool,
     /// Address space in bytes.

@@ -125,6 +125,8 @@ pub enum Layer {
     Script,
     /// Bytes that no decoder understood, read as characters.
     Raw,
+    /// Read from the pixels of a picture, so that every character is a guess ([`Text::certainty`]).
+    Ocr,
 }
 
 impl Layer {
@@ -138,6 +140,7 @@ impl Layer {
             Layer::Attribute => "attribute",
             Layer::Script => "script",
             Layer::Raw => "raw",
+            Layer::Ocr => "ocr",
         }
     }
 }
@@ -157,4 +160,6 @@ pub struct Text {
     pub media: String,
     /// The text.
     pub body: String,
+    /// For every byte of the body, how sure its character is, in percent; empty where nothing was guessed.
+    pub certainty: Vec<u8>,
 }

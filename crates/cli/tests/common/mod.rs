@@ -10,7 +10,7 @@ pub const SECRETS: [&str; 4] = ["Blue-Heron7!", "Graureiher.2031", "Cigogne_48x"
 
 pub fn aftermail() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aftermail"));
-    command.env("NO_COLOR", "1").env("USER", "tester").env_remove("SUDO_USER");
+    command.env("NO_COLOR", "1").env("USER", "tester").env("AFTERMAIL_MODELS", "nowhere").env_remove("SUDO_USER");
     command
 }
 

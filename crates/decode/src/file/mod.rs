@@ -24,6 +24,7 @@ mod pdf;
 mod pgp;
 mod plist;
 mod registry;
+mod picture;
 mod rtf;
 mod sqlite;
 mod xml;
@@ -41,6 +42,9 @@ const BELIEVED: u64 = 1032;
 /// Bytes that every file may become, however few they were.
 const ALWAYS: u64 = 8 << 20;
 
+/// Pixels of one message's pictures that go through the networks; a dense page takes 7 million and some seconds.
+const PIXELS: u64 = 100_000_000;
+
 /// What a file holds.
 #[derive(Default)]
 pub(crate) struct Contents {
@@ -48,6 +52,8 @@ pub(crate) struct Contents {
     pub media: &'static str,
     /// Its text, in reading order.
     pub passages: Vec<Passage>,
+    /// The text that stands in a picture.
+    pub guesses: Option<Guesses>,
     /// Files within it.
     pub members: Vec<Member>,
     /// What of it was not read.
@@ -68,6 +74,13 @@ impl Passage {
     pub(crate) fn visible(body: String) -> Passage {
         Passage { layer: Layer::Visible, own: String::new(), body }
     }
+}
+
+/// Text read from pixels.
+pub(crate) struct Guesses {
+    pub body: String,
+    /// See [`aftermail_model::Text::certainty`].
+    pub certainty: Vec<u8>,
 }
 
 /// A file within a file: what it holds, or why it was not unpacked.
@@ -123,11 +136,13 @@ pub(crate) struct Budget {
     bytes: u64,
     files: u32,
     work: u64,
+    /// Pixels of pictures that may still be looked at for text.
+    pixels: u64,
 }
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Budget {
-        Budget { bytes: limits.text_bytes, files: limits.parts, work: limits.lock_millis }
+        Budget { bytes: limits.text_bytes, files: limits.parts, work: limits.lock_millis, pixels: PIXELS }
     }
 
     /// Takes one file more; false where there are too many.
@@ -204,6 +219,7 @@ pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: 
         "image/emf" => Some(metafile::emf(bytes)),
         "image/wmf" => Some(metafile::wmf(bytes)),
         "application/x-ole-storage" => Some(legacy::open(bytes, name, tools, budget)),
+        media if media.starts_with("image/") => picture::read(bytes, media, tools.eyes?, budget),
         media => archive::open(media, bytes, name, tools, budget).map(document),
     }
 }
@@ -215,7 +231,7 @@ pub(crate) fn open_volumes(pieces: &[&[u8]], tools: &Tools<'_>, budget: &mut Bud
 
 /// An archive of which the members are those of an Office document is that document.
 fn document(found: Contents) -> Contents {
-    let Contents { media, passages, members, losses, opened_by } = found;
+    let Contents { media, passages, members, losses, opened_by, .. } = found;
     let named = |m: &Member| m.lost.clone().map(|loss| Loss { detail: format!("{}: {}", m.name, loss.detail), ..loss });
     let short: Vec<Loss> = members.iter().filter_map(named).collect();
     match ooxml::open(members).or_else(odf::open) {
@@ -223,7 +239,7 @@ fn document(found: Contents) -> Contents {
             document.losses.extend(losses.into_iter().chain(short));
             document
         }
-        Err(members) => Contents { media, passages, members, losses, opened_by },
+        Err(members) => Contents { media, passages, members, losses, opened_by, ..Contents::default() },
     }
 }
 

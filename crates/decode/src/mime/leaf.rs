@@ -1,9 +1,9 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
 use super::{Walk, hex, joined, outlook};
-use crate::file::{self, Contents, Loss, Member, Passage};
+use crate::file::{self, Contents, Guesses, Loss, Member, Passage};
 use crate::{Key, charset, html, residue, sniff};
-use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage};
+use aftermail_model::{Gap, Layer, Part, PartState, Reason, Stage, Text};
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
@@ -146,22 +146,34 @@ impl Walk<'_> {
 
     /// What came through the door: its text, and the files within it, each a leaf of its own.
     pub(super) fn contents(&mut self, mut leaf: Leaf<'_>, contents: Contents, depth: u32, content: String) {
-        let Contents { media, passages, members, losses, opened_by } = contents;
+        let Contents { media, passages, guesses, members, losses, opened_by } = contents;
+        let nothing = passages.is_empty() && guesses.is_none() && members.is_empty() && !losses.is_empty();
         let (index, place) = (leaf.index, leaf.place.clone());
+        let counted = self.ledger.unread;
         self.told(&mut leaf, opened_by, losses);
+        if nothing {
+            // A file of which nothing was read is counted whole when it is finished.
+            self.ledger.unread = counted;
+        }
         if depth >= self.tools.limits.depth && !members.is_empty() {
             let detail = format!("Files are nested deeper than {}; what is in it was not opened.", self.tools.limits.depth);
             self.note(&leaf, Reason::TooDeep, detail, leaf.encoded.len() as u64);
             return self.finish(leaf, Outcome::Not(media), content);
         }
         self.around.push(content.clone());
-        if passages.is_empty() && !members.is_empty() {
+        if nothing {
+            self.finish(leaf, Outcome::Not(media), content);
+        } else if passages.is_empty() && !members.is_empty() {
             self.finish(leaf, Outcome::Container(media), content);
         } else {
-            let chars = passages.iter().map(|p| p.body.len() as u64).sum();
+            let mut chars = passages.iter().map(|p| p.body.len() as u64).sum();
             for Passage { layer, own, body } in passages {
                 let place = if own.is_empty() { place.clone() } else { joined(&place, &own) };
                 self.push_text(index, layer, &place, media, body);
+            }
+            if let Some(Guesses { body, certainty }) = guesses {
+                chars += body.len() as u64;
+                self.push(Text { part: index, layer: Layer::Ocr, place: place.clone(), media: media.to_owned(), body, certainty });
             }
             let decoded = leaf.encoded.len() as u64;
             self.finish(leaf, Outcome::Text { chars, decoded, charset: None, found: media.to_owned() }, content);
@@ -256,7 +268,7 @@ impl Walk<'_> {
             }
         }
         self.finish(leaf, Outcome::Text { chars, decoded, charset, found: found.to_owned() }, content);
-        for member in inner.members.into_iter().filter(|_| depth < self.tools.limits.depth).collect::<Vec<_>>() {
+        for member in inner.members.into_iter().filter(|_| depth < self.tools.limits.depth) {
             self.member(member, &place, depth);
         }
     }

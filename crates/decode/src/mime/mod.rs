@@ -28,7 +28,14 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         let mut message = outlook::item(item.as_ref().unwrap_or(&broken), at, format, tools, sink);
         if item.is_none() {
             let strings = residue::strings(raw);
-            sink.text(Text { part: 0, layer: Layer::Raw, place: "body".into(), media: "application/vnd.ms-outlook".into(), body: strings });
+            sink.text(Text {
+                part: 0,
+                layer: Layer::Raw,
+                place: "body".into(),
+                media: "application/vnd.ms-outlook".into(),
+                body: strings,
+                certainty: Vec::new(),
+            });
             (message.expected_bytes, message.unread_bytes) = (raw.len() as u64, raw.len() as u64);
         }
         return message;
@@ -252,24 +259,29 @@ impl Walk<'_> {
     }
 
     fn push_text(&mut self, part: u32, layer: Layer, place: &str, media: &str, body: String) {
-        if body.trim_ascii().is_empty() {
+        self.push(Text { part, layer, place: place.to_owned(), media: media.to_owned(), body, certainty: Vec::new() });
+    }
+
+    fn push(&mut self, text: Text) {
+        let bytes = text.body.len() as u64;
+        if text.body.trim_ascii().is_empty() {
             return;
         }
-        if self.text_bytes.saturating_add(body.len() as u64) > self.tools.limits.text_bytes {
+        if self.text_bytes.saturating_add(bytes) > self.tools.limits.text_bytes {
             self.sink.gap(Gap {
                 at: self.at.clone(),
-                part: Some(part),
-                place: place.to_owned(),
-                media: media.to_owned(),
+                part: Some(text.part),
+                place: text.place,
+                media: text.media,
                 stage: Stage::Decode,
                 reason: Reason::TooLarge,
                 detail: "The message holds more text than the limit.".into(),
-                bytes: body.len() as u64,
+                bytes,
             });
             return;
         }
-        self.text_bytes += body.len() as u64;
-        self.sink.text(Text { part, layer, place: place.to_owned(), media: media.to_owned(), body });
+        self.text_bytes += bytes;
+        self.sink.text(text);
     }
 
     /// No header at all: the bytes are the body.

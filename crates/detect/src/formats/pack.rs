@@ -172,7 +172,7 @@ fn fires(formats: &Formats, entry: &Entry, example: &str) -> bool {
     let body = example.replace(SPLIT, "");
     let lower = body.to_ascii_lowercase();
     let Some(rule) = formats.rules.iter().find(|r| r.entry.id == entry.id) else { return false };
-    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body };
+    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body, certainty: Vec::new() };
     entry.literals.iter().any(|literal| {
         lower.match_indices(&literal.to_ascii_lowercase()).any(|(start, found)| {
             let hit = rule.at(&text.body, literal, &(start..start + found.len()));

@@ -10,7 +10,8 @@ fn told(from: &str, day: i64, body: &str, packs: &Packs) -> Told {
         sent: Some(Timestamp(1_700_000_000 + day * 86_400)),
         ..Message::default()
     };
-    let text = Text { part: 1, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let text =
+        Text { part: 1, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
     let hits = crate::detect(&text, &message, packs).into_iter().map(|h| (0, h)).collect();
     Told { message, texts: vec![text], hits, locked: Vec::new() }
 }

@@ -310,7 +310,7 @@ impl Words {
 
 /// Whether a reader of the mail reads it as text.
 fn is_shown(text: &Text) -> bool {
-    matches!(text.layer, Layer::Visible | Layer::Hidden)
+    matches!(text.layer, Layer::Visible | Layer::Hidden | Layer::Ocr)
 }
 
 /// Of readings of the very same characters the one with the strongest signs.

@@ -13,7 +13,7 @@ const COLUMNS: &[Column] = &[
     Column("length", Holds::Number, ALWAYS, "Length of the message in bytes."),
     Column("part", Holds::Number, ALWAYS, "Position of the part in the message."),
     Column("place", Holds::Text, ALWAYS, "subject, body, or the attachment path joined by ' > '."),
-    Column("layer", Holds::Text, ALWAYS, "visible, hidden, header, comment, attribute, script or raw."),
+    Column("layer", Holds::Text, ALWAYS, "visible, hidden, header, comment, attribute, script, raw, or ocr: read from a picture."),
     Column("start", Holds::Number, ALWAYS, "First byte of the value in the passage's text."),
     Column("end", Holds::Number, ALWAYS, "One past its last byte."),
     Column("rule", Holds::Text, ALWAYS, "Name of the rule that found it."),
@@ -29,7 +29,8 @@ const COLUMNS: &[Column] = &[
     Column("language", Holds::Text, MAYBE, "ISO 639-1 language of the cue."),
 ];
 
-const LAYERS: [Layer; 7] = [Layer::Visible, Layer::Hidden, Layer::Header, Layer::Comment, Layer::Attribute, Layer::Script, Layer::Raw];
+const LAYERS: [Layer; 8] =
+    [Layer::Visible, Layer::Hidden, Layer::Header, Layer::Comment, Layer::Attribute, Layer::Script, Layer::Raw, Layer::Ocr];
 
 /// Schema of the table.
 pub(crate) fn schema() -> SchemaRef {

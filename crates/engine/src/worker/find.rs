@@ -5,11 +5,13 @@ use super::seen::Seen;
 use crate::tables::records::Record;
 use aftermail_decode::{Key, Sink, Tools};
 use aftermail_detect::{Hit, Packs};
+use aftermail_eyes::Eyes;
 use aftermail_model::{CaseKey, Gap, Locator, Message, Occurrence, Part, Reason, Redactor, RevealPermit, Sensitive, Stage, Text};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Texts of one message that wait for its header to be known. What goes beyond is searched at once and without that
 /// context, so that a huge attachment is never held in memory next to others.
@@ -18,6 +20,7 @@ const WAITING_BYTES: usize = 8 << 20;
 /// Decodes and searches messages.
 pub(crate) struct Finder {
     packs: Packs,
+    eyes: Rc<Eyes>,
     key: CaseKey,
     reveal: bool,
     probe: Probe,
@@ -51,8 +54,8 @@ struct Collected<'a> {
 }
 
 impl Finder {
-    pub(crate) fn new(packs: Packs, key: CaseKey, reveal: bool, probe: Probe) -> Finder {
-        Finder { packs, key, reveal, probe, seen: Seen::default(), repeated: 0 }
+    pub(crate) fn new(packs: Packs, eyes: Eyes, key: CaseKey, reveal: bool, probe: Probe) -> Finder {
+        Finder { packs, eyes: Rc::new(eyes), key, reveal, probe, seen: Seen::default(), repeated: 0 }
     }
 
     /// One message as it stands in the evidence.
@@ -102,7 +105,8 @@ impl Finder {
         passwords: &[Sensitive<String>],
         read: &impl Fn(&Tools<'_>, &mut dyn Sink) -> Message,
     ) -> Raw {
-        let tools = Tools { passwords, ..Tools::default() };
+        let eyes = self.eyes.clone();
+        let tools = Tools { passwords, eyes: Some(&eyes), ..Tools::default() };
         let mut collected = Collected {
             finder: self,
             at: at.clone(),
@@ -299,7 +303,14 @@ mod tests {
     use aftermail_model::{Kind, Layer, Status};
 
     fn found(place: &str, part: u32, confidence: f32, system: Option<&str>) -> (Occurrence, Sensitive<String>) {
-        let text = Text { part, layer: Layer::Visible, place: place.into(), media: "text/plain".into(), body: String::new() };
+        let text = Text {
+            part,
+            layer: Layer::Visible,
+            place: place.into(),
+            media: "text/plain".into(),
+            body: String::new(),
+            certainty: Vec::new(),
+        };
         let hit = Hit {
             start: 0,
             end: 1,

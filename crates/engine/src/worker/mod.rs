@@ -10,6 +10,7 @@ mod seen;
 use crate::SandboxStatus;
 use crate::wire::{self, Hello, Job, Reply};
 use aftermail_detect::Packs;
+use aftermail_eyes::{Eyes, FIND, ModelFile, Models, READ};
 use aftermail_model::CaseKey;
 use find::Finder;
 use out::Out;
@@ -33,15 +34,27 @@ pub(crate) fn run(probe: Probe) -> i32 {
             return 1;
         }
     };
+    // Its thread starts here: behind the lock none can.
+    let eyes = eyes(&hello);
     let status = lock(&hello, &out);
     if out.send(&Reply::Ready(status)).is_err() {
         return 70;
     }
-    let finder = Finder::new(packs, CaseKey::new(hello.key), hello.reveal, probe);
+    let finder = Finder::new(packs, eyes, CaseKey::new(hello.key), hello.reveal, probe);
     match work(&mut jobs, &out, finder, hello.item_bytes) {
         Ok(()) => 0,
         Err(_) => 70,
     }
+}
+
+/// Eyes that take their models from the folder named, when the first picture comes.
+fn eyes(hello: &Hello) -> Eyes {
+    let folder = hello.models.as_ref().map(wire::WirePath::path);
+    Eyes::new(move || {
+        let folder = folder.as_ref()?;
+        let file = |model: ModelFile| std::fs::read(folder.join(model.name)).ok();
+        Some(Models { find: file(FIND)?, read: file(READ)? })
+    })
 }
 
 fn lock(hello: &Hello, out: &Out) -> SandboxStatus {
@@ -50,7 +63,7 @@ fn lock(hello: &Hello, out: &Out) -> SandboxStatus {
         out.announce();
         return SandboxStatus::Off;
     }
-    let roots: Vec<PathBuf> = hello.roots.iter().map(wire::WirePath::path).collect();
+    let roots: Vec<PathBuf> = hello.roots.iter().chain(&hello.models).map(wire::WirePath::path).collect();
     let files = jail::close_files(&roots);
     // The announcer starts between the locks: the first is inherited by new threads, the second is laid on all of them and
     // forbids new ones.

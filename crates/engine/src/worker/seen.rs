@@ -68,7 +68,14 @@ mod tests {
     use super::*;
 
     fn text(place: &str, body: &str) -> Text {
-        Text { part: 0, layer: Layer::Visible, place: place.into(), media: "text/plain".into(), body: body.repeat(100) }
+        Text {
+            part: 0,
+            layer: Layer::Visible,
+            place: place.into(),
+            media: "text/plain".into(),
+            body: body.repeat(100),
+            certainty: Vec::new(),
+        }
     }
 
     #[test]
