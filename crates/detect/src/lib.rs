@@ -146,9 +146,14 @@ fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found)
             hit.system = Some(host);
             hit.account = hit.account.take().or(account);
         }
-        if hit.system.is_none() || hit.account.is_none() {
+        let product = packs.formats.is_product_name(hit);
+        if product || hit.system.is_none() || hit.account.is_none() {
             let linked = packs.words.link(text, message, &range);
-            hit.system = hit.system.take().or(linked.system);
+            // The name of a product says less than the section, machine or application that the text names; a host beside it may be
+            // another one, save for keys of hosts and networks.
+            let key = matches!(hit.kind, Kind::PrivateKey | Kind::SharedKey | Kind::EncryptionKey);
+            let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
+            hit.system = if product && better { linked.system } else { hit.system.take().or(linked.system) };
             hit.account = hit.account.take().or(linked.account);
         }
     }

@@ -62,6 +62,9 @@ const ENDS: &[&str] = &[
 /// Words for secrets that may have a purpose right behind them, in lower case.
 const CUES: &[&str] = &[
     "password",
+    "seed",
+    "totp",
+    "2fa",
     "passwords",
     "passwort",
     "kennwort",
@@ -163,28 +166,148 @@ pub(super) fn row(before: &str) -> Option<String> {
         .then(|| cell.to_owned())
 }
 
-/// What stands before the first colon of a line, where that can be what the line is about.
+/// Words beside a cue that say nothing of what it opens.
+const PLAIN: &[&str] = &[
+    "secret",
+    "api",
+    "client",
+    "access",
+    "new",
+    "old",
+    "initial",
+    "temporary",
+    "temp",
+    "admin",
+    "user",
+    "my",
+    "your",
+    "the",
+    "our",
+    "his",
+    "her",
+    "root",
+    "master",
+    "private",
+    "shared",
+    "pre-shared",
+    "login",
+    "web",
+    "first",
+    "current",
+    "neues",
+    "neue",
+    "altes",
+    "ihr",
+    "dein",
+    "nouveau",
+    "votre",
+    "ton",
+    "nueva",
+    "tu",
+    "su",
+    "nova",
+    "sua",
+    "nuova",
+    "nowe",
+    "новый",
+    "default",
+    "personal",
+    "license",
+    "licence",
+    "one-time",
+    "signing",
+    "webhook",
+    "public",
+    "bearer",
+    "auth",
+    "app",
+];
+
+/// Whether a word only announces a secret.
+pub(super) fn is_cue(word: &str) -> bool {
+    CUES.contains(&word.to_lowercase().as_str())
+}
+
+/// How far behind a label the value may stand.
+const LABELLED: usize = 60;
+
+/// What stands before the first colon of a line up to the value, where that can be what the line is about: "Franking machine: PIN …",
+/// "Root on the label server: …", "Badge printer password: …".
 pub(super) fn label(line: &str) -> Option<&str> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '-' | '*' | '•' | '>' | '.' | ')'));
     let (label, rest) = line.split_once([':', '：'])?;
-    let label = label.trim();
-    let foreign = ['.', ',', '=', '"', '\'', '<', '>', '{', '[', '\\', '$', '/', ';'];
-    let fits = (3..=40).contains(&label.chars().count()) && label.split_whitespace().count() <= 5 && !label.contains(foreign);
+    let foreign = ['.', ',', '=', '"', '<', '>', '{', '[', '\\', '$', '/', ';'];
     // "PS C:\", "svc:1147:" are no labels: what is said of it stands behind a blank.
-    (fits && rest.starts_with([' ', '\t', '\u{a0}']) && !rest.trim().is_empty() && !is_ordinary(label)).then_some(label)
+    if !rest.starts_with([' ', '\t', '\u{a0}']) || rest.len() > LABELLED || label.contains(foreign) || label.trim().starts_with('\'') {
+        return None;
+    }
+    let mut label = label.trim();
+    while let Some((head, _)) = label.rsplit_once(' ').filter(|(_, last)| is_cue(last)) {
+        label = head.trim_end();
+    }
+    // Prose that goes on from the line before, or a cue with words about it.
+    let continued = label.starts_with(char::is_lowercase) && label.contains(' ');
+    if continued || label.split_whitespace().any(is_cue) || label.contains(" '") {
+        return None;
+    }
+    let said = label.split_whitespace().any(|w| !is_cue(w) && !PLAIN.contains(&w.to_lowercase().as_str()) && !is_ordinary(w));
+    let fits = (3..=40).contains(&label.chars().count()) && label.split_whitespace().count() <= 5;
+    (fits && said).then_some(label)
 }
 
 /// `[marlow-gis]`: the section of a configuration.
 pub(super) fn section(line: &str) -> Option<String> {
     let name = line.trim().strip_prefix('[')?.strip_suffix(']')?;
     let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' '));
-    ((3..=40).contains(&name.len()) && plain && !is_ordinary(name) && name != "default").then(|| name.to_owned())
+    const GENERAL: &[&str] = &[
+        "default",
+        "interface",
+        "peer",
+        "global",
+        "general",
+        "settings",
+        "main",
+        "common",
+        "server",
+        "client",
+        "mysqld",
+        "database",
+        "user",
+        "credentials",
+        "remote",
+        "core",
+        "auth",
+        "security",
+        "network",
+        "service",
+        "unit",
+        "install",
+        "connection",
+        "options",
+        "config",
+        "secrets",
+        "profile",
+    ];
+    ((3..=40).contains(&name.len()) && plain && !is_ordinary(name) && !GENERAL.contains(&name.to_lowercase().as_str()))
+        .then(|| name.to_owned())
 }
 
 /// A line that names what a whole configuration is of: `hostname sw1`, `server: https://…`, `remote vpn.a.example 1194`.
 pub(super) fn of_document(line: &str) -> Option<String> {
-    const FIELDS: &[&str] =
-        &["hostname ", "server: ", "remote ", "server=", "host: ", "host=", "base_url=", "baseurl: ", "endpoint: ", "url: ", "remotehost="];
+    const FIELDS: &[&str] = &[
+        "hostname ",
+        "server: ",
+        "remote ",
+        "server=",
+        "host: ",
+        "host=",
+        "base_url=",
+        "baseurl: ",
+        "endpoint: ",
+        "endpoint = ",
+        "url: ",
+        "remotehost=",
+    ];
     let line = line.trim().trim_start_matches('"');
     let lower = line.to_ascii_lowercase();
     let field = FIELDS.iter().find(|f| lower.starts_with(**f))?;

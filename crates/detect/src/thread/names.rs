@@ -15,7 +15,9 @@ const LOCKABLE: &[&str] =
 pub(super) fn file_in(body: &str, own: &[Range<usize>]) -> Option<String> {
     let words = own.iter().flat_map(|r| body[r.clone()].split_whitespace());
     let edges = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    words.map(edges).find(|w| is_file(w) && w.rsplit('.').next().is_some_and(|e| LOCKABLE.contains(&e.to_ascii_lowercase().as_str())))
+    let lockable =
+        |w: &String| w.rsplit_once('.').is_some_and(|(stem, e)| !stem.is_empty() && LOCKABLE.contains(&e.to_ascii_lowercase().as_str()));
+    words.map(edges).find(lockable)
 }
 
 /// Account and system that a message without a secret names.
@@ -69,17 +71,21 @@ pub(super) fn fill(thread: &mut [Told], views: &[View], packs: &Packs) {
             .iter()
             .map(|(text, hit)| opened_file(&thread[at].texts[*text], hit, &views[at], &locked, at))
             .collect::<Vec<_>>();
-        for ((_, hit), file) in thread[at].hits.iter_mut().zip(opens) {
+        let Told { texts, hits, .. } = &mut thread[at];
+        for ((text, hit), file) in hits.iter_mut().zip(opens) {
             if let Some(file) = file {
                 hit.because.push("the mail says that it opens the file".to_owned());
                 hit.system = Some(file);
-            } else if hit.system.is_none() || hit.system == subjects[at] {
-                let order = (0..at).rev().chain(at + 1..named.len());
-                let telling = order.clone().filter(|o| named[*o].system != subjects[*o]).find_map(|o| named[o].system.clone());
-                hit.system = telling.or(hit.system.take()).or_else(|| order.clone().find_map(|o| named[o].system.clone()));
+            } else if hit.system.is_none() || hit.system == subjects[at] || packs.formats.is_product_name(hit) {
+                // Its own message first where the value is attached or came out of the thread.
+                let own = texts[*text].place != "body" || matches!(hit.rule.as_str(), "thread" | "pieces" | "wrapped");
+                let order = own.then_some(at).into_iter().chain((0..at).rev()).chain(at + 1..named.len());
+                let exact = order.filter(|o| named[*o].exact).find_map(|o| named[o].system.clone());
+                hit.system = exact.or(hit.system.take()).or_else(|| subjects[at].clone());
             }
             if hit.account.is_none() && !hit.system.as_deref().is_some_and(is_file) {
-                hit.account = (0..at).rev().chain(at + 1..named.len()).find_map(|o| named[o].account.clone());
+                let order = std::iter::once(at).chain((0..at).rev()).chain(at + 1..named.len());
+                hit.account = order.into_iter().find_map(|o| named[o].account.clone());
             }
         }
     }

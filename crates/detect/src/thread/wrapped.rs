@@ -122,7 +122,7 @@ fn continued(body: &str, hit: &Hit) -> Option<Vec<Range<usize>>> {
     if hit.end != line.end {
         return None;
     }
-    let mut lines = vec![hit.start..hit.end];
+    let mut lines: Vec<Range<usize>> = std::iter::once(hit.start..hit.end).collect();
     for next in page.following(hit.end, LONGEST_RUN) {
         let between = &body[lines[lines.len() - 1].end..next.start];
         if between.matches('\n').count() > 1 {
