@@ -9,6 +9,7 @@ mod anchors;
 pub mod formats;
 mod link;
 mod merge;
+pub mod personal;
 pub mod thread;
 pub mod words;
 mod wrapped;
@@ -51,6 +52,8 @@ pub struct Packs {
     formats: formats::Formats,
     words: words::Words,
     phrases: thread::Phrases,
+    /// Built when personal data are first asked for.
+    personal: std::sync::OnceLock<personal::Cues>,
 }
 
 impl Packs {
@@ -75,7 +78,11 @@ impl Packs {
         let words = words::Words::built_in();
         let anchors = anchors::Anchors::new(&formats, &words);
         let phrases = words.phrases();
-        Packs { anchors, formats, words, phrases }
+        Packs { anchors, formats, words, phrases, personal: std::sync::OnceLock::new() }
+    }
+
+    fn personal(&self) -> &personal::Cues {
+        self.personal.get_or_init(personal::Cues::built_in)
     }
 
     /// The packs with another model, as training makes them.
