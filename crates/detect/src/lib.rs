@@ -14,6 +14,8 @@ pub mod thread;
 pub mod words;
 mod wrapped;
 
+pub use link::credential;
+
 use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
 
 /// A secret at one place of a text.

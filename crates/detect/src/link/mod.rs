@@ -3,6 +3,7 @@
 //! Names that say exactly what a secret opens (a host, a URL, a file) go before those that describe it (the first cell of its row,
 //! what its line is about, what its cue is of), and these before what the message is about ([`purpose`]).
 
+mod credential;
 mod names;
 mod places;
 mod purpose;
@@ -12,6 +13,7 @@ use aftermail_model::{Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
 
+pub use credential::credential;
 pub(crate) use places::carried;
 pub(crate) use purpose::subject;
 
