@@ -3,6 +3,7 @@
 
 use aftermail_assess::{Envelope, threads};
 use aftermail_decode::{Sink, Tools};
+use aftermail_detect::personal::personal;
 use aftermail_detect::thread::{Told, join, leads};
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Gap, Leads, Locator, Part, Reason, RevealPermit, Text};
@@ -32,7 +33,7 @@ fn files(dir: &Path, out: &mut Vec<PathBuf>) {
     for path in entries {
         if path.is_dir() {
             files(&path, out);
-        } else if path.extension().is_some_and(|e| e == "eml") {
+        } else {
             out.push(path);
         }
     }
@@ -54,10 +55,15 @@ fn read(path: &Path, packs: &Packs) -> Option<(Told, Leads)> {
 }
 
 fn main() {
-    let Some(folder) = std::env::args().nth(1) else { return eprintln!("usage: joined FOLDER") };
+    let Some(folder) = std::env::args().nth(1) else { return eprintln!("usage: joined FOLDER [personal]") };
+    let with_people = std::env::args().nth(2).is_some_and(|a| a == "personal");
     let packs = Packs::built_in();
     let mut paths = Vec::new();
     files(Path::new(&folder), &mut paths);
+    if with_people {
+        paths.iter().filter_map(|p| read(p, &packs)).for_each(|(told, _)| people(&told, &packs));
+        return;
+    }
     let mut all: Vec<Option<(Told, Leads)>> = paths.iter().map(|p| read(p, &packs)).collect();
     let envelopes: Vec<Envelope<'_>> = all.iter().map(|m| m.as_ref().map(|(t, _)| envelope(t)).unwrap_or_default()).collect();
     let groups = threads(&envelopes);
@@ -77,6 +83,24 @@ fn main() {
         thread.iter_mut().for_each(print);
     }
     eprintln!("{} messages in {} threads, {joined} joined", paths.len(), groups.len());
+}
+
+fn people(told: &Told, packs: &Packs) {
+    let permit = RevealPermit::recorded();
+    for text in &told.texts {
+        for p in personal(text, &told.message, packs) {
+            let line = serde_json::json!({
+                "message_id": told.message.message_id,
+                "where": text.place,
+                "kind": p.kind.as_str(),
+                "value": p.value.reveal(&permit),
+                "person": p.person,
+                "confidence": p.confidence,
+                "because": p.because,
+            });
+            println!("{line}");
+        }
+    }
 }
 
 fn envelope(told: &Told) -> Envelope<'_> {

@@ -86,7 +86,7 @@ pub fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
     }
 }
 
-fn parse(lines: &str, name: &str) -> Result<Vec<Value>> {
+pub(crate) fn parse(lines: &str, name: &str) -> Result<Vec<Value>> {
     let row = |(at, line): (usize, &str)| serde_json::from_str(line).with_context(|| format!("{name}, line {}", at + 1));
     lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(row).collect()
 }

@@ -3,6 +3,7 @@
 mod generate;
 mod mailsecrets;
 mod mbox;
+mod people;
 mod random;
 mod score;
 mod speed;
@@ -29,6 +30,8 @@ enum Command {
     Mailsecrets(mailsecrets::Args),
     /// Train the model that decides among candidates, and cross-validate it
     Train(train::Args),
+    /// Score the finder of personal data on a labelled set
+    People(people::Args),
     /// Time and memory over files, beside Kingfisher's
     Speed(speed::Args),
     /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
@@ -86,6 +89,7 @@ fn main() -> Result<()> {
     match Args::parse().command {
         Command::Mailsecrets(args) => mailsecrets::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::People(args) => people::run(&args),
         Command::Speed(args) => speed::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),

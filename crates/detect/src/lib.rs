@@ -9,10 +9,13 @@ mod anchors;
 pub mod formats;
 mod link;
 mod merge;
+pub mod personal;
 mod picture;
 pub mod thread;
 pub mod words;
 mod wrapped;
+
+pub use link::credential;
 
 use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
 
@@ -52,6 +55,8 @@ pub struct Packs {
     formats: formats::Formats,
     words: words::Words,
     phrases: thread::Phrases,
+    /// Built when personal data are first asked for.
+    personal: std::sync::OnceLock<personal::Cues>,
 }
 
 impl Packs {
@@ -76,7 +81,11 @@ impl Packs {
         let words = words::Words::built_in();
         let anchors = anchors::Anchors::new(&formats, &words);
         let phrases = words.phrases();
-        Packs { anchors, formats, words, phrases }
+        Packs { anchors, formats, words, phrases, personal: std::sync::OnceLock::new() }
+    }
+
+    fn personal(&self) -> &personal::Cues {
+        self.personal.get_or_init(personal::Cues::built_in)
     }
 
     /// The packs with another model, as training makes them.
@@ -151,9 +160,14 @@ fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found)
             hit.system = Some(host);
             hit.account = hit.account.take().or(account);
         }
-        if hit.system.is_none() || hit.account.is_none() {
+        let product = packs.formats.is_product_name(hit);
+        if product || hit.system.is_none() || hit.account.is_none() {
             let linked = packs.words.link(text, message, &range);
-            hit.system = hit.system.take().or(linked.system);
+            // The name of a product says less than the section, machine or application that the text names; a host beside it may be
+            // another one, save for keys of hosts and networks.
+            let key = matches!(hit.kind, Kind::PrivateKey | Kind::SharedKey | Kind::EncryptionKey);
+            let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
+            hit.system = if product && better { linked.system } else { hit.system.take().or(linked.system) };
             hit.account = hit.account.take().or(linked.account);
         }
     }

@@ -27,7 +27,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What sort of secret it is. The words are a contract of the JSON output.
+    /// What sort of secret or personal element it is. The words are a contract of the JSON output.
     Kind {
         /// A password that a person or a service types.
         Password = "password",
@@ -67,6 +67,57 @@ words! {
         CertificateWithKey = "certificate_with_key",
         /// A key that encrypts data: BitLocker, disk, backup.
         EncryptionKey = "encryption_key",
+        /// The name of somebody to whom personal data are tied.
+        Name = "personal:name",
+        /// When somebody was born.
+        DateOfBirth = "personal:date_of_birth",
+        /// What somebody is paid.
+        Salary = "personal:salary",
+        /// Number of a passport.
+        Passport = "personal:passport",
+        /// Number of a driving licence.
+        DriverLicence = "personal:driver_licence",
+        /// A statement of somebody's health.
+        Health = "personal:health",
+        /// US social security number.
+        Ssn = "personal:ssn",
+        /// Canadian social insurance number.
+        Sin = "personal:sin",
+        /// UK national insurance number.
+        NationalInsurance = "personal:national_insurance",
+        /// Number of a patient or of a health insurance.
+        HealthInsuranceNumber = "personal:health_insurance_number",
+        /// Indian Aadhaar number.
+        Aadhaar = "personal:aadhaar",
+        /// Indian permanent account number.
+        Pan = "personal:pan",
+        /// Tax number of a person.
+        TaxId = "personal:tax_id",
+        /// Mexican population registry code.
+        Curp = "personal:curp",
+        /// Mexican social security number.
+        Nss = "personal:nss",
+        /// Spanish identity number.
+        Dni = "personal:dni",
+        /// Mexican bank account in the form of the clearing house.
+        Clabe = "personal:clabe",
+        /// Polish PESEL.
+        Pesel = "personal:pesel",
+        /// Dutch citizen service number.
+        Bsn = "personal:bsn",
+        /// International bank account number.
+        Iban = "personal:iban",
+        /// Bank account in the form of its country.
+        BankAccount = "personal:bank_account",
+        /// Number of a payment card.
+        CardNumber = "personal:card_number",
+    }
+}
+
+impl Kind {
+    /// Whether it is an element of personal data rather than a secret. The words of these begin with `personal:`.
+    pub fn is_personal(self) -> bool {
+        self.as_str().starts_with("personal:")
     }
 }
 

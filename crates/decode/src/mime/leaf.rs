@@ -1,5 +1,6 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
+use super::flowed::{Flow, unflowed};
 use super::{Walk, hex, joined, outlook};
 use crate::file::{self, Contents, Guesses, Loss, Member, Passage};
 use crate::{Key, charset, html, residue, sniff};
@@ -36,6 +37,8 @@ pub(super) struct Leaf<'m> {
     pub(super) broken: bool,
     /// Something of it is missing, of which a gap tells already.
     pub(super) short: bool,
+    /// How its lines are meant.
+    pub(super) flow: Flow,
 }
 
 impl<'m> Leaf<'m> {
@@ -51,6 +54,7 @@ impl<'m> Leaf<'m> {
             encoded: bytes,
             broken: false,
             short: false,
+            flow: Flow::Fixed,
         }
     }
 }
@@ -91,6 +95,7 @@ impl Walk<'_> {
             encoded,
             broken: part.is_encoding_problem && !unclosed,
             short: unclosed,
+            flow: part.content_type().map_or(Flow::Fixed, |c| Flow::of(c.attribute("format"), c.attribute("delsp"))),
         };
         if unclosed {
             self.note(&leaf, Reason::Damaged, "No boundary ends it; it was read up to the next one of a part around it.".into(), 0);
@@ -264,6 +269,7 @@ impl Walk<'_> {
             _ => {
                 chars = text.len() as u64;
                 let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
+                let text = unflowed(text, leaf.flow);
                 self.push_text(index, Layer::Visible, &place, found, text);
             }
         }
@@ -396,7 +402,7 @@ fn known_hash(leaf: &Leaf<'_>) -> u128 {
     let mut hash = Xxh3::new();
     for piece in [leaf.place.as_bytes(), leaf.declared.as_bytes(), leaf.charset.unwrap_or("").as_bytes(), leaf.encoded] {
         hash.update(piece);
-        hash.update(&[0, leaf.encoding as u8]);
+        hash.update(&[0, leaf.encoding as u8, leaf.flow as u8]);
     }
     hash.digest128()
 }

@@ -1,5 +1,6 @@
 //! One message, taken apart by mail-parser and walked part by part, with an account of every byte.
 
+mod flowed;
 mod leaf;
 pub(crate) mod outlook;
 mod parser;

@@ -94,6 +94,14 @@ impl Formats {
         self.literals.iter().map(|(literal, _)| literal.as_str())
     }
 
+    /// Whether the system of a hit is only the name of the product that minted it.
+    pub(crate) fn is_product_name(&self, hit: &Hit) -> bool {
+        let entry = hit.rule.strip_prefix("format:").and_then(|id| self.rules.iter().find(|r| r.entry.id == id));
+        hit.system.is_some()
+            && entry.is_some_and(|r| r.entry.system == hit.system)
+            && hit.system.as_deref().is_some_and(|s| !s.contains('.'))
+    }
+
     /// Looks closely at the anchors (index of the literal, its place) and returns what is confirmed.
     pub(crate) fn confirm(&self, text: &Text, anchors: &[(usize, Range<usize>)]) -> Vec<Hit> {
         let mut hits = Vec::new();

@@ -2,7 +2,7 @@
 //!
 //! [`leads`] marks in the first pass which messages may complete or revoke what another one tells. [`join`] gets the messages of
 //! such a thread in time order and adds what follows: a password that the mail before promised ([`promise`]), a secret told in
-//! pieces ([`pieces`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
+//! pieces ([`pieces`]) or broken over lines ([`wrapped`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
 //! changed since ([`life`]).
 
 mod life;
@@ -12,6 +12,7 @@ mod phrases;
 mod pieces;
 mod promise;
 mod value;
+mod wrapped;
 
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, Layer, Leads, Message, Text};
@@ -24,6 +25,8 @@ pub(crate) use phrases::Phrases;
 const MOST_MESSAGES: usize = 500;
 /// Words of a message that may be nothing but a secret.
 const MOST_WORDS: usize = 60;
+/// Lines of a text that are looked at one by one.
+const MOST_LINES: usize = 2000;
 
 /// A message and what was found in it alone.
 #[derive(Debug, Clone)]
@@ -46,12 +49,15 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         return found;
     }
     let ranges = own::ranges(&text.body);
-    let said: Vec<Said> = ranges.iter().flat_map(|r| packs.phrases.said(&text.body, r.clone())).collect();
+    let head = 0..text.body.floor_char_boundary(own::MOST.min(text.body.len()));
+    let all = packs.phrases.said(&text.body, head.clone());
+    let broken = wrapped::suspect(&text.body[head], &all, hits);
+    let said: Vec<Said> = all.into_iter().filter(|s| ranges.iter().any(|r| r.contains(&s.at.start))).collect();
     let has = |sense| said.iter().any(|s| s.sense == sense);
     let secret = has(Sense::Secret) || has(Sense::Account) || !hits.is_empty();
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
-        (has(Sense::First) || has(Sense::Last) || has(Sense::Piece), Leads::PIECE),
+        (broken || has(Sense::First) || has(Sense::Last) || has(Sense::Piece), Leads::PIECE),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
         (has(Sense::Ask) && secret, Leads::ASKED),
         (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
@@ -68,6 +74,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
 pub fn join(thread: &mut [Told], packs: &Packs) {
     let first = thread.len().saturating_sub(MOST_MESSAGES);
     let thread = &mut thread[first..];
+    thread.iter_mut().for_each(|told| wrapped::join(told, packs));
     let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
     pieces::join(thread, &views, packs);
     promise::join(thread, &views, packs);

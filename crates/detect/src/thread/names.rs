@@ -1,9 +1,10 @@
 //! Accounts and systems that stand in another message of the thread than the secret.
 
 use super::{Told, View, address};
-use crate::link::Linked;
+use crate::link::{Linked, subject};
 use crate::words::is_file;
 use crate::{Hit, Packs};
+use aftermail_model::{Kind, Text};
 use std::ops::Range;
 
 /// Endings of files that are locked with a password.
@@ -14,7 +15,9 @@ const LOCKABLE: &[&str] =
 pub(super) fn file_in(body: &str, own: &[Range<usize>]) -> Option<String> {
     let words = own.iter().flat_map(|r| body[r.clone()].split_whitespace());
     let edges = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    words.map(edges).find(|w| is_file(w) && w.rsplit('.').next().is_some_and(|e| LOCKABLE.contains(&e.to_ascii_lowercase().as_str())))
+    let lockable =
+        |w: &String| w.rsplit_once('.').is_some_and(|(stem, e)| !stem.is_empty() && LOCKABLE.contains(&e.to_ascii_lowercase().as_str()));
+    words.map(edges).find(lockable)
 }
 
 /// Account and system that a message without a secret names.
@@ -56,24 +59,96 @@ fn says_address_is_account(body: &str, own: &[Range<usize>]) -> bool {
     })
 }
 
-/// Fills in what the messages before (and then after) a hit name, where its own message names nothing.
+/// Fills in what the messages before (and then after) a hit name, where its own message names nothing but its subject, and ties
+/// the passwords of files to them.
 pub(super) fn fill(thread: &mut [Told], views: &[View], packs: &Packs) {
     let named: Vec<Linked> = thread.iter().zip(views).map(|(told, view)| of_message(told, view, packs)).collect();
-    for (at, told) in thread.iter_mut().enumerate() {
-        for (_, hit) in &mut told.hits {
-            from_thread(hit, at, &named);
+    let subjects: Vec<Option<String>> = thread.iter().map(|told| subject(&told.message)).collect();
+    let locked: Vec<Vec<String>> = thread.iter().map(|told| told.locked.clone()).collect();
+    for at in 0..thread.len() {
+        let opens = thread[at]
+            .hits
+            .iter()
+            .map(|(text, hit)| opened_file(&thread[at].texts[*text], hit, &views[at], &locked, at))
+            .collect::<Vec<_>>();
+        let Told { texts, hits, .. } = &mut thread[at];
+        for ((text, hit), file) in hits.iter_mut().zip(opens) {
+            if let Some(file) = file {
+                hit.because.push("the mail says that it opens the file".to_owned());
+                hit.system = Some(file);
+            } else if hit.system.is_none() || hit.system == subjects[at] || packs.formats.is_product_name(hit) {
+                // Its own message first where the value is attached or came out of the thread.
+                let own = texts[*text].place != "body" || matches!(hit.rule.as_str(), "thread" | "pieces" | "wrapped");
+                let order = own.then_some(at).into_iter().chain((0..at).rev()).chain(at + 1..named.len());
+                let exact = order.filter(|o| named[*o].exact).find_map(|o| named[o].system.clone());
+                hit.system = exact.or(hit.system.take()).or_else(|| subjects[at].clone());
+            }
+            if hit.account.is_none() && !hit.system.as_deref().is_some_and(is_file) {
+                let order = std::iter::once(at).chain((0..at).rev()).chain(at + 1..named.len());
+                hit.account = order.into_iter().find_map(|o| named[o].account.clone());
+            }
         }
     }
 }
 
-fn from_thread(hit: &mut Hit, at: usize, named: &[Linked]) {
-    let order = (0..at).rev().chain(at + 1..named.len());
-    for other in order {
-        if hit.account.is_none() {
-            hit.account = named[other].account.clone();
-        }
-        if hit.system.is_none() {
-            hit.system = named[other].system.clone();
-        }
+/// Words for a file, and endings of files that they may mean; no endings mean any.
+const FILE_WORDS: &[(&[&str], &[&str])] = &[
+    (&["certificate", "zertifikat", "certificat", "certificado", ".p12", ".pfx", "keystore", "pkcs"], &["p12", "pfx", "jks"]),
+    (&["zip", "archive", "archiv", "archivo comprimido", ".7z", ".rar", "comprimido", "lzh"], &["zip", "7z", "rar", "tar", "gz"]),
+    (&["pdf"], &["pdf"]),
+    (&["spreadsheet", "excel", "tabelle", "tableur", "hoja de cálculo", "planilha", "workbook", "sheet"], &["xlsx", "xls", "xlsm"]),
+    (&["kdbx", "keepass", "vault file", "tresor"], &["kdbx", "kdb"]),
+    (
+        &[
+            "attachment",
+            "attached",
+            "the file",
+            "this file",
+            "document",
+            "anhang",
+            "anlage",
+            "datei",
+            "pièce jointe",
+            "fichier",
+            "ci-joint",
+            "adjunto",
+            "archivo",
+            "anexo",
+            "ficheiro",
+            "allegato",
+            "bijlage",
+            "bestand",
+            "załącznik",
+            "plik",
+            "příloh",
+            "вложени",
+            "файл",
+            "添付",
+            "附件",
+            "첨부",
+        ],
+        &[],
+    ),
+];
+
+/// The file that a password opens: one that is locked in its message or the nearest one of the thread, where the sentence speaks of
+/// such a file; else a lockable file that the sender names.
+fn opened_file(text: &Text, hit: &Hit, view: &View, locked: &[Vec<String>], at: usize) -> Option<String> {
+    let fits = matches!(hit.kind, Kind::Password | Kind::Passphrase | Kind::EncryptionKey | Kind::Pin);
+    if !fits || text.place != "body" || hit.rule.starts_with("format:") {
+        return None;
     }
+    let floor = text.body.floor_char_boundary(hit.start.saturating_sub(300));
+    let ceiling = text.body.ceil_char_boundary((hit.end + 160).min(text.body.len()));
+    let around = text.body.get(floor..ceiling)?.to_lowercase();
+    let spoken: Vec<&[&str]> = FILE_WORDS.iter().filter(|(words, _)| words.iter().any(|w| around.contains(w))).map(|(_, e)| *e).collect();
+    let order = std::iter::once(at).chain((0..at).rev()).chain(at + 1..locked.len());
+    let ending = |file: &str| file.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let meant = |file: &&String| spoken.iter().any(|e| e.is_empty() || e.contains(&ending(file).as_str()));
+    if let Some(file) = order.flat_map(|o| &locked[o]).find(meant) {
+        return Some(file.rsplit(" > ").next().unwrap_or(file).to_owned());
+    }
+    let own = view.stretch(hit.start)?;
+    let unlinked = hit.system.as_deref().is_none_or(|s| s.contains(' '));
+    unlinked.then(|| file_in(&text.body, std::slice::from_ref(&own))).flatten()
 }

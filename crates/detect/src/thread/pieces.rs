@@ -113,12 +113,17 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
     let Some(text) = view.text else { return Vec::new() };
     let body = &told.texts[text].body;
     let mut out: Vec<Piece> = Vec::new();
-    for said in view.said.iter().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
+    // The nearest announcement before a piece is the one that it belongs to.
+    for said in view.said.iter().rev().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
         let Some(stretch) = view.stretch(said.at.start) else { continue };
         let sentence = own::sentence(body, &stretch, said.at.start);
         let window = said.at.end
             ..sentence.end.max(next_line(body, &stretch, said.at.end)).min(body.floor_char_boundary((said.at.end + FAR).min(body.len())));
         let quoted = quoted(body, &window);
+        let named = |r: &Range<usize>| {
+            view.said.iter().any(|s| s.sense == Sense::Account && s.at.end <= r.start && body[s.at.end..r.start].trim().len() <= 1)
+        };
+        let quoted: Vec<Range<usize>> = quoted.into_iter().filter(|r| !named(r)).collect();
         let found = if quoted.is_empty() { marked(body, &said.at, &window).into_iter().collect() } else { quoted };
         for range in found {
             if out.iter().any(|p| p.range.start < range.end && range.start < p.range.end) {
@@ -128,6 +133,7 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
             out.push(Piece { message, text, value: format!("{sign}{}", &body[range.clone()]), range, sense: said.sense });
         }
     }
+    out.sort_by_key(|p| p.range.start);
     out
 }
 

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn found(body: &str) -> Option<&str> {
-        bare(body, &[0..body.len()]).map(|b| &body[b.range])
+        bare(body, std::slice::from_ref(&(0..body.len()))).map(|b| &body[b.range])
     }
 
     #[test]

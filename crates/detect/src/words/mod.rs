@@ -34,7 +34,7 @@ pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spelling
 pub(crate) use page::Page as TextPage;
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
-pub(crate) use value::{Between as Relates, after as value_after, trimmed};
+pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
@@ -291,14 +291,16 @@ impl Words {
         let linked = self.links.around(page, &candidate.range, message, text);
         let mut because = candidate.signs.because();
         because.extend(candidate.undone.as_ref().map(|u| u.because.to_owned()));
+        let account = candidate.account.or(linked.account);
+        let system = self.links.of_row(page, &candidate.range, candidate.system, account.as_deref());
         Some(Hit {
             start: candidate.range.start,
             end: candidate.range.end,
             value: Sensitive::new(value.to_owned()),
             rule: candidate.rule.to_owned(),
             kind: candidate.kind,
-            system: candidate.system.or(linked.system),
-            account: candidate.account.or(linked.account),
+            system: system.or(linked.system),
+            account,
             expires: None,
             status: candidate.status,
             confidence,

@@ -1,0 +1,249 @@
+//! What a secret opens and whom it signs in, from the row, the lines and the sentence around it.
+//!
+//! Names that say exactly what a secret opens (a host, a URL, a file) go before those that describe it (the first cell of its row,
+//! what its line is about, what its cue is of), and these before what the message is about ([`purpose`]).
+
+mod credential;
+mod names;
+mod places;
+mod purpose;
+
+use crate::words::{CueField, CueWord, Relates, TextPage, is_address, is_ordinary, value_after};
+use aftermail_model::{Message, Text};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::ops::Range;
+
+pub use credential::credential;
+pub(crate) use places::carried;
+pub(crate) use purpose::subject;
+
+/// Lines before and after a value that may name its account and system.
+const BEFORE: usize = 7;
+const AFTER: usize = 3;
+/// How much of a text may name what all of it is about: `hostname`, `server:` of a configuration.
+const DOCUMENT: usize = 16 << 10;
+
+/// What was found around a value.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Linked {
+    pub system: Option<String>,
+    pub account: Option<String>,
+    /// The system is a host, a file, or named as one; not what a line or a message is about.
+    pub exact: bool,
+}
+
+/// Finds accounts and systems around values.
+pub(crate) struct Links {
+    near: AhoCorasick,
+    fields: Vec<CueField>,
+}
+
+impl Links {
+    pub(crate) fn new(cues: &[CueWord]) -> Links {
+        let chosen: Vec<&CueWord> = cues.iter().filter(|c| matches!(c.field, CueField::User | CueField::System)).collect();
+        let mut words = Vec::new();
+        let mut fields = Vec::new();
+        for cue in chosen {
+            for spelling in crate::words::spellings(cue.word) {
+                words.push(spelling);
+                fields.push(cue.field);
+            }
+        }
+        let near = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words)
+            .expect("the words of the pack fit an automaton");
+        Links { near, fields }
+    }
+
+    /// Looks around the value.
+    pub(crate) fn around(&self, page: TextPage<'_>, value: &Range<usize>, message: &Message, text: &Text) -> Linked {
+        let line = page.line(value.start);
+        let mut lines = vec![line.clone()];
+        lines.extend(page.preceding(value.start, BEFORE));
+        lines.extend(page.following(value.end.min(page.body.len()), AFTER));
+        let own = &page.body[value.clone()];
+        let account = self.account(page, &lines, value, own);
+        let system = self.system(page, &lines, value, account.as_deref());
+        let (system, exact) = match system.or_else(|| document(page).map(|d| (d, true))) {
+            Some((system, exact)) => (Some(system), exact),
+            None => (subject(message).or_else(|| attachment(text)), false),
+        };
+        Linked { system, account, exact }
+    }
+
+    /// What the row of a table opens, whose reader took a cell for it: a host or URL of the row goes before, and neither a person nor
+    /// the account is a system.
+    pub(crate) fn of_row(&self, page: TextPage<'_>, value: &Range<usize>, cell: Option<String>, account: Option<&str>) -> Option<String> {
+        let cell = cell?;
+        let row = &page.body[page.line(value.start)];
+        let own = &page.body[value.clone()];
+        let place = places::words(row).filter(|w| *w != own && Some(*w) != account).find(|w| places::is_place(w));
+        place.map(|w| w.trim_end_matches('/').to_owned()).or_else(|| {
+            let person =
+                cell.split_once(". ").is_some_and(|(initial, name)| initial.chars().count() == 1 && name.starts_with(char::is_uppercase));
+            (!person && Some(cell.as_str()) != account).then_some(cell)
+        })
+    }
+
+    /// What a message names in its sender's words, where no value of its own is to be linked.
+    pub(crate) fn named(&self, page: TextPage<'_>, own: &[Range<usize>], message: &Message) -> Linked {
+        let lines: Vec<Range<usize>> = own.iter().flat_map(|r| lines(page, r)).collect();
+        let nowhere = page.body.len()..page.body.len();
+        let account = lines.iter().find_map(|l| self.assigned(page, l, &nowhere, CueField::User));
+        let account = account.or_else(|| places::address(page, &lines, ""));
+        let system = lines.iter().find_map(|l| {
+            let text = page.body.get(l.clone())?;
+            let place = places::words(text).filter(|w| Some(*w) != account.as_deref()).find(|w| places::is_place(w));
+            place.map(|w| w.trim_end_matches('/').to_owned()).or_else(|| self.assigned(page, l, &nowhere, CueField::System))
+        });
+        let machine =
+            || lines.iter().find_map(|l| places::words(page.body.get(l.clone())?).find(|w| names::is_machine(w)).map(str::to_owned));
+        let told = || lines.iter().find_map(|l| purpose::of_cue(page.body.get(l.clone())?));
+        let exact = system.or_else(machine);
+        Linked { exact: exact.is_some(), system: exact.or_else(told).or_else(|| subject(message)), account }
+    }
+
+    fn account(&self, page: TextPage<'_>, lines: &[Range<usize>], value: &Range<usize>, own: &str) -> Option<String> {
+        let before = page.body.get(lines.first()?.start..value.start)?;
+        let mut assigned = lines.iter().map(|l| self.assigned(page, l, value, CueField::User));
+        let own_line = assigned.next().flatten().or_else(|| names::of_device(before));
+        own_line
+            .or_else(|| assigned.flatten().next())
+            .or_else(|| places::address(page, lines, own))
+            .or_else(|| names::named_before(page, value))
+            .or_else(|| names::well_known(before))
+    }
+
+    /// The value of a user or system word on this line, nearest to the secret.
+    fn assigned(&self, page: TextPage<'_>, line: &Range<usize>, value: &Range<usize>, field: CueField) -> Option<String> {
+        let text = page.body.get(line.clone())?;
+        let mut best: Option<(usize, String)> = None;
+        for m in self.near.find_iter(text).filter(|m| self.fields[m.pattern().as_usize()] == field) {
+            let at = line.start + m.start()..line.start + m.end();
+            if !is_word(page.body, &at) && !is_part_of_key(page.body, &at) {
+                continue;
+            }
+            if let Some(name) = names::right_after(&page.body[at.clone()], &page.body[at.end..line.end]).filter(|_| field == CueField::User)
+            {
+                let distance = at.end.abs_diff(value.start);
+                if !page.body[value.clone()].contains(name) && best.as_ref().is_none_or(|(d, _)| distance < *d) {
+                    best = Some((distance, name.to_owned()));
+                }
+                continue;
+            }
+            let Some(mut found) = value_after(page.body, at.end, line.end) else { continue };
+            if names::is_adverb(&page.body[found.range.clone()]) {
+                // "SSID is still …"
+                let Some((next, quoted)) = crate::words::token(page.body, found.range.end + 1, line.end) else { continue };
+                (found.range, found.quoted) = (next, quoted);
+            }
+            let overlaps = found.range.start < value.end && value.start < found.range.end;
+            let alone = page.body[line.start..at.start].trim().is_empty() && found.range.end >= line.start + text.trim_end().len();
+            let edges = ['"', '\'', '`', '„', '“', '”', '«', '»'];
+            let name = page.body.get(found.range.clone())?.trim_matches(edges);
+            let told = match (field, found.between) {
+                (_, Relates::Mark) => true,
+                (CueField::User, Relates::Joiner) => !is_ordinary(name),
+                (CueField::User, _) => alone || names::tells(name),
+                _ => names::tells_system(name),
+            };
+            if overlaps || !names::is_name(name) || !(told || found.quoted) {
+                continue;
+            }
+            let distance = found.range.start.abs_diff(value.start);
+            if best.as_ref().is_none_or(|(d, _)| distance < *d) {
+                best = Some((distance, name.to_owned()));
+            }
+        }
+        best.map(|(_, name)| name)
+    }
+
+    /// The system, and whether its name is exact.
+    fn system(&self, page: TextPage<'_>, lines: &[Range<usize>], value: &Range<usize>, account: Option<&str>) -> Option<(String, bool)> {
+        let own = &page.body[value.clone()];
+        for (n, line) in lines.iter().enumerate() {
+            let text = page.body.get(line.clone())?;
+            if let Some(host) = places::dialled(text) {
+                return Some((host.to_owned(), true));
+            }
+            let words = || places::words(text).filter(|w| *w != own && !own.contains(*w) && Some(*w) != account);
+            if let Some(host) = words().find(|w| places::is_place(w)) {
+                return Some((host.trim_end_matches('/').to_owned(), true));
+            }
+            if let Some(named) = self.assigned(page, line, value, CueField::System) {
+                return Some((named, true));
+            }
+            if n == 0 {
+                let before = text.get(..value.start.saturating_sub(line.start)).unwrap_or(text);
+                let named = purpose::row(before).or_else(|| purpose::of_cue(before)).or_else(|| self.label(before, account));
+                if let Some(named) = named {
+                    return Some((named, false));
+                }
+                // The lines around speak of other devices too.
+                if let Some(hostname) = hostname(page) {
+                    return Some((hostname, true));
+                }
+            }
+            if let Some(machine) = words().find(|w| names::is_machine(w)) {
+                return Some((machine.to_owned(), true));
+            }
+            if let Some(section) = purpose::section(text).filter(|_| n > 0) {
+                return Some((section, true));
+            }
+        }
+        None
+    }
+
+    /// "Franking machine: PIN 4711": what a line is about stands before its first colon, unless that is a field's name.
+    fn label(&self, line: &str, account: Option<&str>) -> Option<String> {
+        let label = purpose::label(line).filter(|l| Some(*l) != account)?;
+        self.near.find(label).is_none_or(|m| m.len() < label.len()).then(|| label.to_owned())
+    }
+}
+
+fn head(page: TextPage<'_>) -> &str {
+    &page.body[..page.body.floor_char_boundary(DOCUMENT.min(page.body.len()))]
+}
+
+/// What a configuration as a whole is of: its first `server: …`.
+fn document(page: TextPage<'_>) -> Option<String> {
+    head(page).lines().find_map(purpose::of_document)
+}
+
+/// The name that a device gives itself in its configuration.
+fn hostname(page: TextPage<'_>) -> Option<String> {
+    let line = head(page).lines().find(|l| l.starts_with("hostname ") || l.starts_with("set system host-name "))?;
+    line.split_whitespace().last().filter(|n| n.len() >= 3).map(|n| n.trim_matches('"').to_owned())
+}
+
+/// The lines of a stretch of text.
+fn lines<'t>(page: TextPage<'t>, within: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let mut at = within.start;
+    page.body[within.clone()].split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        start..start + line.trim_end().len()
+    })
+}
+
+fn is_word(body: &str, at: &Range<usize>) -> bool {
+    let before = body[..at.start].chars().next_back().is_some_and(char::is_alphanumeric);
+    let after = body[at.end..].chars().next().is_some_and(|c| c.is_alphanumeric() && c.is_ascii());
+    !before && !after
+}
+
+/// `DefaultUserName="visitor"`, `db_user=…`: a word inside the name of a setting that is assigned.
+fn is_part_of_key(body: &str, at: &Range<usize>) -> bool {
+    let joint = body[..at.start].ends_with('_')
+        || body[at.clone()].starts_with(char::is_uppercase) && body[..at.start].ends_with(char::is_lowercase);
+    joint && body[at.end..].trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':'])
+}
+
+fn attachment(text: &Text) -> Option<String> {
+    (!matches!(text.place.as_str(), "body" | "subject")).then(|| text.place.clone())
+}
+
+#[cfg(test)]
+mod tests;

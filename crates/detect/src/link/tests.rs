@@ -1,0 +1,44 @@
+use super::*;
+use crate::{Hit, Packs, detect};
+use aftermail_model::Layer;
+
+/// The one hit of a body.
+fn hit(body: &str) -> Hit {
+    let message = Message { subject: Some("Monday".into()), ..Message::default() };
+    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let mut hits = detect(&text, &message, &Packs::built_in());
+    assert_eq!(hits.len(), 1, "{body}: {hits:?}");
+    hits.remove(0)
+}
+
+#[test]
+fn the_system_is_named_in_many_ways() {
+    for (body, system) in [
+        ("Use https://portal.corp.example/login with password Heron!marsh51", "https://portal.corp.example/login"),
+        ("The password for the badge printer is Heron!marsh51", "badge printer"),
+        ("Franking machine: password Heron!marsh51", "Franking machine"),
+        ("Remote to FINAPP07 first. The password is Heron!marsh51", "FINAPP07"),
+        ("hostname sw-core-1\n!\n!\n!\n!\n!\n!\n!\n!\n!\n!\nenable password Heron!marsh51", "sw-core-1"),
+        ("[corp-gis]\nregion = south\npassword = Heron!marsh51", "corp-gis"),
+    ] {
+        assert_eq!(hit(body).system.as_deref(), Some(system), "{body}");
+    }
+}
+
+#[test]
+fn the_account_is_named_in_many_ways() {
+    for (body, account) in [
+        ("User: svc_scan, password: Heron!marsh51", "svc_scan"),
+        ("login scan\npassword Heron!marsh51", "scan"),
+        ("password: Heron!marsh51, user deploy as before", "deploy"),
+        ("For root on the label server the password is Heron!marsh51", "root"),
+        ("Write to ada@corp.example, password: Heron!marsh51", "ada@corp.example"),
+    ] {
+        assert_eq!(hit(body).account.as_deref(), Some(account), "{body}");
+    }
+}
+
+#[test]
+fn what_goes_on_with_the_sentence_is_no_account() {
+    assert_eq!(hit("Every user needs it. The password: Heron!marsh51").account, None);
+}

@@ -1,0 +1,170 @@
+//! A secret broken over lines by quote marks, mail programs and chats.
+
+use super::phrases::{Said, Sense};
+use super::{MOST_LINES, Told};
+use crate::words::{TextPage, shape_of};
+use crate::{Hit, Packs};
+use aftermail_model::{Kind, Layer, Sensitive, Status, Text};
+use std::ops::Range;
+
+/// How much of a text is looked at.
+const MOST: usize = 64 << 10;
+/// How far from its lines the mail says that they belong together.
+const NEAR: usize = 240;
+/// More lines of single words are a list or a block of data.
+const LONGEST_RUN: usize = 6;
+
+/// Joins what is broken over lines in the texts of one message.
+pub(super) fn join(told: &mut Told, packs: &Packs) {
+    for at in 0..told.texts.len() {
+        if told.texts[at].layer == Layer::Visible && told.texts[at].body.len() <= MOST {
+            let own: Vec<Hit> = told.hits.iter().filter(|(t, _)| *t == at).map(|(_, h)| h.clone()).collect();
+            let whole = rejoined(&told.texts[at], &own, told, packs);
+            for hit in whole {
+                told.hits.retain(|(t, h)| *t != at || h.end <= hit.start || hit.end <= h.start);
+                told.hits.push((at, hit));
+            }
+        }
+    }
+}
+
+/// Whether a text may hold a secret broken over lines.
+pub(super) fn suspect(body: &str, said: &[Said], hits: &[Hit]) -> bool {
+    let cut = |h: &Hit| body.get(h.start..h.end).is_some_and(ends_open) && body[h.end..].trim_start_matches([' ', '\r']).starts_with('\n');
+    said.iter().any(|s| s.sense == Sense::Join) || hits.iter().any(cut) || !runs(body, 16).is_empty()
+}
+
+/// "Monsoon-Magic-": a value that goes on.
+fn ends_open(value: &str) -> bool {
+    value.ends_with(['-', '_'])
+}
+
+fn rejoined(text: &Text, hits: &[Hit], told: &Told, packs: &Packs) -> Vec<Hit> {
+    let body = text.body.as_str();
+    let said = packs.phrases.said(body, 0..body.len());
+    let joins: Vec<&Said> = said.iter().filter(|s| s.sense == Sense::Join).collect();
+    let near = |at: &Range<usize>| joins.iter().any(|s| s.at.start < at.end + NEAR && at.start < s.at.end + NEAR);
+    let mut out: Vec<Hit> = Vec::new();
+    for hit in hits {
+        let open = ends_open(&body[hit.start..hit.end]);
+        if hit.rule.starts_with("format:") && !open {
+            continue;
+        }
+        if (open || near(&(hit.start..hit.end)))
+            && let Some(lines) = continued(body, hit)
+        {
+            out.push(Hit { rule: "wrapped".to_owned(), ..made(body, &lines, hit.kind, hit.confidence, hit) });
+        }
+    }
+    for lines in runs(body, 6) {
+        let range = lines[0].start..lines[lines.len() - 1].end;
+        if out.iter().any(|h| h.start < range.end && range.start < h.end) {
+            continue;
+        }
+        out.extend(whole(text, &lines, near(&range), &said, told, packs));
+    }
+    out
+}
+
+/// The lines of a run as one secret: where a provider's format fits only the whole, or where the mail says that they are one.
+fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &Told, packs: &Packs) -> Option<Hit> {
+    let body = text.body.as_str();
+    let range = lines[0].start..lines[lines.len() - 1].end;
+    let value: String = lines.iter().map(|l| &body[l.clone()]).collect();
+    let alone = Text { body: value.clone(), ..text.clone() };
+    let minted = packs.formats.confirm(&alone, &packs.anchors.find(&value).formats);
+    let spans = minted.into_iter().find(|h| h.start < lines[0].len() && h.end > lines[0].len());
+    let before = said.iter().rev().find(|s| s.sense == Sense::Secret && s.at.end <= range.start);
+    let kind = before.and_then(|s| packs.words.kind_of_cue(&body[s.at.clone()])).unwrap_or(Kind::Password);
+    let looks = shape_of(&value).score;
+    let (kind, confidence, like) = match spans {
+        Some(hit) => (hit.kind, hit.confidence, Some(hit)),
+        None if near && looks > -1.5 && value.len() >= 10 => (kind, 1.0 / (1.0 + (-(0.9 + looks)).exp()), None),
+        None => return None,
+    };
+    let linked = packs.words.link(text, &told.message, &range);
+    let like = like.unwrap_or(Hit {
+        start: range.start,
+        end: range.end,
+        value: Sensitive::new(value),
+        rule: "wrapped".to_owned(),
+        kind,
+        system: None,
+        account: None,
+        expires: None,
+        status: Status::Live,
+        confidence,
+        because: vec!["the mail says that these lines are one word".to_owned()],
+        language: None,
+    });
+    let hit = made(body, lines, kind, confidence, &like);
+    (confidence >= crate::words::REPORT_FROM).then_some(Hit {
+        system: hit.system.or(linked.system),
+        account: hit.account.or(linked.account),
+        ..hit
+    })
+}
+
+/// The hit over all its lines.
+fn made(body: &str, lines: &[Range<usize>], kind: Kind, confidence: f32, like: &Hit) -> Hit {
+    let value: String = lines.iter().map(|l| &body[l.clone()]).collect();
+    let mut hit = like.clone();
+    (hit.start, hit.end) = (lines[0].start, lines[lines.len() - 1].end);
+    (hit.value, hit.kind, hit.confidence) = (Sensitive::new(value), kind, confidence);
+    hit.because.push(format!("broken over {} lines, joined", lines.len()));
+    hit
+}
+
+/// The lines of a hit that ends with its line and goes on in the next ones.
+fn continued(body: &str, hit: &Hit) -> Option<Vec<Range<usize>>> {
+    let page = TextPage { body };
+    let line = page.content(&page.line(hit.start));
+    if hit.end != line.end {
+        return None;
+    }
+    let mut lines: Vec<Range<usize>> = std::iter::once(hit.start..hit.end).collect();
+    for next in page.following(hit.end, LONGEST_RUN) {
+        let between = &body[lines[lines.len() - 1].end..next.start];
+        if between.matches('\n').count() > 1 {
+            break;
+        }
+        let token = super::value::tokens(body, &next).next()?;
+        let alone = token.end == next.end;
+        if token.start != next.start || token.len() < 3 || body[token.clone()].ends_with(':') {
+            break;
+        }
+        let open = ends_open(&body[token.clone()]);
+        lines.push(token);
+        if !alone || !open {
+            break;
+        }
+    }
+    (lines.len() > 1).then_some(lines)
+}
+
+/// Stretches of two or more lines in a row that are a single word each, of at least so many bytes.
+fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
+    let page = TextPage { body };
+    let mut out: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut run: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    for line in body.split_inclusive('\n').take(MOST_LINES) {
+        let content = page.content(&(at..at + line.trim_end_matches('\n').len()));
+        at += line.len();
+        let text = &body[content.clone()];
+        let word = text.len() >= least && text.len() <= 120 && !text.contains(char::is_whitespace) && !text.ends_with([':', ',', '.']);
+        if word {
+            run.push(content);
+        } else {
+            keep(&mut out, std::mem::take(&mut run));
+        }
+    }
+    keep(&mut out, run);
+    out
+}
+
+fn keep(out: &mut Vec<Vec<Range<usize>>>, run: Vec<Range<usize>>) {
+    if (2..=LONGEST_RUN).contains(&run.len()) {
+        out.push(run);
+    }
+}
