@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
     let ignore = rows(&args.set.join("ignore.jsonl"), false)?;
     let found = match &args.findings {
         Some(file) => rows(file, true)?,
-        None => parse(&scan(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?, "the output of aftermail")?,
+        None => found(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?,
     };
     let mut threads = Threads::load(&args.set.join("messages"))?;
     let texts = Attachments::load(&args.set.join("messages"))?;
@@ -56,6 +56,14 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// What aftermail finds below a folder, with values.
+///
+/// # Errors
+/// Where it cannot be run.
+pub fn found(bin: &Path, messages: &Path) -> Result<Vec<Value>> {
+    parse(&scan(bin, messages)?, "the output of aftermail")
+}
+
 fn scan(bin: &Path, messages: &Path) -> Result<String> {
     let out = Command::new(bin).arg("scan").arg(messages).args(["--json", "--reveal", "--quiet"]).output();
     let out = out.with_context(|| format!("could not run {}", bin.display()))?;
@@ -66,7 +74,11 @@ fn scan(bin: &Path, messages: &Path) -> Result<String> {
     String::from_utf8(out.stdout).context("the output of aftermail is no UTF-8")
 }
 
-fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
+/// Rows of a file of JSON lines; none where it is missing and not needed.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn rows(file: &Path, needed: bool) -> Result<Vec<Value>> {
     match std::fs::read_to_string(file) {
         Ok(text) => parse(&text, &file.display().to_string()),
         Err(e) if !needed && e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -166,5 +178,32 @@ fn print_misses(score: &Score) {
     for f in &score.false_alarms {
         let t = |field| text(f, field);
         println!("FALSE {:<28} {} {} {:?}", t("rule"), t("message_id"), t("where"), t("value"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::squash;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_handmade_labels_stand_in_their_mail() {
+        let set = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/handmade");
+        let mut files = Vec::new();
+        crate::mbox::walk(&set.join("messages"), &mut files).expect("a folder");
+        let mut texts = BTreeMap::new();
+        for file in files {
+            let raw = std::fs::read(&file).expect("a message");
+            let message = MessageParser::default().parse(&raw).expect("a message");
+            let id = format!("<{}>", message.message_id().expect("an id"));
+            texts.insert(id, squash(&message.body_text(0).expect("a text")));
+        }
+        let truth = rows(&set.join("truth.jsonl"), true).expect("labels");
+        assert!(texts.len() == 120 && truth.len() > 80, "{} messages, {} labels", texts.len(), truth.len());
+        for row in &truth {
+            let written = [text(row, "written"), text(row, "value")].into_iter().find(|t| !t.is_empty()).expect("a value");
+            assert!(texts[text(row, "message_id")].contains(&squash(written)), "{row}");
+        }
     }
 }

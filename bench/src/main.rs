@@ -1,8 +1,10 @@
 //! Measurements of aftermail: how much it finds, how fast it is, and mail to measure with.
 
 mod generate;
+mod ham;
 mod mailsecrets;
 mod mbox;
+mod peers;
 mod random;
 mod score;
 mod speed;
@@ -28,6 +30,10 @@ enum Command {
     Mailsecrets(mailsecrets::Args),
     /// Time and memory over files, beside Kingfisher's
     Speed(speed::Args),
+    /// Score the finder on real mail that holds almost no secrets
+    Ham(ham::Args),
+    /// Run other secret scanners beside aftermail
+    Peers(peers::Args),
     /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
     Generate(generate::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
@@ -83,6 +89,8 @@ fn main() -> Result<()> {
     match Args::parse().command {
         Command::Mailsecrets(args) => mailsecrets::run(&args),
         Command::Speed(args) => speed::run(&args),
+        Command::Ham(args) => ham::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),

@@ -39,7 +39,8 @@ pub fn text<'a>(row: &'a Value, field: &str) -> &'a str {
     row.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn squash(text: &str) -> String {
+/// Without white space, as values are compared.
+pub fn squash(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !('\x1c'..='\x1f').contains(c)).collect()
 }
 
