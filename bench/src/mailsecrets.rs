@@ -36,7 +36,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let found = match &args.findings {
         Some(file) => rows(file, true)?,
-        None => parse(&scan(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?, "the output of aftermail")?,
+        None => found(&crate::aftermail(args.bin.as_deref())?, &args.set.join("messages"))?,
     };
     let score = judge(&args.set, &found, args.decodable)?;
     print(&score);
@@ -62,6 +62,14 @@ pub fn judge(set: &Path, found: &[Value], only_decodable: bool) -> Result<Score>
     }
     let ignore: Vec<Value> = ignore.into_iter().chain(beyond).collect();
     Ok(score::score(truth, &ignore, found, &mut threads, |t| texts.decodable(t)))
+}
+
+/// What aftermail finds below a folder, with values.
+///
+/// # Errors
+/// Where it cannot be run.
+pub fn found(bin: &Path, messages: &Path) -> Result<Vec<Value>> {
+    parse(&scan(bin, messages)?, "the output of aftermail")
 }
 
 fn scan(bin: &Path, messages: &Path) -> Result<String> {
@@ -180,5 +188,32 @@ pub fn print_misses(score: &Score) {
     for f in &score.false_alarms {
         let t = |field| text(f, field);
         println!("FALSE {:<28} {} {} {:?}", t("rule"), t("message_id"), t("where"), t("value"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::squash;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn the_handmade_labels_stand_in_their_mail() {
+        let set = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/handmade");
+        let mut files = Vec::new();
+        crate::mbox::walk(&set.join("messages"), &mut files).expect("a folder");
+        let mut texts = BTreeMap::new();
+        for file in files {
+            let raw = std::fs::read(&file).expect("a message");
+            let message = MessageParser::default().parse(&raw).expect("a message");
+            let id = format!("<{}>", message.message_id().expect("an id"));
+            texts.insert(id, squash(&message.body_text(0).expect("a text")));
+        }
+        let truth = rows(&set.join("truth.jsonl"), true).expect("labels");
+        assert!(texts.len() == 120 && truth.len() > 80, "{} messages, {} labels", texts.len(), truth.len());
+        for row in &truth {
+            let written = [text(row, "written"), text(row, "value")].into_iter().find(|t| !t.is_empty()).expect("a value");
+            assert!(texts[text(row, "message_id")].contains(&squash(written)), "{row}");
+        }
     }
 }

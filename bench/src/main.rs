@@ -1,8 +1,10 @@
 //! Measurements of aftermail: how much it finds, how fast it is, and mail to measure with.
 
 mod generate;
+mod ham;
 mod mailsecrets;
 mod mbox;
+mod peers;
 mod people;
 mod random;
 mod score;
@@ -34,6 +36,10 @@ enum Command {
     People(people::Args),
     /// Time and memory over files, beside Kingfisher's
     Speed(speed::Args),
+    /// Score the finder on real mail that holds almost no secrets
+    Ham(ham::Args),
+    /// Run other secret scanners beside aftermail
+    Peers(peers::Args),
     /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
     Generate(generate::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
@@ -91,6 +97,8 @@ fn main() -> Result<()> {
         Command::Train(args) => train::run(&args),
         Command::People(args) => people::run(&args),
         Command::Speed(args) => speed::run(&args),
+        Command::Ham(args) => ham::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),

@@ -29,12 +29,15 @@ pub struct Args {
 
 /// One run of a program with all of its processes.
 #[derive(Debug, Clone, Copy)]
-struct Run {
-    wall: Duration,
-    cpu: Duration,
-    /// Peak of the largest process, and the sum of the peaks of all; bytes.
-    largest: u64,
-    together: u64,
+pub struct Run {
+    /// From start to end.
+    pub wall: Duration,
+    /// Of all threads.
+    pub cpu: Duration,
+    /// Peak of the largest process; bytes.
+    pub largest: u64,
+    /// Sum of the peaks of all processes; bytes.
+    pub together: u64,
 }
 
 /// How often the memory of processes is looked at.
@@ -55,10 +58,13 @@ pub fn run(args: &Args) -> Result<()> {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..args.rounds {
             let mut command = Command::new(&aftermail);
-            ours.push(measured(command.arg("scan").arg(file).args(["--json", "--quiet"]))?);
+            ours.push(measured(command.arg("scan").arg(file).args(["--json", "--quiet"]), Stdio::null())?);
             if let Some(kingfisher) = &args.kingfisher {
                 let mut command = Command::new(kingfisher);
-                theirs.push(measured(command.arg("scan").arg(file).args(["-c", "low", "--no-validate", "--no-update-check"]))?);
+                theirs.push(measured(
+                    command.arg("scan").arg(file).args(["-c", "low", "--no-validate", "--no-update-check"]),
+                    Stdio::null(),
+                )?);
             }
         }
         for (name, runs) in [("aftermail", &mut ours), ("kingfisher", &mut theirs)] {
@@ -84,9 +90,13 @@ fn print(name: &str, size: u64, runs: &mut [Run]) {
     );
 }
 
-fn measured(command: &mut Command) -> Result<Run> {
+/// Runs a program to its end.
+///
+/// # Errors
+/// Where it cannot be started.
+pub fn measured(command: &mut Command, stdout: Stdio) -> Result<Run> {
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().with_context(|| format!("{command:?} cannot be run"))?;
+    let mut child = command.stdout(stdout).stderr(Stdio::null()).spawn().with_context(|| format!("{command:?} cannot be run"))?;
     let ended = Arc::new(AtomicBool::new(false));
     let peaks = Arc::new(Mutex::new(HashMap::new()));
     let watch = {

@@ -53,6 +53,11 @@ impl Threads {
     }
 }
 
+/// The id of a message, with angle brackets.
+pub fn message_id(raw: &[u8]) -> Option<String> {
+    ids(&header(raw, "message-id")).into_iter().next()
+}
+
 /// The first header of this name with its continuation lines.
 fn header(raw: &[u8], name: &str) -> String {
     let mut value = Vec::new();

@@ -106,7 +106,9 @@ macro_rules! files {
 }
 
 files! {
-    "en" 34, "de" 10, "es" 10, "fr" 10, "hi-en" 7,
+    "en" 30, "de" 9, "es" 9, "fr" 9, "hi-en" 6, "it" 4, "nl" 4, "pl" 4, "pt" 5, "ru" 4, "ja" 4, "ar" 2, "bg" 1, "ca" 1, "cs" 2,
+    "da" 2, "el" 2, "fa" 1, "fi" 2, "he" 2, "hr" 1, "hu" 2, "id" 2, "ko" 2, "no" 2, "ro" 2, "sk" 1, "sv" 2, "th" 1, "tr" 2, "uk" 2,
+    "vi" 2, "zh" 3,
 }
 
 /// Every language.

@@ -79,6 +79,7 @@ fn connection(random: &mut Random, form: &str, host: &str, user: &str, password:
     let packed: String = password.bytes().map(percent).collect();
     match form {
         "pgurl" => format!("postgres://{user}:{packed}@{host}:5432/{}", random.pick(&["app", "orders", "crm", "stock"])),
+        "giturl" => format!("https://{user}:{password}@{host}/{}.git", random.pick(&["ops/site", "team/tools", "infra/hosts"])),
         "mongo" => format!("mongodb+srv://{user}:{packed}@{host}/{}", random.pick(&["main", "events", "catalog"])),
         "redis" => format!("rediss://:{packed}@{host}:6380/0"),
         "azstor" => {

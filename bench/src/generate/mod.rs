@@ -8,6 +8,7 @@ mod letter;
 mod mime;
 mod minted;
 mod noise;
+mod personal;
 mod scene;
 mod sheet;
 mod template;
@@ -52,6 +53,7 @@ pub struct Args {
 struct Rows {
     truth: Vec<Value>,
     ignore: Vec<Value>,
+    people: Vec<Value>,
     messages: usize,
 }
 
@@ -74,7 +76,7 @@ pub fn run(args: &Args) -> Result<()> {
         std::fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
         write_world(&languages, &common, number, &folder, &mut rows, &mut random)?;
     }
-    for (name, lines) in [("truth.jsonl", &rows.truth), ("ignore.jsonl", &rows.ignore), ("people.jsonl", &Vec::new())] {
+    for (name, lines) in [("truth.jsonl", &rows.truth), ("ignore.jsonl", &rows.ignore), ("people.jsonl", &rows.people)] {
         let text: String = lines.iter().map(|r| format!("{r}\n")).collect();
         std::fs::write(args.out.join(name), text).with_context(|| format!("could not write {name}"))?;
     }
@@ -129,6 +131,9 @@ impl Rows {
             }
             self.truth.push(row);
         }
+        self.people.extend(thread.personal.iter().map(|(message, person, element, value)| {
+            json!({"message_id": id(*message), "where": "body", "person": person, "element": element, "value": value})
+        }));
         self.ignore.extend(thread.ignored.iter().map(|value| json!({"message_id": id(0), "where": "body", "value": value})));
     }
 }

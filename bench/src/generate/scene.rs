@@ -4,7 +4,7 @@ use super::language::{Frame, Language};
 use super::template::Piece;
 use super::values::{self, Lexicon};
 use super::world::{Person, World};
-use super::{disguise, minted, noise};
+use super::{disguise, minted, noise, personal};
 use crate::random::Random;
 use std::collections::HashMap;
 
@@ -47,10 +47,14 @@ pub struct Scene<'a> {
     pub you: &'a Person,
     /// Number of the message being written.
     pub message: usize,
+    /// Whether they leave accents out, as on a keyboard that has none.
+    pub folded: bool,
     /// Secrets so far.
     pub labels: Vec<Label>,
     /// Values that may be reported or not.
     pub ignored: Vec<String>,
+    /// Personal data: number of the message, person, element, value.
+    pub personal: Vec<(usize, String, &'static str, String)>,
     said: HashMap<String, String>,
     systems: HashMap<char, String>,
     accounts: HashMap<char, String>,
@@ -144,8 +148,10 @@ impl<'a> Scene<'a> {
             me,
             you,
             message: 0,
+            folded: false,
             labels: Vec::new(),
             ignored: Vec::new(),
+            personal: Vec::new(),
             said: HashMap::new(),
             systems: HashMap::new(),
             accounts: HashMap::new(),
@@ -191,6 +197,7 @@ impl<'a> Scene<'a> {
     fn write(&mut self, pieces: &[Piece], out: &mut String, random: &mut Random) {
         for piece in pieces {
             match piece {
+                Piece::Text(text) if self.folded => out.push_str(&values::plain(text)),
                 Piece::Text(text) => out.push_str(text),
                 Piece::Choice(branches) => {
                     let branch = random.below(branches.len());
@@ -234,6 +241,7 @@ impl<'a> Scene<'a> {
             .secret(bare, index, argument, random)
             .or_else(|| self.system(bare, index, argument, random))
             .or_else(|| self.word(bare, index, argument, random))
+            .or_else(|| self.personal(bare, index, random))
             .or_else(|| noise::noise(random, self.world, bare))
             .unwrap_or_else(|| panic!("no slot is named {{{name}}}"));
         // Noise differs at each place; what is secret or named stays.
@@ -336,14 +344,17 @@ impl<'a> Scene<'a> {
 
     fn minted(&mut self, index: char, form: &str, random: &mut Random) -> String {
         let (host, user) = (self.slot(&format!("host{index}"), "", random), (*random.pick(SERVICES)).to_owned());
-        let password = self.password(random, "").replace([';', ' ', '"', '\''], "-");
+        let password = match form {
+            "giturl" => minted::mint(random, "ghp", &host, &user, "").value,
+            _ => self.password(random, "").replace([';', ' ', '"', '\''], "-"),
+        };
         let user = if form == "azstor" || form == "sas" {
             format!("{}{}", self.world.name.to_lowercase(), values::digits(random, 2))
         } else {
             user
         };
         let made = minted::mint(random, form, &host, &user, &password);
-        let inside = matches!(form, "pgurl" | "mongo" | "ado" | "azstor" | "redis");
+        let inside = matches!(form, "pgurl" | "mongo" | "ado" | "azstor" | "redis" | "giturl");
         if inside {
             // The password inside may be reported by itself.
             self.ignored.push(password);
@@ -476,6 +487,21 @@ impl<'a> Scene<'a> {
             self.systems.insert(index, label);
         }
         text
+    }
+
+    fn personal(&mut self, name: &str, index: char, random: &mut Random) -> Option<String> {
+        let (_, element) = personal::ELEMENTS.iter().find(|(slot, _)| *slot == name)?;
+        if name == "pname" {
+            let (first, last) =
+                (random.pick::<String>(self.language.list("first")).clone(), random.pick::<String>(self.language.list("last")).clone());
+            let person = format!("{first} {last}");
+            self.personal.push((self.message, person.clone(), element, person.clone()));
+            return Some(person);
+        }
+        let person = self.slot(&format!("pname{index}"), "", random);
+        let value = personal::value(random, name);
+        self.personal.push((self.message, person, element, value.clone()));
+        Some(value)
     }
 
     fn word(&mut self, name: &str, index: char, argument: &str, random: &mut Random) -> Option<String> {

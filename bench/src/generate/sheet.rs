@@ -39,7 +39,10 @@ fn account(scene: &mut Scene<'_>, columns: &[&str], place: &str, random: &mut Ra
             "user" => user.clone(),
             "password" | "pin" if hidden => (*random.pick(&["", "-", "***", "SSO", "n/a", "?", "vault"])).to_owned(),
             "password" | "pin" => secret(scene, column, place, &system, columns.contains(&"user").then_some(user.as_str()), random),
-            other => scene.noise(if other == "date" { "date" } else { random.pick::<&str>(&["ticket", "serial", "room", "ip"]) }, random),
+            "owner" => scene.noise("other", random),
+            "date" => scene.noise("date", random),
+            "address" => scene.noise("room", random),
+            _ => scene.noise(random.pick::<&str>(&["ticket", "serial", "ip"]), random),
         });
     }
     row

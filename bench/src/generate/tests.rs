@@ -62,6 +62,9 @@ fn every_label_stands_in_its_message() {
                 }
                 seen += 1;
             }
+            for (message, _, element, value) in &thread.personal {
+                assert!(texts[*message].contains(&squash(value)), "{}: {element} {value}", language.code);
+            }
         }
         assert!(seen > 10, "{}: {seen} labels in 60 conversations", language.code);
     }

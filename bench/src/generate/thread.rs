@@ -19,6 +19,8 @@ pub struct Thread {
     pub labels: Vec<Label>,
     /// Values that may be reported or not, each in the first message.
     pub ignored: Vec<String>,
+    /// Personal data: number of the message, person, element, value.
+    pub personal: Vec<(usize, String, &'static str, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,7 @@ enum Topic {
     Decoy,
     Notice,
     Chat,
+    Person,
 }
 
 const TOPICS: &[(usize, Topic)] = &[
@@ -42,6 +45,7 @@ const TOPICS: &[(usize, Topic)] = &[
     (30, Topic::Decoy),
     (9, Topic::Notice),
     (6, Topic::Chat),
+    (4, Topic::Person),
 ];
 
 /// Everything a conversation is made of.
@@ -80,6 +84,7 @@ pub fn thread(stage: &Stage<'_>, random: &mut Random) -> Thread {
     let me = random.below(stage.world.people.len());
     let you = (me + 1 + random.below(stage.world.people.len() - 1)) % stage.world.people.len();
     let mut scene = Scene::new(stage.world, stage.language, &stage.world.people[me], &stage.world.people[you]);
+    scene.folded = random.chance(8);
     let topic = *weighted(random, TOPICS);
     let mut drafts = drafts(stage, &mut scene, topic, random);
     scene.close();
@@ -103,7 +108,7 @@ pub fn thread(stage: &Stage<'_>, random: &mut Random) -> Thread {
         mails.push(mail);
         sent += 600 + i64::try_from(random.below(200_000)).unwrap_or_default();
     }
-    Thread { mails, labels: scene.labels, ignored: scene.ignored }
+    Thread { mails, labels: scene.labels, ignored: scene.ignored, personal: scene.personal }
 }
 
 fn one_of(language: &Language, section: &str, scene: &mut Scene<'_>, random: &mut Random) -> String {
@@ -135,6 +140,7 @@ fn drafts(stage: &Stage<'_>, scene: &mut Scene<'_>, topic: Topic, random: &mut R
                 .collect()
         }
         Topic::Disguised => vec![Draft::text(one(scene, "disguised", random))],
+        Topic::Person => vec![Draft::text(one(scene, "person", random))],
         Topic::Sheet => vec![sheet_draft(scene, random)],
         Topic::Config => vec![config(stage, scene, random)],
         Topic::Decoy => {

@@ -93,6 +93,17 @@ pub fn plain(word: &str) -> String {
         'ť' | 'ț' => "t".to_owned(),
         'ď' | 'đ' => "d".to_owned(),
         'œ' => "oe".to_owned(),
+        'Ä' => "Ae".to_owned(),
+        'Ö' => "Oe".to_owned(),
+        'Ü' => "Ue".to_owned(),
+        'É' | 'È' | 'Ê' => "E".to_owned(),
+        'À' | 'Á' | 'Â' | 'Å' => "A".to_owned(),
+        'Ç' | 'Č' => "C".to_owned(),
+        'Ż' | 'Ž' => "Z".to_owned(),
+        'Ś' | 'Š' | 'Ş' => "S".to_owned(),
+        'Í' | 'İ' => "I".to_owned(),
+        'Ó' => "O".to_owned(),
+        'Ú' => "U".to_owned(),
         other => other.to_string(),
     };
     word.chars().map(fold).collect()
