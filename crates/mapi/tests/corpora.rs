@@ -51,9 +51,9 @@ fn count(item: &Item, into: &mut Counts) {
 /// Messages that folders list, and everything in them.
 fn counted(store: &Store<&[u8]>) -> (usize, Counts) {
     let (mut listed, mut counts) = (0, Counts::default());
-    for entry in store.entries().iter().filter(|e| e.reached != Reached::Associated) {
+    for entry in store.entries().filter(|e| e.reached != Reached::Associated) {
         listed += usize::from(entry.reached == Reached::Folder);
-        count(&store.item(entry), &mut counts);
+        count(&store.item(&entry), &mut counts);
     }
     (listed, counts)
 }
@@ -109,9 +109,9 @@ fn damaged_stores_give_most_of_their_messages() {
     let stores: Vec<Vec<u8>> = files(&set).iter().filter_map(|f| std::fs::read(f).ok()).filter(|b| b.starts_with(b"!BDN")).collect();
     let with_words = |bytes: &[u8]| {
         let Ok(store) = Store::open(bytes) else { return 0 };
-        let entries = store.entries();
-        let mail = entries.iter().filter(|e| e.reached != Reached::Associated && e.reached != Reached::Missing);
-        mail.filter(|e| !store.item(e).props.is_empty()).count()
+
+        let mail = store.entries().filter(|e| e.reached != Reached::Associated && e.reached != Reached::Missing);
+        mail.filter(|e| !store.item(&e).props.is_empty()).count()
     };
     let whole: usize = stores.iter().map(|b| with_words(b)).sum();
     for (what, damage, least) in damages {
