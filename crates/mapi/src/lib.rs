@@ -24,4 +24,4 @@ mod value;
 pub use codepage::charset_name;
 pub use item::{Attachment, Content, Fault, Item};
 pub use source::ReadAt;
-pub use value::{Props, Tag, Value, time_to_unix};
+pub use value::{Props, Tag, Value, time_to_unix, unix_to_time};

@@ -3,6 +3,7 @@
 mod leaf;
 pub(crate) mod outlook;
 mod parser;
+mod sameness;
 
 use crate::file::Budget;
 use crate::{Sink, Tools, charset, headers, residue, sniff};
@@ -11,6 +12,7 @@ use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Sta
 use leaf::{Leaf, file_name, media};
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use parser::{Parsed, parse};
+use sameness::Sameness;
 use std::borrow::Cow;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
@@ -28,6 +30,8 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
             let strings = residue::strings(raw);
             sink.text(Text { part: 0, layer: Layer::Raw, place: "body".into(), media: "application/vnd.ms-outlook".into(), body: strings });
             (message.expected_bytes, message.unread_bytes) = (raw.len() as u64, raw.len() as u64);
+            message.key = hex(xxh3_128(raw));
+            message.sameness.clone_from(&message.key);
         }
         return message;
     }
@@ -38,6 +42,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
     match parse(bytes) {
         Parsed::Message(parsed) => {
             headers::fill(&mut message, &parsed);
+            headers::handling(&mut message, bytes);
             walk.message(&parsed, bytes, "", 0);
         }
         Parsed::Nothing => walk.bare(bytes),
@@ -51,12 +56,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         walk.ledger.residue += tail as u64;
         walk.push_text(0, Layer::Raw, "body", "application/xml", residue::text(rest));
     }
-    let Ledger { decoded, unread, residue } = walk.ledger;
-    message.residue_bytes = residue;
-    message.decoded_bytes = decoded + residue;
-    message.unread_bytes = unread;
-    message.expected_bytes = decoded + unread + residue;
-    message.parts = walk.next;
+    walk.account(&mut message);
     message
 }
 
@@ -96,12 +96,25 @@ struct Walk<'a> {
     budget: Budget,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
+    sameness: Sameness,
 }
 
 impl<'a> Walk<'a> {
     fn new(at: Locator, tools: &'a Tools<'a>, sink: &'a mut dyn Sink) -> Walk<'a> {
         let budget = Budget::new(&tools.limits);
-        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, covered: Vec::new() }
+        let (ledger, sameness) = (Ledger::default(), Sameness::default());
+        Walk { at, tools, sink, ledger, next: 0, text_bytes: 0, budget, covered: Vec::new(), sameness }
+    }
+
+    /// Writes down what became of the bytes, and what tells the message again.
+    fn account(self, message: &mut Message) {
+        let Ledger { decoded, unread, residue } = self.ledger;
+        message.residue_bytes = residue;
+        message.decoded_bytes = decoded + residue;
+        message.unread_bytes = unread;
+        message.expected_bytes = decoded + unread + residue;
+        message.parts = self.next;
+        message.sameness = self.sameness.of(message);
     }
 }
 
@@ -247,6 +260,7 @@ impl Walk<'_> {
             return;
         }
         self.text_bytes += body.len() as u64;
+        self.sameness.text(layer, place, media, &body);
         self.sink.text(Text { part, layer, place: place.to_owned(), media: media.to_owned(), body });
     }
 

@@ -26,6 +26,31 @@ pub(crate) struct Finder {
     pub(crate) repeated: u64,
 }
 
+/// Where an item comes from, as far as the place of its bytes tells.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin {
+    pub folder: Option<String>,
+    pub reached: Option<String>,
+    pub store: Option<String>,
+    pub custodian: Option<String>,
+}
+
+impl Origin {
+    /// What an item says of itself goes first.
+    fn tell(&self, message: &mut Message) {
+        for (own, told) in [
+            (&mut message.folder, &self.folder),
+            (&mut message.reached, &self.reached),
+            (&mut message.store, &self.store),
+            (&mut message.custodian, &self.custodian),
+        ] {
+            if own.is_none() {
+                own.clone_from(told);
+            }
+        }
+    }
+}
+
 /// A record and the values of its occurrences, in their order; empty unless asked for.
 pub(crate) struct Found {
     pub record: Record,
@@ -56,30 +81,30 @@ impl Finder {
     }
 
     /// One message as it stands in the evidence.
-    pub(crate) fn message(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Found {
-        let record = self.decode(raw, at, format, folder);
+    pub(crate) fn message(&mut self, raw: &[u8], at: Locator, format: &str, origin: &Origin) -> Found {
+        let record = self.decode(raw, at, format, origin);
         self.finish(record)
     }
 
-    /// One item of an Outlook store.
-    pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, folder: Option<String>, reached: Option<&str>) -> Found {
-        let mut record = self.collect(at.clone(), "pst", 0, |tools, sink| aftermail_decode::outlook(item, at.clone(), "pst", tools, sink));
-        if let Some(message) = &mut record.record.message {
-            (message.folder, message.reached) = (folder, reached.map(str::to_owned));
-        }
+    /// One item of an Outlook store, or of what speaks of mail in the same terms.
+    pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, format: &str, origin: &Origin) -> Found {
+        let probe = self.probe;
+        let mut record = self.collect(at.clone(), format, 0, |tools, sink| {
+            probe(item.text().unwrap_or_default().as_bytes());
+            aftermail_decode::outlook(item, at.clone(), format, tools, sink)
+        });
+        record.record.message.iter_mut().for_each(|message| origin.tell(message));
         self.finish(record)
     }
 
     /// Never panics: a panic on the way becomes a gap, and what was read before it stays.
-    fn decode(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Raw {
+    fn decode(&mut self, raw: &[u8], at: Locator, format: &str, origin: &Origin) -> Raw {
         let probe = self.probe;
         let mut record = self.collect(at.clone(), format, raw.len() as u64, |tools, sink| {
             probe(raw);
             aftermail_decode::message(raw, at.clone(), format, tools, sink)
         });
-        if let Some(message) = record.record.message.as_mut().filter(|m| m.folder.is_none()) {
-            message.folder = folder.map(str::to_owned);
-        }
+        record.record.message.iter_mut().for_each(|message| origin.tell(message));
         record
     }
 
@@ -134,11 +159,11 @@ impl Finder {
     }
 
     /// A text file or an archive that is no message: read like the body of one, its place being its name.
-    pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, folder: Option<&str>) -> Found {
+    pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, origin: &Origin) -> Found {
         let media = if format == "text" { "text/plain" } else { "application/octet-stream" };
         let mut dressed = format!("Content-Type: {media}\r\nContent-Transfer-Encoding: binary\r\n\r\n").into_bytes();
         dressed.extend_from_slice(raw);
-        let mut record = self.decode(&dressed, at, format, folder);
+        let mut record = self.decode(&dressed, at, format, origin);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let own = record.record.parts.iter().find(|p| p.index == 0).map_or("body".to_owned(), |p| p.path.clone());
         let rename = |place: &mut String| {
@@ -148,6 +173,7 @@ impl Finder {
         };
         if let Some(message) = &mut record.record.message {
             message.key = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(raw));
+            message.sameness.clone_from(&message.key);
         }
         record.record.parts.iter_mut().for_each(|p| rename(&mut p.path));
         record.record.gaps.iter_mut().for_each(|g| rename(&mut g.place));
@@ -288,7 +314,7 @@ fn redact(record: &mut Record, values: Vec<String>) {
     };
     if let Some(m) = &mut record.message {
         m.references.iter_mut().chain(&mut m.to).for_each(clean);
-        [&mut m.message_id, &mut m.folder, &mut m.from, &mut m.subject].into_iter().flatten().for_each(clean);
+        [&mut m.message_id, &mut m.folder, &mut m.custodian, &mut m.from, &mut m.subject].into_iter().flatten().for_each(clean);
     }
     for part in &mut record.parts {
         part.name.iter_mut().chain(&mut part.charset).for_each(clean);
@@ -345,6 +371,7 @@ mod tests {
             message_id: Some(text()),
             references: vec![text()],
             folder: Some(text()),
+            custodian: Some(text()),
             from: Some(text()),
             to: vec![text()],
             subject: Some(format!("password: {value}")),

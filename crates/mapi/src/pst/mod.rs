@@ -68,6 +68,8 @@ pub struct About {
     pub folders: u64,
     /// Number of items that are there, messages and associated ones.
     pub items: u64,
+    /// Number of items that folders list and that are not there.
+    pub missing: u64,
     /// Bytes that the header promises beyond the end of the file.
     pub missing_bytes: u64,
     /// Whether the checksum of the header is wrong.
@@ -127,6 +129,7 @@ impl<S: ReadAt> Store<S> {
             owner: contents.owner.clone(),
             folders: contents.folders() as u64,
             items: contents.items,
+            missing: contents.missing_count(),
             missing_bytes,
             header_damaged: !header.intact,
             broken_pages,

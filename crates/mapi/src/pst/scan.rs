@@ -5,6 +5,7 @@ use super::layout::Layout;
 use super::tree::{BlockRef, Entry, Node, Tree};
 use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
+use std::collections::HashSet;
 
 /// Bytes read at a time; pages and blocks that lie across are seen by an overlap.
 const WINDOW: usize = 4 << 20;
@@ -13,12 +14,14 @@ const OVERLAP: usize = 128 << 10;
 
 /// Adds to the trees what the file holds beyond them.
 pub(super) fn complete(source: &(impl ReadAt + ?Sized), layout: Layout, nodes: &mut Tree<Node>, blocks: &mut Tree<BlockRef>) {
+    let known: HashSet<u64> = nodes.places().chain(blocks.places()).collect();
     let mut offset = 0;
     while offset < source.size() {
         let length = usize::try_from(source.size() - offset).unwrap_or(usize::MAX).min(WINDOW + OVERLAP);
         let Some(bytes) = source.bytes(offset, length) else { break };
         let trailer = layout.page() - layout.trailer();
-        for page in bytes.chunks_exact(layout.page()) {
+        let pages = bytes.chunks_exact(layout.page()).zip((offset..).step_by(layout.page()));
+        for (page, _) in pages.filter(|(_, place)| !known.contains(place)) {
             match page[trailer] {
                 Node::KIND => nodes.add_page(source, page),
                 BlockRef::KIND => blocks.add_page(source, page),

@@ -151,6 +151,11 @@ impl<E: Entry> Tree<E> {
         starts.zip(ends).map(|(from, to)| from..to)
     }
 
+    /// Places of its leaf pages.
+    pub(super) fn places(&self) -> impl Iterator<Item = u64> + '_ {
+        self.leaves.iter().map(|(_, place)| *place)
+    }
+
     /// Whether only the search brought it.
     pub(super) fn was_found(&self, id: u64) -> bool {
         self.found.contains_key(&E::key(id))

@@ -1,8 +1,9 @@
 //! What is in a store: by its folders, and by a sweep over all nodes.
 
+use super::block::Blocks;
 use super::heap::Heap;
 use super::tree::{Node, Tree};
-use super::{Limits, block::Blocks, properties, table};
+use super::{Limits, properties, table};
 use crate::ReadAt;
 use crate::value::Props;
 use std::cell::RefCell;
@@ -131,6 +132,11 @@ impl Contents {
     /// Number of folders.
     pub(super) fn folders(&self) -> usize {
         self.paths.keys().filter(|id| *id & 0x1F == FOLDER).count()
+    }
+
+    /// Number of items that are listed and not there.
+    pub(super) fn missing_count(&self) -> u64 {
+        self.missing.len() as u64
     }
 
     /// Ranges of ids that hold about so many items each, and together all ids.
