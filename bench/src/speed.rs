@@ -29,8 +29,9 @@ pub struct Args {
 
 /// One run of a program with all of its processes.
 #[derive(Debug, Clone, Copy)]
-struct Run {
-    wall: Duration,
+pub struct Run {
+    /// Wall time.
+    pub wall: Duration,
     cpu: Duration,
     /// Peak of the largest process, and the sum of the peaks of all; bytes.
     largest: u64,
@@ -84,7 +85,7 @@ fn print(name: &str, size: u64, runs: &mut [Run]) {
     );
 }
 
-fn measured(command: &mut Command) -> Result<Run> {
+pub fn measured(command: &mut Command) -> Result<Run> {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().with_context(|| format!("{command:?} cannot be run"))?;
     let ended = Arc::new(AtomicBool::new(false));
@@ -120,7 +121,7 @@ fn note_peaks(id: u32, peaks: &mut HashMap<u32, u64>) {
     }
 }
 
-fn peak(status: &Path) -> Option<u64> {
+pub fn peak(status: &Path) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let kilobytes = text.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     kilobytes.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|k| k * 1024)

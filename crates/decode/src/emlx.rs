@@ -4,6 +4,7 @@
 //! Apple publishes no description; this follows what Mail writes.
 
 use crate::sniff;
+use aftermail_model::{Message, Timestamp};
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 /// A part whose body lies in a file of its own.
@@ -62,9 +63,36 @@ pub fn whole(file: &[u8], bodies: &[(Absent, Vec<u8>)]) -> Vec<u8> {
     out
 }
 
+/// Bits of the property list's `flags`, as Mail sets them.
+const FLAGS: [(u32, &str); 6] = [(0, "read"), (1, "deleted"), (2, "replied"), (4, "flagged"), (6, "draft"), (8, "forwarded")];
+
+/// What the property list behind a message says of its handling.
+pub(crate) fn handling(list: &str, message: &mut Message) {
+    let number = |key: &str| -> Option<i64> {
+        let rest = &list[list.find(&format!("<key>{key}</key>"))?..];
+        let rest = rest[rest.find("</key>")? + 6..].trim_start();
+        let value = rest.strip_prefix("<integer>").or_else(|| rest.strip_prefix("<real>"))?;
+        value.split(['<', '.']).next()?.trim().parse().ok()
+    };
+    let bits = number("flags").unwrap_or(0);
+    let told = FLAGS.iter().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, word)| (*word).to_owned());
+    message.flags.extend(told);
+    message.received = message.received.or(number("date-received").map(Timestamp));
+    message.modified = message.modified.or(number("date-last-viewed").map(Timestamp));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_list_tells_how_a_message_was_handled() {
+        let mut message = Message::default();
+        let list =
+            "<dict>\n<key>date-received</key>\n<integer>1581000000</integer><key>flags</key>\n\t<integer>8623489089</integer></dict>";
+        handling(list, &mut message);
+        assert_eq!((message.flags, message.received), (vec!["read".to_owned()], Some(Timestamp(1_581_000_000))));
+    }
 
     #[test]
     fn bodies_come_back_to_their_places() {

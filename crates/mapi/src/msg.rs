@@ -1,6 +1,7 @@
 //! Message files, MSG and OFT ([MS-OXMSG]): a compound file with a storage per message, recipient and attachment.
 
 use crate::le::{u16_at, u32_at};
+use crate::names;
 use crate::value::{self, Props, Value};
 use crate::{Attachment, Content, Fault, Item};
 use cfb::CompoundFile;
@@ -18,6 +19,9 @@ const LONGEST: u64 = 256 << 20;
 /// PidTagAttachDataBinary, PidTagAttachDataObject.
 const ATTACH_DATA: u16 = 0x3701;
 const PROPERTIES: &str = "__properties_version1.0";
+
+/// Entries and strings of the map of names ([MS-OXMSG] 2.2.3).
+const NAMES: [&str; 2] = ["__substg1.0_00030102", "__substg1.0_00040102"];
 
 type Compound<'m> = CompoundFile<Cursor<Cow<'m, [u8]>>>;
 
@@ -42,6 +46,8 @@ pub fn read(bytes: &[u8]) -> Option<Item> {
         return None;
     }
     let mut item = message(&mut file, Path::new("/"), Head::Top, 0);
+    let [entries, strings] = NAMES.map(|name| stream(&mut file, &Path::new("/__nameid_version1.0").join(name)).unwrap_or_default());
+    names::give(&mut item, &names::read(&entries, &strings));
     if padded {
         item.faults.push(Fault { what: "the file is cut off: it is shorter than its own table of sectors".to_owned() });
     }

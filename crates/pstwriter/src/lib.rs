@@ -9,9 +9,8 @@ mod ndb;
 
 use aftermail_mapi::pst::Reached;
 use aftermail_mapi::{Attachment, Content, Item, Props, Value};
-use ltp::Node;
-pub use ltp::{context, table};
-pub use ndb::{Format, Ndb};
+pub use ltp::{Node, context, table};
+pub use ndb::{Format, Ndb, change_root};
 use std::collections::BTreeMap;
 use std::io::{self, Seek, Write};
 
@@ -73,6 +72,11 @@ impl<W: Write + Seek> Writer<W> {
     /// Sets a password: its checksum, for no more than that is kept of one.
     pub fn set_password(&mut self, checksum: i64) {
         self.password = Some(checksum);
+    }
+
+    /// Bytes written so far, without what waits for the end.
+    pub fn bytes(&self) -> u64 {
+        self.ndb.bytes()
     }
 
     fn put_folder(&mut self, id: u32, parent: u32, name: &str) {

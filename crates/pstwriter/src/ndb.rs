@@ -48,6 +48,11 @@ impl<W: Write + Seek> Ndb<W> {
         Ok(Ndb { out, format, at: FIRST, blocks: Vec::new(), nodes: Vec::new(), next: 4, permuted })
     }
 
+    /// Bytes written so far.
+    pub fn bytes(&self) -> u64 {
+        self.at
+    }
+
     fn wide(&self) -> bool {
         self.format.layout != Layout::Ansi
     }
@@ -69,8 +74,11 @@ impl<W: Write + Seek> Ndb<W> {
         if self.format.layout == Layout::Large { 65536 - 24 } else { 8192 - self.trailer() }
     }
 
-    /// Writes one block and gives its id.
-    fn block(&mut self, data: &[u8], internal: bool) -> io::Result<u64> {
+    /// Writes one block and gives its id: a data block, or an internal one, which holds ids of other blocks and is not disguised.
+    ///
+    /// # Errors
+    /// Those of the medium.
+    pub fn block(&mut self, data: &[u8], internal: bool) -> io::Result<u64> {
         let id = self.next | if internal { 2 } else { 0 };
         self.next += 4;
         let mut bytes = data.to_vec();
@@ -311,6 +319,25 @@ impl<W: Write + Seek> Ndb<W> {
         }
         bytes
     }
+}
+
+/// Makes the checksum of the root page of the tree of nodes true again, after something else was put into the page by `change`.
+/// Nothing happens to a store that is too short.
+pub fn change_root(store: &mut [u8], layout: Layout, change: impl FnOnce(&mut [u8])) {
+    let (root, width, page, trailer) = match layout {
+        Layout::Ansi => (188, 4, 512, 12),
+        Layout::Unicode => (224, 8, 512, 16),
+        Layout::Large => (224, 8, 4096, 24),
+    };
+    let mut word = [0; 8];
+    let Some(bytes) = store.get(root..root + width) else { return };
+    word[..width].copy_from_slice(bytes);
+    let place = u64::from_le_bytes(word) as usize;
+    let Some(bytes) = store.get_mut(place..place + page) else { return };
+    change(&mut bytes[..page - trailer]);
+    let sum = crc(&bytes[..page - trailer]);
+    let at = page - trailer + if layout == Layout::Ansi { 8 } else { 4 };
+    bytes[at..at + 4].copy_from_slice(&sum.to_le_bytes());
 }
 
 /// [MS-PST] 5.3.

@@ -6,7 +6,7 @@ mod parser;
 mod sameness;
 
 use crate::file::Budget;
-use crate::{Sink, Tools, charset, headers, residue, sniff};
+use crate::{Sink, Tools, charset, emlx, headers, residue, sniff};
 use aftermail_mapi::{Fault, Item};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
 use leaf::{Leaf, file_name, media};
@@ -54,7 +54,9 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         // The property list of Apple Mail: flags and dates.
         let rest = &readable[readable.len() - tail..];
         walk.ledger.residue += tail as u64;
-        walk.push_text(0, Layer::Raw, "body", "application/xml", residue::text(rest));
+        let list = residue::text(rest);
+        emlx::handling(&list, &mut message);
+        walk.push_text(0, Layer::Raw, "body", "application/xml", list);
     }
     walk.account(&mut message);
     message

@@ -286,7 +286,10 @@ fn other_texts(item: &Item) -> String {
     for (id, value) in item.props.iter().filter(|(id, _)| !KNOWN.contains(id)) {
         let mut line = |text: &str| {
             if !text.trim().is_empty() {
-                let _ = writeln!(out, "{id:#06x}: {text}");
+                let _ = match item.names.get(&id) {
+                    Some(name) => writeln!(out, "{name}: {text}"),
+                    None => writeln!(out, "{id:#06x}: {text}"),
+                };
             }
         };
         match value {

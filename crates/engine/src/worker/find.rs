@@ -33,11 +33,14 @@ pub(crate) struct Origin {
     pub reached: Option<String>,
     pub store: Option<String>,
     pub custodian: Option<String>,
+    pub flags: Vec<String>,
 }
 
 impl Origin {
     /// What an item says of itself goes first.
     fn tell(&self, message: &mut Message) {
+        let flags = self.flags.iter().filter(|flag| !message.flags.contains(flag)).cloned().collect::<Vec<_>>();
+        message.flags.extend(flags);
         for (own, told) in [
             (&mut message.folder, &self.folder),
             (&mut message.reached, &self.reached),

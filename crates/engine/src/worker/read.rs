@@ -177,7 +177,10 @@ impl<'a> Reading<'a> {
         }
         let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: size };
         let unread = size.saturating_sub(raw.len() as u64);
-        let (origin, mut missing) = (origin(piece), Vec::new());
+        let (mut origin, mut missing) = (origin(piece), Vec::new());
+        if format == "maildir" {
+            origin.flags = maildir_flags(&piece.path.path());
+        }
         if format == "emlx" {
             (raw, missing) = apple::whole(raw, &piece.path.path(), most);
         }
@@ -305,6 +308,15 @@ impl<'a> Reading<'a> {
 
 fn origin(piece: &WirePiece) -> Origin {
     Origin { folder: piece.folder.clone(), custodian: piece.custodian.clone(), ..Origin::default() }
+}
+
+/// The letters at the end of a file's name in a Maildir (cr.yp.to/proto/maildir.html).
+fn maildir_flags(path: &Path) -> Vec<String> {
+    const LETTERS: [(char, &str); 6] =
+        [('P', "forwarded"), ('R', "replied"), ('S', "read"), ('T', "deleted"), ('D', "draft"), ('F', "flagged")];
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let letters = name.rsplit_once(":2,").map_or("", |(_, letters)| letters);
+    LETTERS.iter().filter(|(letter, _)| letters.contains(*letter)).map(|(_, word)| (*word).to_owned()).collect()
 }
 
 fn in_maildir(path: &Path) -> bool {

@@ -5,6 +5,7 @@ use super::heap::Heap;
 use super::tree::Node;
 use super::walk::Entry;
 use super::{Limits, Store, properties, table};
+use crate::names;
 use crate::value::{Props, Value};
 use crate::{Attachment, Content, Fault, Item, ReadAt};
 use std::cell::RefCell;
@@ -22,7 +23,11 @@ impl<S: ReadAt> Store<S> {
     /// Reads an item. What cannot be read stands in its faults.
     pub fn item(&self, entry: &Entry) -> Item {
         match self.nodes.get(&self.source, u64::from(entry.id)) {
-            Some(node) => read(&self.blocks(), node, &self.limits, 0),
+            Some(node) => {
+                let mut item = read(&self.blocks(), node, &self.limits, 0);
+                names::give(&mut item, &self.contents.names);
+                item
+            }
             None => Item {
                 props: entry.row.clone(),
                 faults: vec![Fault { what: "its folder lists it, but it is not in the store".to_owned() }],

@@ -5,6 +5,7 @@ use super::heap::Heap;
 use super::tree::{Node, Tree};
 use super::{Limits, properties, table};
 use crate::ReadAt;
+use crate::names::{self, Names};
 use crate::value::Props;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,6 +21,10 @@ const CONTENTS: u32 = 0x0E;
 const ASSOCIATED_CONTENTS: u32 = 0x0F;
 /// The store's own properties.
 const STORE: u32 = 0x21;
+/// Names of properties ([MS-PST] 2.4.7): entries and strings.
+const NAMES: u32 = 0x61;
+const NAME_ENTRIES: u16 = 0x0003;
+const NAME_STRINGS: u16 = 0x0004;
 /// PidTagPstPassword: a checksum of the password.
 const PASSWORD: u16 = 0x67FF;
 /// PidTagDisplayName.
@@ -72,6 +77,7 @@ pub(super) struct Contents {
     /// Items that are there.
     pub items: u64,
     pub password: bool,
+    pub names: Names,
     pub owner: Option<String>,
 }
 
@@ -109,6 +115,10 @@ impl Contents {
         listed.dedup();
         contents.paths = reader.paths(&folders);
         contents.reconcile(blocks.source, nodes, listed);
+        if let Some(map) = reader.props(NAMES) {
+            let bytes = |id| map.binary(id).unwrap_or_default();
+            contents.names = names::read(bytes(NAME_ENTRIES), bytes(NAME_STRINGS));
+        }
         let store = reader.props(STORE).unwrap_or_default();
         contents.password = store.integer(PASSWORD).is_some_and(|n| n != 0);
         contents.owner = store.text(OWNER, None).or_else(|| store.text(NAME, None)).filter(|name| !name.trim().is_empty());
