@@ -59,8 +59,9 @@ impl<W: Write + Seek> Writer<W> {
         let mut writer = Writer { ndb: Ndb::new(out, format)?, folders: BTreeMap::new(), password: None, next: 0x400 };
         let mut names = Props::default();
         names.put(1, Value::Integer(251));
-        for id in 2..5 {
-            names.put(id, Value::Binary(vec![0; 4]));
+        // GUIDs, entries and strings of the map of names: one of each that means nothing, for libpff wants them ([MS-PST] 2.4.7).
+        for (id, size) in [(2, 16), (3, 8), (4, 4)] {
+            names.put(id, Value::Binary(vec![0; size]));
         }
         let names = context(&mut writer.ndb, &names, &[])?;
         writer.ndb.node(NAMES, names, 0);
