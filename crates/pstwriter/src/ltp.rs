@@ -80,10 +80,9 @@ impl Heap {
         id
     }
 
-    /// A tree of sorted records ([MS-PST] 2.3.2), and the id of its header.
-    fn tree(&mut self, key: usize, records: &[Vec<u8>]) -> u32 {
+    /// A tree of sorted records of a key and a value ([MS-PST] 2.3.2), and the id of its header.
+    fn tree(&mut self, key: usize, value: usize, records: &[Vec<u8>]) -> u32 {
         let header_at = self.put(vec![0; 8]);
-        let value = records.first().map_or(0, Vec::len) - if records.is_empty() { 0 } else { key };
         let mut level = 0;
         let mut groups: Vec<(Vec<u8>, u32)> = self.level(key, records);
         while groups.len() > 1 {
@@ -190,7 +189,7 @@ pub fn context<W: Write + Seek>(ndb: &mut Ndb<W>, props: &Props, below: &[(u32, 
         }
         records.push(record);
     }
-    let root = heap.tree(2, &records);
+    let root = heap.tree(2, 6, &records);
     heap.finish(ndb, 0xBC, root, below)
 }
 
@@ -246,11 +245,10 @@ pub fn table<W: Write + Seek>(ndb: &mut Ndb<W>, rows: &[(u32, Props)]) -> io::Re
     let mut index: Vec<Vec<u8>> =
         rows.iter().enumerate().map(|(n, (id, _))| [id.to_le_bytes(), (n as u32).to_le_bytes()].concat()).collect();
     index.sort_by_key(|record| u32::from_le_bytes([record[0], record[1], record[2], record[3]]));
-    if let Layout::Ansi = heap.layout {
-        // ANSI stores number rows with two bytes ([MS-PST] 2.3.4.3.1).
-        index.iter_mut().for_each(|record| record.truncate(6));
-    }
-    let index = heap.tree(4, &index);
+    // ANSI stores number rows with two bytes ([MS-PST] 2.3.4.3.1).
+    let number = if heap.layout == Layout::Ansi { 2 } else { 4 };
+    index.iter_mut().for_each(|record| record.truncate(4 + number));
+    let index = heap.tree(4, number, &index);
     let place = if matrix.is_empty() {
         0
     } else if matrix.len() * length <= LARGEST {

@@ -109,23 +109,16 @@ impl<'a> Reading<'a> {
             Ok(file) => file,
             Err(e) => return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         };
-        let rest = (piece.offset + piece.length).saturating_sub(from);
-        let kind = head(&mut file).ok().map(|head| sniff(&head)).filter(|_| piece.extent != Extent::Whole);
-        if let Err(e) = file.seek(SeekFrom::Start(0)) {
-            return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e)));
+        if piece.extent == Extent::Whole {
+            return self.file(index, piece, file, from);
         }
-        match piece.extent {
-            Extent::Whole => self.file(index, piece, file, from),
-            Extent::Items if kind == Some(Store::Outlook) => self.outlook(index, piece, from..from + rest),
-            Extent::Items => self.export(index, piece, from..from + rest),
-            // One item of a store or export, read again.
-            Extent::Bytes if kind == Some(Store::Outlook) => self.outlook(index, piece, from..from + rest),
-            Extent::Bytes if kind == Some(ZIP) => self.export(index, piece, from..from + rest),
-            Extent::Bytes if kind == Some(Store::Graph) => self.graph(index, piece, file, from..from + rest),
-            Extent::Bytes => match file.seek(SeekFrom::Start(from)) {
-                Ok(_) => self.mbox(index, piece, file.take(rest), from),
-                Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
-            },
+        let range = from..piece.offset + piece.length;
+        match head(&mut file).and_then(|head| file.seek(SeekFrom::Start(from)).map(|_| sniff(&head))) {
+            Ok(Store::Outlook) => self.outlook(index, piece, range),
+            Ok(ZIP) => self.export(index, piece, range),
+            Ok(Store::Graph) => self.graph(index, piece, file, range),
+            Ok(_) => self.mbox(index, piece, file.take(range.end.saturating_sub(from)), from),
+            Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         }
     }
 
