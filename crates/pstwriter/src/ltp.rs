@@ -193,12 +193,13 @@ pub fn context<W: Write + Seek>(ndb: &mut Ndb<W>, props: &Props, below: &[(u32, 
     heap.finish(ndb, 0xBC, root, below)
 }
 
-/// Place and width of a column in a row.
+/// Place and width of a column in a row, and the bit that says whether it is there: the row's id and version have the first two.
 struct Column {
     id: u16,
     kind: u16,
     at: usize,
     width: usize,
+    bit: usize,
 }
 
 /// The columns that these rows need, widest first as [MS-PST] 2.3.4.4.1 wants them, and where the bits of presence begin.
@@ -220,11 +221,11 @@ fn columns(rows: &[(u32, Props)]) -> (Vec<Column>, usize) {
     let mut at = 8;
     for wanted in [8, 4, 1] {
         for (id, kind) in kinds.iter().filter(|(id, kind)| width(**kind) == wanted && !matches!(id, 0x67F2 | 0x67F3)) {
-            out.push(Column { id: *id, kind: *kind, at, width: wanted });
+            out.push(Column { id: *id, kind: *kind, at, width: wanted, bit: out.len() + 2 });
             at += wanted;
         }
     }
-    out.extend([(0x67F2, 0), (0x67F3, 4)].map(|(id, at)| Column { id, kind: 0x0003, at, width: 4 }));
+    out.extend([(0x67F2, 0), (0x67F3, 4)].map(|(id, at)| Column { id, kind: 0x0003, at, width: 4, bit: at / 4 }));
     out.sort_by_key(|c| c.id);
     (out, at)
 }
@@ -274,11 +275,11 @@ fn info(columns: &[Column], bits_at: usize, length: usize, index: u32, place: u3
         info.extend((at as u16).to_le_bytes());
     }
     [index, place, 0].into_iter().for_each(|id: u32| info.extend(id.to_le_bytes()));
-    for (bit, column) in columns.iter().enumerate() {
+    for column in columns {
         info.extend(column.kind.to_le_bytes());
         info.extend(column.id.to_le_bytes());
         info.extend((column.at as u16).to_le_bytes());
-        info.extend([column.width as u8, bit as u8]);
+        info.extend([column.width as u8, column.bit as u8]);
     }
     info
 }
@@ -294,7 +295,7 @@ fn row<W: Write + Seek>(
 ) -> io::Result<Vec<u8>> {
     let mut row = vec![0; length];
     let present: BTreeSet<u16> = props.iter().map(|(id, _)| id).chain([0x67F2, 0x67F3]).collect();
-    for (bit, column) in columns.iter().enumerate().filter(|(_, c)| present.contains(&c.id)) {
+    for column in columns.iter().filter(|c| present.contains(&c.id)) {
         let bytes = match (column.id, props.get(column.id)) {
             (0x67F2, _) => id.to_le_bytes().to_vec(),
             (0x67F3, _) | (_, None) => vec![1, 0, 0, 0],
@@ -305,7 +306,7 @@ fn row<W: Write + Seek>(
             },
         };
         row[column.at..column.at + column.width].copy_from_slice(&bytes[..column.width]);
-        row[bits_at + bit / 8] |= 0x80 >> (bit % 8);
+        row[bits_at + column.bit / 8] |= 0x80 >> (column.bit % 8);
     }
     Ok(row)
 }
