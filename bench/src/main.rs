@@ -9,6 +9,7 @@ mod people;
 mod random;
 mod score;
 mod speed;
+mod stores;
 mod threads;
 mod train;
 mod vary;
@@ -46,6 +47,12 @@ enum Command {
     MakeMbox(Make),
     /// Make an mbox of conversations: each message quotes the ones before, attachments are sent again
     MakeThreads(Make),
+    /// Make a large Outlook store of copies of small ones
+    MakeStore(stores::Make),
+    /// Time the reading of Outlook stores, beside readpst
+    ReadStore(stores::Read),
+    /// Damage Outlook stores and count what is still read, beside libpff and readpst
+    Damage(stores::Damage),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -102,5 +109,8 @@ fn main() -> Result<()> {
         Command::Generate(args) => generate::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),
+        Command::MakeStore(args) => stores::make(&args),
+        Command::ReadStore(args) => stores::read(&args),
+        Command::Damage(args) => stores::damage(&args),
     }
 }

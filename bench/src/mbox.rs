@@ -42,19 +42,27 @@ impl Source {
     }
 }
 
+/// Adds every file below the folder.
+///
+/// # Errors
+/// Where a folder cannot be read.
+pub fn walk_all(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(dir).with_context(|| format!("could not read {}", dir.display()))? {
+        let path = entry?.path();
+        if path.is_dir() { walk_all(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
+}
+
 /// Adds every `.eml` below the folder.
 ///
 /// # Errors
 /// Where a folder cannot be read.
 pub fn walk(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in std::fs::read_dir(dir).with_context(|| format!("could not read {}", dir.display()))? {
-        let path = entry?.path();
-        if path.is_dir() {
-            walk(&path, files)?;
-        } else if path.extension().is_some_and(|e| e == "eml") {
-            files.push(path);
-        }
-    }
+    let before = files.len();
+    walk_all(dir, files)?;
+    let added = files.split_off(before);
+    files.extend(added.into_iter().filter(|f| f.extension().is_some_and(|e| e == "eml")));
     Ok(())
 }
 

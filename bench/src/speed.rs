@@ -130,7 +130,7 @@ fn note_peaks(id: u32, peaks: &mut HashMap<u32, u64>) {
     }
 }
 
-fn peak(status: &Path) -> Option<u64> {
+pub fn peak(status: &Path) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let kilobytes = text.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     kilobytes.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|k| k * 1024)

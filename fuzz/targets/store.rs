@@ -7,8 +7,8 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits { bytes: 1 << 20, depth: 4, attachments: 100 };
     if let Ok(store) = Store::with_limits(bytes, limits) {
-        for entry in store.entries().iter().take(200) {
-            let _ = store.item(entry);
+        for entry in store.entries().take(200) {
+            let _ = store.item(&entry);
         }
     }
 });

@@ -117,9 +117,37 @@ fn folder_of(relative: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
+/// Whose mail a path says it is: exports name files and folders after the mailbox, as in `ann@corp.example.001.pst`.
+pub fn custodian_of(path: &Path) -> Option<String> {
+    path.components().rev().filter_map(|c| c.as_os_str().to_str()).find_map(address)
+}
+
+/// The mail address that a name begins with; what follows are the number and the kind of a file.
+fn address(name: &str) -> Option<String> {
+    let (local, rest) = name.split_once('@')?;
+    let labels: Vec<&str> = rest.split('.').collect();
+    let kinds = |label: &&&str| {
+        matches!(label.to_ascii_lowercase().as_str(), "pst" | "ost" | "mbox" | "zip" | "olm" | "json")
+            || label.chars().all(|c| c.is_ascii_digit())
+    };
+    let domain = &labels[..labels.len() - labels.iter().rev().take_while(kinds).count()];
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    (plain(local) && domain.len() > 1 && domain.iter().all(|label| plain(label)))
+        .then(|| format!("{local}@{}", domain.join(".")).to_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn custodians_stand_in_names() {
+        let of = |p: &str| custodian_of(Path::new(p));
+        assert_eq!(of("export/Ann@corp.example.001.pst").as_deref(), Some("ann@corp.example"));
+        assert_eq!(of("bob.b@corp.example/Inbox/1.eml").as_deref(), Some("bob.b@corp.example"));
+        assert_eq!(of("export/all.pst"), None);
+        assert_eq!(of("1700000000.M1@host,S=1:2,S"), None);
+    }
 
     #[test]
     fn maildir_folders_have_their_names() {

@@ -16,7 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use config::Config;
-pub use intake::{Found, find};
+pub use intake::{Found, custodian_of, find};
 pub use journal::Entry;
 pub use manifest::{Change, Row};
 

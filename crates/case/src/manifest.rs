@@ -1,6 +1,6 @@
 //! Chain of custody: every file taken in, with its sum.
 
-use crate::{CaseError, Found, now, operator};
+use crate::{CaseError, Found, intake, now, operator};
 use aftermail_engine::EvidenceFile;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -35,7 +35,8 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn file(self, folder: &Path) -> EvidenceFile {
-        EvidenceFile { path: folder.join(&self.path), id: self.id, size: self.size, folder: self.folder }
+        let custodian = intake::custodian_of(Path::new(&self.path));
+        EvidenceFile { path: folder.join(&self.path), id: self.id, size: self.size, folder: self.folder, custodian }
     }
 }
 

@@ -53,7 +53,11 @@ pub fn cancel_on_ctrl_c() -> Cancel {
 /// Files of the paths, named as given.
 pub fn evidence(paths: &[PathBuf]) -> Result<Vec<EvidenceFile>, Failure> {
     let found = aftermail_case::find(paths)?;
-    Ok(found.into_iter().map(|f| EvidenceFile { id: f.path.display().to_string(), path: f.path, size: f.size, folder: f.folder }).collect())
+    let file = |f: aftermail_case::Found| {
+        let custodian = aftermail_case::custodian_of(&f.path);
+        EvidenceFile { id: f.path.display().to_string(), path: f.path, size: f.size, folder: f.folder, custodian }
+    };
+    Ok(found.into_iter().map(file).collect())
 }
 
 /// Reads the user's rule files.
@@ -71,6 +75,8 @@ pub fn overview(totals: &Totals, seconds: f64, status: &SandboxStatus) -> Overvi
     Overview {
         files: totals.files,
         messages: totals.messages,
+        copies: totals.copies,
+        stores: totals.stores.clone(),
         parts: totals.parts,
         bytes: totals.bytes,
         occurrences: totals.occurrences,

@@ -2,6 +2,7 @@
 
 use crate::charset;
 use aftermail_model::{Message, Timestamp};
+use mail_parser::decoders::base64::base64_decode;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Address, HeaderName, HeaderValue};
 use std::borrow::Cow;
@@ -107,6 +108,64 @@ pub(crate) fn fill(message: &mut Message, parsed: &mail_parser::Message<'_>) {
     message.to.truncate(RECIPIENTS);
 }
 
+/// Fills what the fields of the outermost header say of the message's handling: those that mailboxes and mail programs add.
+pub(crate) fn handling(message: &mut Message, raw: &[u8]) {
+    let mut at = 0;
+    while at < raw.len() && !matches!(raw[at], b'\r' | b'\n') {
+        let start = at;
+        at = line_end(raw, at);
+        while at < raw.len() && matches!(raw[at], b' ' | b'\t') {
+            at = line_end(raw, at);
+        }
+        let Some((name, value)) = raw[start..at].iter().position(|b| *b == b':').map(|n| (&raw[start..start + n], &raw[start + n + 1..at]))
+        else {
+            continue;
+        };
+        let name = name.trim_ascii();
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted.as_bytes());
+        if is("received") && message.received.is_none() {
+            message.received = memchr::memrchr(b';', value).and_then(|n| date(&value[n + 1..]));
+        } else if is("thread-index") && message.conversation_index.is_none() {
+            let packed: Vec<u8> = value.iter().copied().filter(|b| !b.is_ascii_whitespace()).take(4096).collect();
+            message.conversation_index = base64_decode(&packed).map(|index| index.iter().map(|b| format!("{b:02x}")).collect());
+        } else if is("status") || is("x-status") {
+            letters(value).iter().for_each(|word| flag(message, word));
+        } else if is("x-mozilla-status") {
+            mozilla(value).iter().for_each(|word| flag(message, word));
+        } else if is("x-unsent") && value.trim_ascii() == b"1" {
+            flag(message, "draft");
+        }
+    }
+}
+
+fn flag(message: &mut Message, word: &str) {
+    if !message.flags.iter().any(|f| f == word) {
+        message.flags.push(word.to_owned());
+    }
+}
+
+fn date(value: &[u8]) -> Option<Timestamp> {
+    let line = [value.trim_ascii(), b"\n"].concat();
+    match MessageStream::new(&line).parse_date() {
+        HeaderValue::DateTime(date) if date.is_valid() => Some(Timestamp(date.to_timestamp())),
+        _ => None,
+    }
+}
+
+/// Status and X-Status, as mail servers write them into an mbox.
+fn letters(value: &[u8]) -> Vec<&'static str> {
+    const LETTERS: [(u8, &str); 5] = [(b'R', "read"), (b'A', "replied"), (b'F', "flagged"), (b'T', "draft"), (b'D', "deleted")];
+    let value = value.trim_ascii();
+    LETTERS.iter().filter(|(letter, _)| value.len() < 8 && value.contains(letter)).map(|(_, word)| *word).collect()
+}
+
+/// X-Mozilla-Status: four hex digits (nsMsgMessageFlags of Thunderbird).
+fn mozilla(value: &[u8]) -> Vec<&'static str> {
+    const BITS: [(u32, &str); 5] = [(0x1, "read"), (0x2, "replied"), (0x4, "flagged"), (0x8, "deleted"), (0x1000, "forwarded")];
+    let bits = std::str::from_utf8(value.trim_ascii()).ok().and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    BITS.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, word)| *word).collect()
+}
+
 fn ids(value: &HeaderValue<'_>) -> Vec<String> {
     let with_brackets = |id: &str| format!("<{}>", id.trim().trim_matches(|c| matches!(c, '<' | '>')));
     match value {
@@ -178,6 +237,17 @@ fn field(out: &mut String, raw: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn handling_is_read_from_what_mailboxes_add() {
+        let mut message = Message::default();
+        let raw = b"Received: from a by b;\r\n Mon, 8 Apr 2024 10:00:00 +0200\r\nReceived: from x by a; Mon, 8 Apr 2024 09:00:00 +0200\r\n\
+            Status: RO\r\nX-Status: AF\r\nX-Mozilla-Status: 1001\r\nThread-Index: AdqJ\r\n mQ==\r\n\r\nX-Unsent: 1\r\n";
+        handling(&mut message, raw);
+        assert_eq!(message.received, Some(Timestamp(1_712_563_200)));
+        assert_eq!(message.flags, ["read", "replied", "flagged", "forwarded"]);
+        assert_eq!(message.conversation_index.as_deref(), Some("01da8999"));
+    }
 
     #[test]
     fn fields_are_unfolded_and_machines_are_left_out() {

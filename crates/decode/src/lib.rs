@@ -5,7 +5,10 @@
 //! store that this crate knows; [`sniff`] tells what a file is.
 
 mod charset;
+pub mod emlx;
+pub mod export;
 mod file;
+pub mod graph;
 mod headers;
 mod html;
 mod links;

@@ -1,6 +1,6 @@
 //! What a file or a part is, by its first bytes and never by its name.
 
-use crate::charset;
+use crate::{charset, graph};
 
 /// The kinds of evidence file that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Store {
     Emlx,
     /// An Outlook store, PST or OST.
     Outlook,
+    /// Messages as JSON of Microsoft Graph.
+    Graph,
     /// Something that this version does not read; the media type says what it seems to be.
     Unknown(&'static str),
     /// No bytes at all.
@@ -39,6 +41,9 @@ pub fn sniff(head: &[u8]) -> Store {
     }
     if begins_with_header(text) {
         return Store::Message;
+    }
+    if graph::is_export(text) {
+        return Store::Graph;
     }
     Store::Unknown(if charset::is_text(head) { "text/plain" } else { "application/octet-stream" })
 }
@@ -254,6 +259,7 @@ mod tests {
         assert_eq!(sniff(b"\xef\xbb\xbfFrom: a@b.example\nSubject: s\n\nhi"), Store::Message);
         assert_eq!(sniff(b"120       \nFrom: a@b.example\nSubject: s\n\nhi\n<?xml"), Store::Emlx);
         assert_eq!(sniff(b"name: value\nother: value\n"), Store::Unknown("text/plain"));
+        assert_eq!(sniff(b"[{\"id\": \"1\", \"internetMessageId\": \"<1@a.example>\"}]"), Store::Graph);
         assert_eq!(sniff(b"!BDN\x00\x01"), Store::Outlook);
         let utf16: Vec<u8> = "From: a@b.example\nSubject: s\n\nhi".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(sniff(&utf16), Store::Message);

@@ -3,6 +3,7 @@
 //! Every unit that was read is a file of its own under `derived/units`, whole or not there: what a killed run has done
 //! stays done. The tables are then written from the units, in the order of the evidence, each table at once.
 
+use crate::owners;
 use crate::queue::Queue;
 use crate::scan::{Run, Tally};
 use crate::tables::files::{self, NAMES, Stamp, TableWriter, disk};
@@ -76,7 +77,7 @@ impl Units<'_> {
             let again = |u: &Unit| u.pieces.iter().any(|p| p.file == file) && self.folder.join(self.again_name(u)).exists();
             if !path.exists() && !plan.iter().any(|(_, unit)| again(unit)) {
                 let of_file = plan.iter().flat_map(|(_, u)| &u.pieces).filter(|p| p.file == file);
-                let lines: String = of_file.map(|p| format!("{} {} {}\n", p.offset, p.length, u8::from(p.cut))).collect();
+                let lines: String = of_file.map(|p| format!("{} {} {} {}\n", p.offset, p.length, p.extent as u8, p.bytes)).collect();
                 write_whole(&path, |f| std::io::Write::write_all(f, lines.as_bytes()))?;
             }
         }
@@ -120,8 +121,13 @@ impl Units<'_> {
 fn read_cut((file, lines): (usize, String)) -> Vec<Unit> {
     let unit = |line: &str| {
         let mut words = line.split(' ');
-        let (offset, length) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-        Some(if words.next()? == "1" { Unit::range(file, offset, length) } else { Unit::whole(file, length) })
+        let mut number = || words.next()?.parse::<u64>().ok();
+        let (offset, length, extent, bytes) = (number()?, number()?, number()?, number()?);
+        Some(match extent {
+            0 => Unit::whole(file, length),
+            1 => Unit::range(file, offset, length),
+            _ => Unit::items(file, offset, length, bytes),
+        })
     };
     lines.lines().filter_map(unit).collect()
 }
@@ -154,6 +160,7 @@ pub(crate) fn derive(
     if options.reveal {
         return Err(EngineError::Bug("values do not go to tables".into()));
     }
+    let files = &owners::assign(files, options)?;
     let units = Units::open(derived, files, options)?;
     let present: HashSet<String> = names(&units.folder)?.into_iter().collect();
     let wanted = {
@@ -251,7 +258,7 @@ impl Tables {
         gaps::from_batch(&flat.gaps.0)?.iter().for_each(|g| self.tally.gap(g));
         let present = BooleanArray::from(flat.present);
         let mail = filter_record_batch(&flat.messages, &present)?;
-        self.tally.totals.messages += mail.num_rows() as u64;
+        messages::tally(&mail, &mut self.tally)?;
         self.tally.totals.parts += flat.parts.0.num_rows() as u64;
         self.messages.write(&mail)?;
         self.parts.write(&flat.parts.0)?;

@@ -2,7 +2,7 @@
 
 use crate::queue::{Queue, Task};
 use crate::tables::records::{self, Record};
-use crate::units::{self, Unit};
+use crate::units::{self, Extent, Unit};
 use crate::wire::{self, Hello, Job, Place, Reply};
 use crate::{EngineError, EvidenceFile, SandboxStatus};
 use aftermail_model::{Gap, Locator, Message, Reason, Sensitive, Stage};
@@ -41,8 +41,8 @@ pub(crate) struct Shared {
 /// A running worker.
 pub(crate) struct Worker {
     child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
+    pub(crate) stdin: ChildStdin,
+    pub(crate) stdout: BufReader<ChildStdout>,
     pub status: SandboxStatus,
 }
 
@@ -151,13 +151,18 @@ impl Lane {
             }
         };
         match reply {
-            Some(Reply::Indexed { ranges, next, whole: false }) => {
+            Some(Reply::Indexed { ranges, next }) => {
                 let found = covering(file, from, next.unwrap_or(size), ranges);
                 let again =
                     |next| Task::Index { file, from: next, window: if next == from { window.saturating_mul(2) } else { units::WINDOW } };
                 shared.queue.cut(found, next.map(again));
             }
-            Some(Reply::Indexed { whole: true, .. }) => shared.queue.cut(vec![Unit::whole(file, size)], None),
+            Some(Reply::Divided(ranges)) => {
+                let unit = |(offset, length, bytes)| Unit::items(file, offset, length, bytes);
+                shared.queue.cut(ranges.into_iter().map(unit).collect(), None);
+            }
+            Some(Reply::Whole) => shared.queue.cut(vec![Unit::whole(file, size)], None),
+            _ if from == 0 => shared.queue.cut(vec![Unit::whole(file, size)], None),
             // Whatever stopped the cutting will stop the reading, which knows how to say so.
             _ => shared.queue.cut(vec![Unit::range(file, from, size.saturating_sub(from))], None),
         }
@@ -283,13 +288,18 @@ impl Lane {
                 let Some(piece) = unit.pieces.get(index as usize) else { return Ok(()) };
                 let from = from.max(piece.offset);
                 progress.resume = (index + 1, 0);
-                ((index, from), (piece.offset + piece.length).saturating_sub(from))
+                let rest = (piece.offset + piece.length).saturating_sub(from);
+                ((index, from), if piece.extent == Extent::Items { piece.bytes } else { rest })
             }
         };
         let Some(piece) = unit.pieces.get(place.0 as usize) else { return Ok(()) };
         let at = Locator { evidence: self.shared.files[piece.file].id.clone(), offset: place.1, length };
         let message = item.map(|_| {
-            let format = if piece.cut { "mbox" } else { "eml" };
+            let format = match piece.extent {
+                Extent::Whole => "eml",
+                Extent::Bytes => "mbox",
+                Extent::Items => "pst",
+            };
             Message { at: at.clone(), format: format.into(), expected_bytes: length, unread_bytes: length, ..Message::default() }
         });
         let stage = if item.is_some() { Stage::Decode } else { Stage::Split };

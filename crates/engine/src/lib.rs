@@ -6,6 +6,7 @@
 
 mod derive;
 mod lane;
+mod owners;
 mod queue;
 mod scan;
 mod source;
@@ -32,6 +33,8 @@ pub struct EvidenceFile {
     pub size: u64,
     /// Folder of the messages in it, where the path tells (Maildir folder, directory of EML files).
     pub folder: Option<String>,
+    /// Whose mail it is, where the path tells.
+    pub custodian: Option<String>,
 }
 
 /// How to scan.
@@ -104,6 +107,10 @@ pub struct Totals {
     pub files: u64,
     /// Messages.
     pub messages: u64,
+    /// Of these, messages that are the same as another one, in another place or format.
+    pub copies: u64,
+    /// Outlook stores by kind, see [`Message::store`].
+    pub stores: Vec<(String, u64)>,
     /// Parts.
     pub parts: u64,
     /// Bytes of evidence.

@@ -1,6 +1,7 @@
 //! Runs the scan as a DataFusion plan and hands its rows to a listener.
 
 use crate::lane::{Shared, Worker};
+use crate::owners;
 use crate::queue::Queue;
 use crate::source::EvidenceTable;
 use crate::tables::{gaps, messages, occurrences, parts, records};
@@ -12,7 +13,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +34,7 @@ pub(crate) fn runtime() -> Result<Runtime, EngineError> {
     built.map_err(|e| EngineError::Environment(format!("no threads can be started: {e}")))
 }
 
-fn program(options: &Options) -> Result<std::path::PathBuf, EngineError> {
+pub(crate) fn program(options: &Options) -> Result<std::path::PathBuf, EngineError> {
     match &options.worker {
         Some(program) => Ok(program.clone()),
         None => std::env::current_exe().map_err(|e| EngineError::Environment(format!("this program cannot find itself: {e}"))),
@@ -47,9 +48,11 @@ fn lanes(options: &Options) -> usize {
     }
 }
 
-fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
+pub(crate) fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
     let paths: BTreeSet<&Path> = if files.len() <= ROOTS {
-        files.iter().map(|f| f.path.as_path()).collect()
+        // Parts of Apple Mail's partial messages lie beside them.
+        let beside = files.iter().filter(|f| f.path.to_string_lossy().ends_with(".partial.emlx")).filter_map(|f| f.path.parent());
+        files.iter().map(|f| f.path.as_path()).chain(beside).collect()
     } else {
         files.iter().filter_map(|f| f.path.parent()).collect()
     };
@@ -176,6 +179,10 @@ pub(crate) struct Tally {
     pub totals: Totals,
     findings: HashSet<FindingId>,
     gaps: HashMap<Reason, (u64, u64)>,
+    /// [`Message::sameness`] of the messages seen.
+    same: HashSet<u128>,
+    /// Store by evidence.
+    stores: BTreeMap<String, String>,
 }
 
 impl Tally {
@@ -192,12 +199,24 @@ impl Tally {
         }
     }
 
+    pub(crate) fn message(&mut self, evidence: &str, sameness: &str, store: Option<&str>) {
+        self.totals.messages += 1;
+        let first = u128::from_str_radix(sameness, 16).map_or(true, |key| self.same.insert(key));
+        self.totals.copies += u64::from(!first);
+        if let Some(store) = store.filter(|_| !self.stores.contains_key(evidence)) {
+            self.stores.insert(evidence.to_owned(), store.to_owned());
+        }
+    }
+
     pub(crate) fn gap_count(&self) -> u64 {
         self.gaps.values().map(|(count, _)| count).sum()
     }
 
     pub(crate) fn finish(mut self) -> Totals {
         self.totals.findings = self.findings.len() as u64;
+        let mut stores: BTreeMap<String, u64> = BTreeMap::new();
+        self.stores.into_values().for_each(|store| *stores.entry(store).or_default() += 1);
+        self.totals.stores = stores.into_iter().collect();
         self.totals.gaps = Reason::ALL.iter().filter_map(|r| self.gaps.get(r).map(|(count, bytes)| (*r, *count, *bytes))).collect();
         self.totals
     }
@@ -211,6 +230,7 @@ pub(crate) fn scan(
     progress: &mut dyn FnMut(Progress),
     item: &mut dyn FnMut(Item),
 ) -> Result<Totals, EngineError> {
+    let files = &owners::assign(files, options)?;
     let queue = Queue::new(files, Vec::new(), Box::new(|_| true), cancel.clone());
     let run = Run::new(files, options, cancel, queue)?;
     let bytes_total = files.iter().map(|f| f.size).sum();
@@ -221,7 +241,9 @@ pub(crate) fn scan(
             items(&batch, run.values(number), &mut |it| {
                 it.occurrences.iter().for_each(|o| tally.finding(&o.finding));
                 it.gaps.iter().for_each(|g| tally.gap(g));
-                tally.totals.messages += u64::from(it.is_message());
+                if it.is_message() {
+                    tally.message(&it.message.at.evidence, &it.message.sameness, it.message.store.as_deref());
+                }
                 tally.totals.parts += it.parts.len() as u64;
                 item(it);
             })?;

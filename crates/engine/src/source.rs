@@ -141,7 +141,7 @@ mod tests {
         let file = |n: usize| {
             let path = folder.path().join(format!("{n}.eml"));
             std::fs::write(&path, format!("Subject: number {n}\n\nHello.\n")).unwrap();
-            EvidenceFile { id: format!("{n}.eml"), size: path.metadata().unwrap().len(), path, folder: None }
+            EvidenceFile { id: format!("{n}.eml"), size: path.metadata().unwrap().len(), path, folder: None, custodian: None }
         };
         let files: Vec<_> = (0..5).map(file).collect();
         let here = std::env::current_exe().unwrap();

@@ -2,6 +2,7 @@
 
 use crate::wire::WirePiece;
 use crate::{EvidenceFile, Options};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// Bytes of a unit, more or less.
@@ -13,6 +14,17 @@ const CLOSES: u64 = 128;
 /// Bytes that are indexed at one go, so that reading follows close behind and finds the pages still in memory.
 pub(crate) const WINDOW: u64 = 256 << 20;
 
+/// What a piece is of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// A range of its bytes: the file is an mbox.
+    Bytes,
+    /// A range of the numbers of its items: the file is an Outlook store.
+    Items,
+}
+
 /// A range of one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Piece {
@@ -20,8 +32,9 @@ pub(crate) struct Piece {
     pub file: usize,
     pub offset: u64,
     pub length: u64,
-    /// A range of an mbox rather than a whole file.
-    pub cut: bool,
+    pub extent: Extent,
+    /// Its share of the file's bytes.
+    pub bytes: u64,
 }
 
 /// What a worker reads at one go.
@@ -33,17 +46,22 @@ pub(crate) struct Unit {
 impl Unit {
     /// A whole file.
     pub(crate) fn whole(file: usize, length: u64) -> Unit {
-        Unit { pieces: vec![Piece { file, offset: 0, length, cut: false }] }
+        Unit { pieces: vec![Piece { file, offset: 0, length, extent: Extent::Whole, bytes: length }] }
     }
 
     /// A range of an mbox.
     pub(crate) fn range(file: usize, offset: u64, length: u64) -> Unit {
-        Unit { pieces: vec![Piece { file, offset, length, cut: true }] }
+        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Bytes, bytes: length }] }
+    }
+
+    /// A range of an Outlook store's items, and their share of its bytes.
+    pub(crate) fn items(file: usize, offset: u64, length: u64, bytes: u64) -> Unit {
+        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Items, bytes }] }
     }
 
     /// Bytes of evidence in it.
     pub(crate) fn bytes(&self) -> u64 {
-        self.pieces.iter().map(|p| p.length).sum()
+        self.pieces.iter().map(|p| p.bytes).sum()
     }
 
     /// The pieces as a worker is told of them.
@@ -54,9 +72,11 @@ impl Unit {
                 evidence: file.id.clone(),
                 path: file.path.as_path().into(),
                 folder: file.folder.clone(),
+                custodian: file.custodian.clone(),
                 offset: p.offset,
                 length: p.length,
-                cut: p.cut,
+                extent: p.extent,
+                bytes: p.bytes,
             }
         };
         self.pieces.iter().map(piece).collect()
@@ -74,7 +94,8 @@ impl Unit {
             let file = &files[piece.file];
             add(file.id.as_bytes());
             add(file.folder.as_deref().unwrap_or("\0").as_bytes());
-            for number in [file.size, piece.offset, piece.length, u64::from(piece.cut)] {
+            add(file.custodian.as_deref().unwrap_or("\0").as_bytes());
+            for number in [file.size, piece.offset, piece.length, piece.extent as u64, piece.bytes] {
                 add(&number.to_le_bytes());
             }
         }
@@ -118,7 +139,7 @@ pub(crate) fn of_small_files(files: &[EvidenceFile]) -> Vec<Unit> {
         if open.bytes() + file.size > UNIT_BYTES {
             close(&mut open, &mut units);
         }
-        open.pieces.push(Piece { file: index, offset: 0, length: file.size, cut: false });
+        open.pieces.push(Piece { file: index, offset: 0, length: file.size, extent: Extent::Whole, bytes: file.size });
         if open.pieces.len() >= UNIT_FILES || xxh3_64(file.id.as_bytes()).is_multiple_of(CLOSES) {
             close(&mut open, &mut units);
         }
@@ -139,7 +160,13 @@ mod tests {
 
     fn files(n: usize) -> Vec<EvidenceFile> {
         (0..n)
-            .map(|i| EvidenceFile { id: format!("{i}.eml"), path: format!("{i}.eml").into(), size: 1000 + i as u64, folder: None })
+            .map(|i| EvidenceFile {
+                id: format!("{i}.eml"),
+                path: format!("{i}.eml").into(),
+                size: 1000 + i as u64,
+                folder: None,
+                custodian: None,
+            })
             .collect()
     }
 
@@ -157,7 +184,7 @@ mod tests {
     fn a_file_more_leaves_most_units_as_they_are() {
         let before = files(3000);
         let mut after = before.clone();
-        after.insert(1234, EvidenceFile { id: "new".into(), path: "new".into(), size: 9, folder: None });
+        after.insert(1234, EvidenceFile { id: "new".into(), path: "new".into(), size: 9, folder: None, custodian: None });
         let ids = |files: &[EvidenceFile]| of_small_files(files).iter().map(|u| u.id(files, "v")).collect::<std::collections::HashSet<_>>();
         let (a, b) = (ids(&before), ids(&after));
         assert!(a.difference(&b).count() <= 2, "{} of {} units changed", a.difference(&b).count(), a.len());

@@ -1,5 +1,6 @@
 //! What parent and worker say to each other: length-prefixed postcard frames over the worker's stdin and stdout.
 
+use crate::units::Extent;
 use crate::{EngineError, SandboxStatus};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,10 +52,12 @@ pub(crate) struct WirePiece {
     pub evidence: String,
     pub path: WirePath,
     pub folder: Option<String>,
+    pub custodian: Option<String>,
     pub offset: u64,
     pub length: u64,
-    /// A range of an mbox rather than a whole file of whatever kind.
-    pub cut: bool,
+    pub extent: Extent,
+    /// Its share of the file's bytes.
+    pub bytes: u64,
 }
 
 /// A place inside a unit: index of the piece and offset in its file.
@@ -64,6 +67,8 @@ pub(crate) type Place = (u32, u64);
 pub(crate) enum Job {
     /// Find out what the file is and cut up to `window` bytes of it from `from` on, a message start.
     Index { path: WirePath, from: u64, window: u64, unit: u64 },
+    /// Read the list of an export.
+    Owners(WirePath),
     /// Read pieces.
     Read {
         unit: u64,
@@ -83,8 +88,14 @@ pub(crate) enum Reply {
     Ready(SandboxStatus),
     /// The rules of the user do not parse.
     Refused(String),
-    /// The ranges found, and where to go on. `whole` for a file that is no mbox.
-    Indexed { ranges: Vec<(u64, u64)>, next: Option<u64>, whole: bool },
+    /// Ranges of an mbox, and where to go on.
+    Indexed { ranges: Vec<(u64, u64)>, next: Option<u64> },
+    /// Ranges of the items of an Outlook store, each with its share of the bytes.
+    Divided(Vec<(u64, u64, u64)>),
+    /// The file is read as a whole.
+    Whole,
+    /// Item and custodian of the rows of a list.
+    Owners(Vec<(String, String)>),
     /// On this item for so many milliseconds.
     At { place: Place, length: u64, millis: u64 },
     /// Arrow IPC of the records up to `next`, and their values where asked for, in the order of the occurrences.

@@ -18,6 +18,7 @@ fn derive() {
         size: path.metadata().map_or(0, |m| m.len()),
         path,
         folder: None,
+        custodian: None,
     };
     let files: Vec<_> = paths.map(file).collect();
     let options = aftermail_engine::Options {

@@ -56,7 +56,7 @@ fn main() {
         let Counts { items, attachments, embedded, plain, html, rtf, faults } = counts;
         println!(
             "{path}\tnormal {normal} items {items} {reached:?} folders {} attachments {attachments} embedded {embedded} plain {plain} html {html} rtf {rtf} faults {faults} {:?}",
-            store.folders(),
+            store.about().folders,
             store.about()
         );
     }

@@ -1,7 +1,7 @@
 //! What every container gives: an item with its properties, recipients and attachments.
 
-use crate::Props;
 use crate::rtf;
+use crate::{Names, Props};
 
 /// Something that was not read, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Fault {
 pub struct Item {
     /// Its properties.
     pub props: Props,
+    /// Names of its properties of 0x8000 and above.
+    pub names: Names,
     /// One set of properties per recipient.
     pub recipients: Vec<Props>,
     /// Its attachments.

@@ -2,6 +2,7 @@
 
 use crate::compound::Compound;
 use crate::le::u16_at;
+use crate::names;
 use crate::value::{self, Props, Value};
 use crate::{Attachment, Content, Fault, Item};
 use std::collections::BTreeMap;
@@ -14,6 +15,9 @@ const DEPTH: u32 = 16;
 /// PidTagAttachDataBinary, PidTagAttachDataObject.
 const ATTACH_DATA: u16 = 0x3701;
 const PROPERTIES: &str = "__properties_version1.0";
+
+/// Entries and strings of the map of names ([MS-OXMSG] 2.2.3).
+const NAMES: [&str; 2] = ["__substg1.0_00030102", "__substg1.0_00040102"];
 
 /// Bytes before the entries of a property stream ([MS-OXMSG] 2.4.1).
 #[derive(Clone, Copy)]
@@ -36,6 +40,8 @@ pub fn read(bytes: &[u8]) -> Option<Item> {
         return None;
     }
     let mut item = message(&mut file, Path::new("/"), Head::Top, 0);
+    let [entries, strings] = NAMES.map(|name| stream(&mut file, &Path::new("/__nameid_version1.0").join(name)).unwrap_or_default());
+    names::give(&mut item, &names::read(&entries, &strings));
     if file.is_cut_off() {
         item.faults.push(Fault { what: "the file is cut off: it is shorter than its own table of sectors".to_owned() });
     }

@@ -1,8 +1,11 @@
 //! winmail.dat: a message in the Transport Neutral Encapsulation Format ([MS-OXTNEF]).
 
+use crate::codepage;
 use crate::le::{u16_at, u32_at};
 use crate::value::{self, Props, Value};
 use crate::{Attachment, Content, Fault, Item};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SIGNATURE: u32 = 0x223E_9F78;
 /// Messages within messages.
@@ -46,7 +49,7 @@ fn stream(bytes: &[u8], depth: u32) -> Item {
         });
         match id {
             attribute::CODEPAGE => codepage = u32_at(data, 0),
-            attribute::PROPERTIES => properties(data, depth, &mut item.faults).0.into_iter().for_each(|(id, v)| item.props.put(id, v)),
+            attribute::PROPERTIES => properties(data, depth, &mut item).0.into_iter().for_each(|(id, v)| item.props.put(id, v)),
             attribute::RECIPIENTS => recipients(data, depth, &mut item),
             attribute::ATTACH_RENDER => item.attachments.push(Attachment { props: Props::default(), content: Content::None }),
             attribute::SUBJECT => late.push((0x0037, Value::Bytes8(text(data)))),
@@ -71,29 +74,24 @@ fn text(data: &[u8]) -> Vec<u8> {
 }
 
 fn attached(id: u16, data: &[u8], depth: u32, item: &mut Item) {
+    let (list, object) = if id == attribute::ATTACHMENT { properties(data, depth, item) } else { (Vec::new(), None) };
     if item.attachments.is_empty() {
         item.attachments.push(Attachment { props: Props::default(), content: Content::None });
     }
     let Some(last) = item.attachments.last_mut() else { return };
     match id {
-        attribute::ATTACH_DATA => {
-            if last.content == Content::None {
-                last.content = Content::Bytes(data.to_vec());
-            }
-        }
+        attribute::ATTACH_DATA if last.content == Content::None => last.content = Content::Bytes(data.to_vec()),
         attribute::ATTACH_TITLE => last.props.put(0x3704, Value::Bytes8(text(data))),
-        _ => {
-            let (list, object) = properties(data, depth, &mut item.faults);
-            for (id, value) in list {
-                match value {
-                    Value::Binary(bytes) if id == ATTACH_DATA => last.content = Content::Bytes(bytes),
-                    value => last.props.put(id, value),
-                }
-            }
-            if let Some(object) = object {
-                last.content = object;
-            }
+        _ => {}
+    }
+    for (id, value) in list {
+        match value {
+            Value::Binary(bytes) if id == ATTACH_DATA => last.content = Content::Bytes(bytes),
+            value => last.props.put(id, value),
         }
+    }
+    if let Some(object) = object {
+        last.content = object;
     }
 }
 
@@ -101,7 +99,7 @@ fn recipients(data: &[u8], depth: u32, item: &mut Item) {
     let mut at = 4;
     for _ in 0..u32_at(data, 0).unwrap_or(0).min(MOST as u32) {
         let Some(rest) = data.get(at..).filter(|r| r.len() >= 4) else { break };
-        let (list, _, used) = list(rest, depth, &mut item.faults);
+        let (list, _, used) = list(rest, depth, item);
         let mut props = Props::default();
         list.into_iter().for_each(|(id, value)| props.put(id, value));
         item.recipients.push(props);
@@ -109,17 +107,17 @@ fn recipients(data: &[u8], depth: u32, item: &mut Item) {
     }
 }
 
-fn properties(data: &[u8], depth: u32, faults: &mut Vec<Fault>) -> (Vec<(u16, Value)>, Option<Content>) {
-    let (list, object, _) = list(data, depth, faults);
+fn properties(data: &[u8], depth: u32, item: &mut Item) -> (Vec<(u16, Value)>, Option<Content>) {
+    let (list, object, _) = list(data, depth, item);
     (list, object)
 }
 
 /// A property list ([MS-OXTNEF] 2.1.3.4): the properties, the object among them that is attached, and the bytes used.
-fn list(data: &[u8], depth: u32, faults: &mut Vec<Fault>) -> (Vec<(u16, Value)>, Option<Content>, usize) {
+fn list(data: &[u8], depth: u32, item: &mut Item) -> (Vec<(u16, Value)>, Option<Content>, usize) {
     let (mut out, mut object, mut at) = (Vec::new(), None, 4);
     let count = u32_at(data, 0).unwrap_or(0) as usize;
     for n in 0..count.min(MOST) {
-        match property(data, &mut at) {
+        match property(data, &mut at, Arc::make_mut(&mut item.names)) {
             Some((ATTACH_DATA, 0x000D, mut values)) => {
                 let Some(Value::Binary(bytes)) = values.pop() else { continue };
                 let inner = bytes.get(16..).unwrap_or_default();
@@ -134,7 +132,7 @@ fn list(data: &[u8], depth: u32, faults: &mut Vec<Fault>) -> (Vec<(u16, Value)>,
                 out.extend(value.map(|v| (id, v)));
             }
             None => {
-                faults.push(Fault { what: format!("{} of {count} properties could not be read", count - n) });
+                item.faults.push(Fault { what: format!("{} of {count} properties could not be read", count - n) });
                 break;
             }
         }
@@ -143,13 +141,17 @@ fn list(data: &[u8], depth: u32, faults: &mut Vec<Fault>) -> (Vec<(u16, Value)>,
 }
 
 /// One property and its values; moves on behind it.
-fn property(data: &[u8], at: &mut usize) -> Option<(u16, u16, Vec<Value>)> {
+fn property(data: &[u8], at: &mut usize, names: &mut BTreeMap<u16, String>) -> Option<(u16, u16, Vec<Value>)> {
     let (kind, id) = (u16_at(data, *at)?, u16_at(data, *at + 2)?);
     *at += 4;
     if id >= 0x8000 {
         // A named property: its set, and its number or name.
         let named = u32_at(data, *at + 16)? == 1;
-        let more = if named { 4 + (u32_at(data, *at + 20)? as usize).next_multiple_of(4) } else { 4 };
+        let length = if named { u32_at(data, *at + 20)? as usize } else { 0 };
+        if let Some(text) = data.get(*at + 24..(*at + 24).saturating_add(length)).filter(|_| named) {
+            names.insert(id, codepage::utf16(text).trim_end_matches('\0').to_owned());
+        }
+        let more = if named { 4 + length.next_multiple_of(4) } else { 4 };
         *at = at.checked_add(20 + more)?;
     }
     let base = kind & 0x0FFF;
@@ -200,7 +202,7 @@ mod tests {
         let mut props = vec![2, 0, 0, 0, 0x1F, 0, 0x00, 0x10, 1, 0, 0, 0, 6, 0, 0, 0, b'h', 0, b'i', 0, 0, 0, 0, 0];
         props.extend([0x1E, 0, 0x01, 0x80]);
         props.extend([0; 16]);
-        props.extend([0, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0xEF, 0, 0, 0]);
+        props.extend([1, 0, 0, 0, 6, 0, 0, 0, b'p', 0, b'w', 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0xEF, 0, 0, 0]);
         bytes.extend(attribute(1, 0x9003, 6, &props));
         bytes.extend(attribute(2, 0x9002, 6, &[0; 14]));
         bytes.extend(attribute(2, 0x8010, 1, b"a.txt\0"));
@@ -209,6 +211,7 @@ mod tests {
         assert_eq!(item.props.text(0x37, None).as_deref(), Some("Heron"));
         assert_eq!(item.text().as_deref(), Some("hi"));
         assert_eq!(item.props.text(0x8001, None).as_deref(), Some("п"));
+        assert_eq!(item.names.get(&0x8001).map(String::as_str), Some("pw"));
         assert_eq!(item.attachments[0].props.text(0x3704, None).as_deref(), Some("a.txt"));
         assert_eq!(item.attachments[0].content, Content::Bytes(b"content".to_vec()));
         for end in 0..bytes.len() {

@@ -143,6 +143,11 @@ pub fn time_to_unix(ticks: u64) -> i64 {
     i64::try_from(ticks / 10_000_000).unwrap_or(i64::MAX) - 11_644_473_600
 }
 
+/// FILETIME of seconds since 1970; the nearest that there is.
+pub fn unix_to_time(seconds: i64) -> u64 {
+    u64::try_from(seconds.saturating_add(11_644_473_600)).unwrap_or(0).saturating_mul(10_000_000)
+}
+
 /// Size of a type whose values all have one size.
 pub(crate) fn fixed_size(kind: u16) -> Option<usize> {
     Some(match kind {

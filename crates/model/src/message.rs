@@ -21,27 +21,42 @@ pub struct Locator {
 pub struct Message {
     /// Where it lies.
     pub at: Locator,
-    /// 32 hex digits of a fast hash (XXH3-128) of the message's bytes: equal for the same message in two stores.
+    /// 32 hex digits of a fast hash (XXH3-128) of the message's bytes, or of what an Outlook item says: equal for the same bytes.
     pub key: String,
-    /// `mbox`, `eml`, `emlx`, `maildir`, `pst`, `msg`; `text` and `file` for a file that is no message.
+    /// 32 hex digits over Message-ID, subject and words of the body: equal for the same message in whatever format. A message
+    /// without a Message-ID is only the same as one with its [`Message::key`].
+    pub sameness: String,
+    /// `mbox`, `eml`, `emlx`, `maildir`, `pst`, `msg`, `graph`; `text` and `file` for a file that is no message.
     pub format: String,
+    /// Kind of the store that holds it, where there is one: `PST (Unicode)`, `OST (4k pages), a password is set`.
+    pub store: Option<String>,
+    /// Whose mailbox it is from, where the store, its name or the export's list says so.
+    pub custodian: Option<String>,
     /// RFC 5322 §3.6.4 Message-ID, with its angle brackets.
     pub message_id: Option<String>,
     /// In-Reply-To and References, oldest first, with angle brackets.
     pub references: Vec<String>,
     /// Folder that held the message, where the evidence tells (Maildir folder, mbox name, path).
     pub folder: Option<String>,
-    /// How the item of a store was come by where its folder does not simply list it: `associated`, `orphan`, `recovered`,
-    /// `missing`.
+    /// How the item of a store was come by where its folder does not simply list it: `associated`, `deleted`, `orphan`,
+    /// `recovered`, `missing`.
     pub reached: Option<String>,
+    /// What the store keeps of its handling: `read`, `draft`, `sent`, `flagged`, `replied`, `forwarded`, `has attachments` …
+    pub flags: Vec<String>,
     /// Sender as `Name <addr>`.
     pub from: Option<String>,
     /// Recipients of To and Cc as `Name <addr>`.
     pub to: Vec<String>,
     /// Decoded subject.
     pub subject: Option<String>,
-    /// Date header, in UTC.
+    /// Date header, or time of submission, in UTC.
     pub sent: Option<Timestamp>,
+    /// When the mailbox took it in, in UTC.
+    pub received: Option<Timestamp>,
+    /// When the store last changed it, in UTC.
+    pub modified: Option<Timestamp>,
+    /// PidTagConversationIndex ([MS-OXOMSG] 2.2.1.3) or Thread-Index, in hex: 22 bytes for the thread, 5 more for each reply.
+    pub conversation_index: Option<String>,
     /// Bytes of the message that should become text or a listed attachment.
     pub expected_bytes: u64,
     /// Of these, bytes that were decoded.

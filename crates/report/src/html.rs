@@ -24,6 +24,8 @@ struct Report<'a> {
     timeline: String,
     files: String,
     messages: String,
+    /// In words, where there are any.
+    copies: String,
     parts: String,
     bytes: String,
     findings: String,
@@ -128,6 +130,7 @@ pub fn html(view: &CaseView) -> String {
         timeline: timeline::svg(&view.days),
         files: words::of(o.files, "file"),
         messages: words::count(o.messages),
+        copies: if o.copies > 0 { format!(", {} of them copies", words::count(o.copies)) } else { String::new() },
         parts: words::count(o.parts),
         bytes: words::bytes(o.bytes),
         findings: words::count(o.findings),

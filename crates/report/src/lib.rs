@@ -29,6 +29,10 @@ pub struct Overview {
     pub files: u64,
     /// Messages.
     pub messages: u64,
+    /// Of these, messages that are the same as another one.
+    pub copies: u64,
+    /// Outlook stores by kind.
+    pub stores: Vec<(String, u64)>,
     /// Parts.
     pub parts: u64,
     /// Bytes of evidence.

@@ -9,9 +9,12 @@ pub fn summary(overview: &Overview, version: &str) -> String {
     for (reason, number, bytes) in &overview.gaps {
         gaps.insert(reason.as_str().to_owned(), json!({"count": number, "bytes": bytes}));
     }
+    let stores: Map<String, Value> = overview.stores.iter().map(|(kind, number)| (kind.clone(), json!(number))).collect();
     let object = json!({
         "files": overview.files,
         "messages": overview.messages,
+        "copies": overview.copies,
+        "stores": stores,
         "parts": overview.parts,
         "bytes": overview.bytes,
         "occurrences": overview.occurrences,

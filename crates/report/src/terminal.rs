@@ -29,6 +29,19 @@ pub fn overview(o: &Overview, style: Style) -> String {
         words::of(o.files, "file"),
         words::of(o.parts, "part"),
     );
+    if o.copies > 0 {
+        out += &format!(
+            "{} {} the same as another one, in another folder, store or format\n",
+            style.paint("1", "Copies:"),
+            words::of(o.copies, "message")
+        );
+    }
+    if !o.stores.is_empty() {
+        let stores: Vec<String> = o.stores.iter().map(|(kind, number)| format!("{} {kind}", words::count(*number))).collect();
+        let told =
+            if stores.iter().any(|s| s.contains("password")) { " (a store's password locks nothing: it was read without)" } else { "" };
+        out += &format!("{} {}{told}\n", style.paint("1", "Outlook stores:"), stores.join("; "));
+    }
     if o.gaps.is_empty() {
         out += &format!("{} nothing\n", style.paint("1", "Not read:"));
     } else {

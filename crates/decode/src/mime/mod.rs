@@ -4,16 +4,18 @@ mod flowed;
 mod leaf;
 pub(crate) mod outlook;
 mod parser;
+mod sameness;
 mod stores;
 mod volumes;
 
 use crate::file::Budget;
-use crate::{Sink, Tools, charset, headers, residue, sniff};
+use crate::{Sink, Tools, charset, emlx, headers, residue, sniff};
 use aftermail_mapi::{Fault, Item};
 use aftermail_model::{Gap, Layer, Locator, Message, Part, PartState, Reason, Stage, Text};
 use leaf::{Leaf, file_name, media};
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use parser::{Parsed, parse};
+use sameness::Sameness;
 use std::borrow::Cow;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
@@ -38,6 +40,8 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
                 certainty: Vec::new(),
             });
             (message.expected_bytes, message.unread_bytes) = (raw.len() as u64, raw.len() as u64);
+            message.key = hex(xxh3_128(raw));
+            message.sameness.clone_from(&message.key);
         }
         return message;
     }
@@ -48,6 +52,7 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
     match parse(bytes) {
         Parsed::Message(parsed) => {
             headers::fill(&mut message, &parsed);
+            headers::handling(&mut message, bytes);
             walk.message(&parsed, bytes, "", 0);
         }
         Parsed::Nothing => walk.bare(bytes),
@@ -60,7 +65,9 @@ pub(crate) fn message(raw: &[u8], at: Locator, format: &str, tools: &Tools<'_>, 
         // The property list of Apple Mail: flags and dates.
         let rest = &readable[readable.len() - tail..];
         walk.ledger.residue += tail as u64;
-        walk.push_text(0, Layer::Raw, "body", "application/xml", residue::text(rest));
+        let list = residue::text(rest);
+        emlx::handling(&list, &mut message);
+        walk.push_text(0, Layer::Raw, "body", "application/xml", list);
     }
     walk.account(&mut message);
     message
@@ -73,6 +80,7 @@ pub(crate) fn file(raw: &[u8], name: &str, at: Locator, format: &str, tools: &To
     walk.lone(raw, name);
     walk.put_together(0, 0);
     walk.account(&mut message);
+    message.sameness.clone_from(&message.key);
     message
 }
 
@@ -116,12 +124,26 @@ struct Walk<'a> {
     pieces: Vec<volumes::Piece>,
     /// Ranges of the bytes being walked that parts cover.
     covered: Vec<Range<usize>>,
+    sameness: Sameness,
 }
 
 impl<'a> Walk<'a> {
     fn new(at: Locator, tools: &'a Tools<'a>, sink: &'a mut dyn Sink) -> Walk<'a> {
         let budget = Budget::new(&tools.limits);
-        Walk { at, tools, sink, ledger: Ledger::default(), next: 0, text_bytes: 0, budget, around: Vec::new(), pieces: Vec::new(), covered: Vec::new() }
+        let (ledger, sameness) = (Ledger::default(), Sameness::default());
+        let (around, pieces, covered) = (Vec::new(), Vec::new(), Vec::new());
+        Walk { at, tools, sink, ledger, next: 0, text_bytes: 0, budget, around, pieces, covered, sameness }
+    }
+
+    /// Writes down what became of the bytes, and what tells the message again.
+    fn account(self, message: &mut Message) {
+        let Ledger { decoded, unread, residue } = self.ledger;
+        message.residue_bytes = residue;
+        message.decoded_bytes = decoded + residue;
+        message.unread_bytes = unread;
+        message.expected_bytes = decoded + unread + residue;
+        message.parts = self.next;
+        message.sameness = self.sameness.of(message);
     }
 }
 
@@ -282,6 +304,7 @@ impl Walk<'_> {
             return;
         }
         self.text_bytes += bytes;
+        self.sameness.text(text.layer, &text.place, &text.media, &text.body);
         self.sink.text(text);
     }
 

@@ -18,6 +18,8 @@ const SUBJECT: u16 = 0x0037;
 const SENT: u16 = 0x0039;
 const TRANSPORT_HEADERS: u16 = 0x007D;
 const DELIVERED: u16 = 0x0E06;
+const MODIFIED: u16 = 0x3008;
+const CONVERSATION_INDEX: u16 = 0x0071;
 const MESSAGE_ID: u16 = 0x1035;
 const REFERENCES: u16 = 0x1039;
 const IN_REPLY_TO: u16 = 0x1042;
@@ -80,6 +82,10 @@ pub(crate) fn item(item: &Item, at: Locator, format: &str, tools: &Tools<'_>, si
         SENDERS.iter().find_map(|[name, address, smtp]| person(text(props, *name), text(props, *smtp).or(text(props, *address))));
     message.to = item.recipients.iter().filter(|r| r.integer(RECIPIENT_TYPE) != Some(3)).take(RECIPIENTS).filter_map(recipient).collect();
     message.sent = props.time(SENT).or_else(|| props.time(DELIVERED)).map(Timestamp);
+    message.received = props.time(DELIVERED).map(Timestamp);
+    message.modified = props.time(MODIFIED).map(Timestamp);
+    message.conversation_index = props.binary(CONVERSATION_INDEX).map(hex_bytes);
+    message.flags = flags(props);
     let mut walk = Walk::new(at, tools, sink);
     walk.item(item, "", 0);
     walk.put_together(0, 0);
@@ -263,7 +269,10 @@ fn other_texts(item: &Item) -> String {
     for (id, value) in item.props.iter().filter(|(id, _)| !KNOWN.contains(id)) {
         let mut line = |text: &str| {
             if !text.trim().is_empty() {
-                let _ = writeln!(out, "{id:#06x}: {text}");
+                let _ = match item.names.get(&id) {
+                    Some(name) => writeln!(out, "{name}: {text}"),
+                    None => writeln!(out, "{id:#06x}: {text}"),
+                };
             }
         };
         match value {
@@ -272,6 +281,32 @@ fn other_texts(item: &Item) -> String {
         }
     }
     out
+}
+
+/// What was done with the item: PidTagMessageFlags ([MS-OXCMSG] 2.2.1.6), PidTagFlagStatus, PidTagLastVerbExecuted,
+/// PidTagImportance and PidTagSensitivity.
+fn flags(props: &Props) -> Vec<String> {
+    let number = |id| props.integer(id).unwrap_or(0);
+    let bits = number(0x0E07);
+    let told = [
+        (bits & 0x01 != 0, "read"),
+        (bits & 0x08 != 0, "draft"),
+        (bits & 0x20 != 0, "sent"),
+        (bits & 0x10 != 0, "has attachments"),
+        (number(0x1090) == 2, "flagged"),
+        (number(0x1090) == 1, "completed"),
+        (matches!(number(0x1081), 102 | 103), "replied"),
+        (number(0x1081) == 104, "forwarded"),
+        (number(0x0017) == 2, "important"),
+        (matches!(number(0x0036), 1 | 2), "private"),
+        (number(0x0036) == 3, "confidential"),
+    ];
+    told.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned()).collect()
+}
+
+fn hex_bytes(bytes: &[u8]) -> String {
+    // Longer than any thread of replies.
+    bytes.iter().take(2048).map(|b| format!("{b:02x}")).collect()
 }
 
 /// Equal for the same message in two Outlook stores, whatever else they keep beside it.
@@ -285,6 +320,10 @@ fn key(item: &Item) -> u128 {
     add(subject(&item.props).unwrap_or_default().as_bytes());
     add(&item.props.time(SENT).unwrap_or_default().to_le_bytes());
     add(item.text().unwrap_or_default().as_bytes());
+    if item.props.get(MESSAGE_ID).is_none() {
+        // A contact or a note is what its fields say.
+        add(other_texts(item).as_bytes());
+    }
     for attachment in &item.attachments {
         match &attachment.content {
             Content::Bytes(bytes) => add(bytes),

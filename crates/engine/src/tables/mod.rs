@@ -110,9 +110,9 @@ pub fn totals(derived: &Path) -> Result<Totals, EngineError> {
         gaps::from_batch(&batch)?.iter().for_each(|g| tally.gap(g));
         Ok(())
     })?;
+    files::read(derived, "messages", Some(&["evidence", "sameness", "store"]), &mut |batch| messages::tally(&batch, &mut tally))?;
     let stamp = files::stamp(derived, "messages")?.unwrap_or_default();
     let mut totals = tally.finish();
-    totals.messages = files::rows(derived, "messages")?;
     totals.parts = files::rows(derived, "parts")?;
     totals.occurrences = files::rows(derived, "occurrences")?;
     totals.findings = files::rows(derived, "findings")?;

@@ -29,6 +29,34 @@ pub(crate) struct Finder {
     pub(crate) repeated: u64,
 }
 
+/// Where an item comes from, as far as the place of its bytes tells.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origin {
+    pub folder: Option<String>,
+    pub reached: Option<String>,
+    pub store: Option<String>,
+    pub custodian: Option<String>,
+    pub flags: Vec<String>,
+}
+
+impl Origin {
+    /// What an item says of itself goes first.
+    fn tell(&self, message: &mut Message) {
+        let flags = self.flags.iter().filter(|flag| !message.flags.contains(flag)).cloned().collect::<Vec<_>>();
+        message.flags.extend(flags);
+        for (own, told) in [
+            (&mut message.folder, &self.folder),
+            (&mut message.reached, &self.reached),
+            (&mut message.store, &self.store),
+            (&mut message.custodian, &self.custodian),
+        ] {
+            if own.is_none() {
+                own.clone_from(told);
+            }
+        }
+    }
+}
+
 /// A record and the values of its occurrences, in their order; empty unless asked for.
 pub(crate) struct Found {
     pub record: Record,
@@ -59,30 +87,30 @@ impl Finder {
     }
 
     /// One message as it stands in the evidence.
-    pub(crate) fn message(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Found {
-        let record = self.decode(raw, at, format, folder);
+    pub(crate) fn message(&mut self, raw: &[u8], at: Locator, format: &str, origin: &Origin) -> Found {
+        let record = self.decode(raw, at, format, origin);
         self.finish(record)
     }
 
-    /// One item of an Outlook store.
-    pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, folder: Option<String>, reached: Option<&str>) -> Found {
-        let mut record = self.collect(at.clone(), "pst", 0, |tools, sink| aftermail_decode::outlook(item, at.clone(), "pst", tools, sink));
-        if let Some(message) = &mut record.record.message {
-            (message.folder, message.reached) = (folder, reached.map(str::to_owned));
-        }
+    /// One item of an Outlook store, or of what speaks of mail in the same terms.
+    pub(crate) fn outlook(&mut self, item: &aftermail_mapi::Item, at: Locator, format: &str, origin: &Origin) -> Found {
+        let probe = self.probe;
+        let mut record = self.collect(at.clone(), format, 0, |tools, sink| {
+            probe(item.text().unwrap_or_default().as_bytes());
+            aftermail_decode::outlook(item, at.clone(), format, tools, sink)
+        });
+        record.record.message.iter_mut().for_each(|message| origin.tell(message));
         self.finish(record)
     }
 
     /// Never panics: a panic on the way becomes a gap, and what was read before it stays.
-    fn decode(&mut self, raw: &[u8], at: Locator, format: &str, folder: Option<&str>) -> Raw {
+    fn decode(&mut self, raw: &[u8], at: Locator, format: &str, origin: &Origin) -> Raw {
         let probe = self.probe;
         let mut record = self.collect(at.clone(), format, raw.len() as u64, |tools, sink| {
             probe(raw);
             aftermail_decode::message(raw, at.clone(), format, tools, sink)
         });
-        if let Some(message) = record.record.message.as_mut().filter(|m| m.folder.is_none()) {
-            message.folder = folder.map(str::to_owned);
-        }
+        record.record.message.iter_mut().for_each(|message| origin.tell(message));
         record
     }
 
@@ -138,13 +166,13 @@ impl Finder {
     }
 
     /// A file that is no message: a document, an archive, a text. Its place is its name.
-    pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, folder: Option<&str>) -> Found {
+    pub(crate) fn lone_file(&mut self, raw: &[u8], at: Locator, format: &str, path: &Path, origin: &Origin) -> Found {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut record = self.collect(at.clone(), format, raw.len() as u64, |tools, sink| {
             aftermail_decode::file(raw, &name, at.clone(), format, tools, sink)
         });
         if let Some(message) = &mut record.record.message {
-            message.folder = folder.map(str::to_owned);
+            origin.tell(message);
         }
         self.finish(record)
     }
@@ -282,7 +310,7 @@ fn redact(record: &mut Record, values: Vec<String>) {
     };
     if let Some(m) = &mut record.message {
         m.references.iter_mut().chain(&mut m.to).for_each(clean);
-        [&mut m.message_id, &mut m.folder, &mut m.from, &mut m.subject].into_iter().flatten().for_each(clean);
+        [&mut m.message_id, &mut m.folder, &mut m.custodian, &mut m.from, &mut m.subject].into_iter().flatten().for_each(clean);
     }
     for part in &mut record.parts {
         part.name.iter_mut().chain(&mut part.charset).for_each(clean);
@@ -346,6 +374,7 @@ mod tests {
             message_id: Some(text()),
             references: vec![text()],
             folder: Some(text()),
+            custodian: Some(text()),
             from: Some(text()),
             to: vec![text()],
             subject: Some(format!("password: {value}")),

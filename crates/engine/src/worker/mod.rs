@@ -1,5 +1,7 @@
 //! The worker: a process of our own binary that reads hostile mail behind bars and answers with records.
 
+mod apple;
+mod export;
 mod find;
 mod jail;
 mod out;
@@ -75,14 +77,17 @@ fn lock(hello: &Hello, out: &Out) -> SandboxStatus {
 }
 
 fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, item_bytes: u64) -> std::io::Result<()> {
+    let mut shelf = outlook::Shelf::default();
     while let Some(job) = wire::read::<Job>(jobs)? {
         match job {
             Job::Index { path, from, window, unit } => {
-                let reply = out.during((0, from), window, || read::index(&path.path(), from, window, unit));
+                let reply = out.during((0, from), window, || read::index(&path.path(), from, window, unit, &mut shelf, item_bytes));
                 out.send(&reply)?;
             }
+            Job::Owners(path) => out.send(&Reply::Owners(export::list(&path.path())))?,
             Job::Read { unit, pieces, resume, careful, skip } => {
-                let mut reading = read::Reading::new(out, &mut finder, read::Task { unit, resume, careful, skip, item_bytes });
+                let task = read::Task { unit, resume, careful, skip, item_bytes };
+                let mut reading = read::Reading::new(out, &mut finder, &mut shelf, task);
                 let repeated = reading.unit(&pieces)?;
                 out.send(&Reply::Done { repeated })?;
             }

@@ -1,13 +1,16 @@
 //! Reads evidence, item by item, in bounded memory.
 
-use super::find::{Finder, Found};
+use super::apple;
+use super::export;
+use super::find::{Finder, Found, Origin};
 use super::out::Out;
-use super::outlook::{self, OnDisk};
+use super::outlook::{self, Shelf};
 use crate::tables::records::{self, Record};
+use crate::units::Extent;
 use crate::wire::{Place, Reply, WirePiece};
+use aftermail_decode::graph::Objects;
 use aftermail_decode::mbox::{self, Mbox};
 use aftermail_decode::{Store, sniff};
-use aftermail_mapi::pst;
 use aftermail_model::{Gap, Locator, Reason, Stage};
 use datafusion::arrow::ipc::writer::StreamWriter;
 use std::fs::File;
@@ -17,30 +20,43 @@ use std::path::Path;
 
 /// Bytes by which the kind of a file is told.
 const HEAD: u64 = 64 << 10;
+const ZIP: Store = Store::Unknown("application/zip");
 /// Rows after which records are sent though the unit goes on.
 const ROWS: usize = 32 << 10;
 
-/// Tells what a large file is and cuts an mbox into ranges.
-pub(crate) fn index(path: &Path, from: u64, window: u64, unit: u64) -> Reply {
-    cut(path, from, window, unit).unwrap_or(Reply::Indexed { ranges: Vec::new(), next: None, whole: from == 0 })
+/// Tells what a large file is and cuts an mbox or an Outlook store into ranges.
+pub(crate) fn index(path: &Path, from: u64, window: u64, unit: u64, shelf: &mut Shelf, item_bytes: u64) -> Reply {
+    let whole = if from == 0 { Reply::Whole } else { Reply::Indexed { ranges: Vec::new(), next: None } };
+    cut(path, from, window, unit, shelf, item_bytes).unwrap_or(whole)
 }
 
-fn cut(path: &Path, from: u64, window: u64, unit: u64) -> io::Result<Reply> {
+fn cut(path: &Path, from: u64, window: u64, unit: u64, shelf: &mut Shelf, item_bytes: u64) -> io::Result<Reply> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    if from == 0 && !matches!(sniff(&head(&mut file)?), Store::Mbox) {
-        return Ok(Reply::Indexed { ranges: Vec::new(), next: None, whole: true });
+    if from == 0 {
+        match sniff(&head(&mut file)?) {
+            Store::Mbox => {}
+            Store::Outlook => {
+                let ranges = shelf.open(path, item_bytes)?.map_or(Vec::new(), |store| outlook::ranges(&store, size, unit));
+                return Ok(if ranges.is_empty() { Reply::Whole } else { Reply::Divided(ranges) });
+            }
+            ZIP => {
+                let ranges = shelf.export(path, item_bytes)?.map_or(Vec::new(), |zip| export::ranges(&zip.borrow(), size, unit));
+                return Ok(if ranges.is_empty() { Reply::Whole } else { Reply::Divided(ranges) });
+            }
+            _ => return Ok(Reply::Whole),
+        }
     }
     file.seek(SeekFrom::Start(from))?;
     let mut ranges = Vec::new();
     mbox::ranges((&file).take(window), unit, |offset, length| ranges.push((from + offset, length)))?;
     ranges.retain(|(_, length)| *length > 0);
     if from.saturating_add(window) >= size {
-        return Ok(Reply::Indexed { ranges, next: None, whole: false });
+        return Ok(Reply::Indexed { ranges, next: None });
     }
     // The last range ends where the window does, maybe inside a message: it is cut again, from its start.
     let next = ranges.pop().map_or(from, |(offset, _)| offset);
-    Ok(Reply::Indexed { ranges, next: Some(next), whole: false })
+    Ok(Reply::Indexed { ranges, next: Some(next) })
 }
 
 fn head(file: &mut File) -> io::Result<Vec<u8>> {
@@ -62,16 +78,17 @@ pub(crate) struct Task {
 pub(crate) struct Reading<'a> {
     out: &'a Out,
     finder: &'a mut Finder,
-    task: Task,
+    pub(super) shelf: &'a mut Shelf,
+    pub(super) task: Task,
     rows: Vec<Record>,
     values: Vec<String>,
     weight: usize,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(out: &'a Out, finder: &'a mut Finder, task: Task) -> Reading<'a> {
+    pub(crate) fn new(out: &'a Out, finder: &'a mut Finder, shelf: &'a mut Shelf, task: Task) -> Reading<'a> {
         finder.repeated = 0;
-        Reading { out, finder, task, rows: Vec::new(), values: Vec::new(), weight: 0 }
+        Reading { out, finder, shelf, task, rows: Vec::new(), values: Vec::new(), weight: 0 }
     }
 
     /// Reads everything and sends it. Returns how many texts were known already.
@@ -91,17 +108,15 @@ impl<'a> Reading<'a> {
             Ok(file) => file,
             Err(e) => return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         };
-        if piece.cut && head(&mut file).is_ok_and(|h| sniff(&h) == Store::Outlook) {
-            return self.outlook(index, piece, &file, from..piece.offset + piece.length);
-        }
-        let read = if piece.cut {
-            let rest = (piece.offset + piece.length).saturating_sub(from);
-            file.seek(SeekFrom::Start(from)).map(|_| rest)
-        } else {
+        if piece.extent == Extent::Whole {
             return self.file(index, piece, file, from);
-        };
-        match read {
-            Ok(rest) => self.mbox(index, piece, file.take(rest), from),
+        }
+        let range = from..piece.offset + piece.length;
+        match head(&mut file).and_then(|head| file.seek(SeekFrom::Start(from)).map(|_| sniff(&head))) {
+            Ok(Store::Outlook) => self.outlook(index, piece, range),
+            Ok(ZIP) => self.export(index, piece, range),
+            Ok(Store::Graph) => self.graph(index, piece, file, range),
+            Ok(_) => self.mbox(index, piece, file.take(range.end.saturating_sub(from)), from),
             Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         }
     }
@@ -117,8 +132,11 @@ impl<'a> Reading<'a> {
                 Ok(_) => self.mbox(index, piece, file, from),
                 Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
             },
-            Store::Outlook => self.outlook(index, piece, &file, from..u64::MAX),
+            Store::Outlook => self.outlook(index, piece, from..outlook::ALL),
+            Store::Graph => self.graph(index, piece, file, from..u64::MAX),
+            ZIP if matches!(self.shelf.export(&path, self.task.item_bytes), Ok(Some(_))) => self.export(index, piece, from..export::ALL),
             _ if from > piece.offset => Ok(()),
+            _ if apple::belongs_to_another(&path) => self.keep(Record::default(), (index + 1, 0)),
             Store::Empty => self.note(index, whole(piece, Stage::Intake, Reason::Damaged, "The file has 0 bytes.".into())),
             Store::Message => self.single(index, piece, head, file, size, if in_maildir(&path) { "maildir" } else { "eml" }),
             Store::Emlx => self.single(index, piece, head, file, size, "emlx"),
@@ -139,15 +157,45 @@ impl<'a> Reading<'a> {
         let format = if format == "msg" && !aftermail_decode::is_outlook_message(&raw) { "file" } else { format };
         let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: size };
         let unread = size.saturating_sub(raw.len() as u64);
+        let (mut origin, mut missing) = (origin(piece), Vec::new());
+        if format == "maildir" {
+            origin.flags = maildir_flags(&piece.path.path());
+        }
+        if format == "emlx" {
+            (raw, missing) = apple::whole(raw, &piece.path.path(), most);
+        }
         self.item(index, at, unread, |finder, at| match format {
-            "text" | "file" => finder.lone_file(&raw, at, format, &piece.path.path(), piece.folder.as_deref()),
-            _ => finder.message(&raw, at, format, piece.folder.as_deref()),
+            "text" | "file" => finder.lone_file(&raw, at, format, &piece.path.path(), &origin),
+            _ => {
+                let mut found = finder.message(&raw, at.clone(), format, &origin);
+                found
+                    .record
+                    .gaps
+                    .extend(missing.into_iter().map(|(detail, bytes)| gap(at.clone(), Stage::Intake, Reason::Unreadable, detail, bytes)));
+                found
+            }
         })
+    }
+
+    /// The messages of a JSON export that begin in a range of its bytes.
+    fn graph(&mut self, index: u32, piece: &WirePiece, mut file: File, range: Range<u64>) -> io::Result<()> {
+        let most = usize::try_from(self.task.item_bytes).unwrap_or(usize::MAX);
+        if let Err(e) = file.seek(SeekFrom::Start(0)) {
+            return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e)));
+        }
+        let mut objects = Objects::new(file, most);
+        while let Some(object) = objects.next_object()? {
+            if range.contains(&object.offset) {
+                let at = Locator { evidence: piece.evidence.clone(), offset: object.offset, length: object.length };
+                self.graph_message(index, at, &object, &origin(piece))?;
+            }
+        }
+        Ok(())
     }
 
     fn mbox(&mut self, index: u32, piece: &WirePiece, file: impl Read, from: u64) -> io::Result<()> {
         let mut entries = Mbox::new(file, from, usize::try_from(self.task.item_bytes).unwrap_or(usize::MAX));
-        let mut end = from;
+        let (mut end, origin) = (from, origin(piece));
         loop {
             let entry = match entries.next_entry() {
                 Ok(Some(entry)) => entry,
@@ -163,7 +211,7 @@ impl<'a> Reading<'a> {
             let at = Locator { evidence: piece.evidence.clone(), offset: entry.offset, length: entry.length };
             let cut_off = entry.cut_off;
             self.item(index, at, entry.skipped, |finder, at| {
-                let mut found = finder.message(entry.raw, at.clone(), "mbox", piece.folder.as_deref());
+                let mut found = finder.message(entry.raw, at.clone(), "mbox", &origin);
                 if cut_off {
                     let detail = "The file ends inside this message.".to_owned();
                     found.record.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
@@ -173,49 +221,20 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The items of an Outlook store whose ids lie in a range.
-    fn outlook(&mut self, index: u32, piece: &WirePiece, file: &File, ids: Range<u64>) -> io::Result<()> {
-        let limits = pst::Limits { bytes: self.task.item_bytes, ..pst::Limits::default() };
-        let source = match OnDisk::new(file) {
-            Ok(source) => source,
-            Err(e) => return self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
-        };
-        let store = match pst::Store::with_limits(source, limits) {
-            Ok(store) => store,
-            Err(why) => {
-                let detail = format!("The Outlook store cannot be opened: {why}.");
-                return self.note(index, whole(piece, Stage::Intake, Reason::Damaged, detail));
-            }
-        };
-        if ids.start == 0 {
-            for (reason, detail, bytes) in outlook::faults(store.about()) {
-                let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: piece.length };
-                let record = Record { gaps: vec![gap(at, Stage::Split, reason, detail, bytes)], ..Record::default() };
-                self.keep(record, (index, 0))?;
-            }
-        }
-        for entry in store.entries().into_iter().filter(|e| ids.contains(&u64::from(e.id))) {
-            let at = Locator { evidence: piece.evidence.clone(), offset: u64::from(entry.id), length: 1 };
-            self.item(index, at, 0, |finder, at| {
-                let folder = (!entry.folder.is_empty()).then(|| entry.folder.join("/"));
-                finder.outlook(&store.item(&entry), at, folder, outlook::reached(entry.reached))
-            })?;
-        }
-        Ok(())
-    }
-
     /// One item: announced, read, kept. `unread` bytes of it were beyond the limit.
-    fn item(&mut self, index: u32, at: Locator, unread: u64, read: impl FnOnce(&mut Finder, Locator) -> Found) -> io::Result<()> {
-        let place = (index, at.offset);
-        let (length, next) = (at.length, (index, at.offset + at.length.max(1)));
-        if self.task.skip.contains(&place) {
+    pub(super) fn item(
+        &mut self,
+        index: u32,
+        at: Locator,
+        unread: u64,
+        read: impl FnOnce(&mut Finder, Locator) -> Found,
+    ) -> io::Result<()> {
+        let next = (index, at.offset + at.length.max(1));
+        if !self.begins(index, &at)? {
             return Ok(());
         }
-        if self.task.careful {
-            self.out.send(&Reply::At { place, length, millis: 0 })?;
-        }
         let finder = &mut *self.finder;
-        let mut found = self.out.during(place, length, || read(finder, at.clone()));
+        let mut found = self.out.during((index, at.offset), at.length, || read(finder, at.clone()));
         if unread > 0 {
             let detail = format!("Only the first {} bytes of it are read.", self.task.item_bytes);
             found.record.gaps.push(gap(at, Stage::Split, Reason::TooLarge, detail, unread));
@@ -224,12 +243,30 @@ impl<'a> Reading<'a> {
         self.keep(found.record, next)
     }
 
+    /// Work on an item before it is read, under the same watch; nothing for an item that is to be skipped.
+    pub(super) fn announced<T>(&mut self, index: u32, at: &Locator, work: impl FnOnce() -> T) -> io::Result<Option<T>> {
+        let begins = self.begins(index, at)?;
+        Ok(begins.then(|| self.out.during((index, at.offset), at.length, work)))
+    }
+
+    /// Whether the item is to be read; says that it is being read, where one of them kills.
+    fn begins(&self, index: u32, at: &Locator) -> io::Result<bool> {
+        let place = (index, at.offset);
+        if self.task.skip.contains(&place) {
+            return Ok(false);
+        }
+        if self.task.careful {
+            self.out.send(&Reply::At { place, length: at.length, millis: 0 })?;
+        }
+        Ok(true)
+    }
+
     /// A gap that is no message.
-    fn note(&mut self, index: u32, record: Record) -> io::Result<()> {
+    pub(super) fn note(&mut self, index: u32, record: Record) -> io::Result<()> {
         self.keep(record, (index + 1, 0))
     }
 
-    fn keep(&mut self, record: Record, next: Place) -> io::Result<()> {
+    pub(super) fn keep(&mut self, record: Record, next: Place) -> io::Result<()> {
         self.weight += 1 + record.parts.len() + record.occurrences.len() + record.gaps.len();
         self.rows.push(record);
         if self.task.careful || self.weight > ROWS { self.flush(next) } else { Ok(()) }
@@ -249,11 +286,24 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn origin(piece: &WirePiece) -> Origin {
+    Origin { folder: piece.folder.clone(), custodian: piece.custodian.clone(), ..Origin::default() }
+}
+
+/// The letters at the end of a file's name in a Maildir (cr.yp.to/proto/maildir.html).
+fn maildir_flags(path: &Path) -> Vec<String> {
+    const LETTERS: [(char, &str); 6] =
+        [('P', "forwarded"), ('R', "replied"), ('S', "read"), ('T', "deleted"), ('D', "draft"), ('F', "flagged")];
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let letters = name.rsplit_once(":2,").map_or("", |(_, letters)| letters);
+    LETTERS.iter().filter(|(letter, _)| letters.contains(*letter)).map(|(_, word)| (*word).to_owned()).collect()
+}
+
 fn in_maildir(path: &Path) -> bool {
     path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "cur" || folder == "new")
 }
 
-fn unreadable(e: &io::Error) -> String {
+pub(super) fn unreadable(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::NotFound => "The file is gone.".into(),
         io::ErrorKind::PermissionDenied => "The system does not let us read the file.".into(),
@@ -261,12 +311,12 @@ fn unreadable(e: &io::Error) -> String {
     }
 }
 
-fn gap(at: Locator, stage: Stage, reason: Reason, detail: String, bytes: u64) -> Gap {
+pub(super) fn gap(at: Locator, stage: Stage, reason: Reason, detail: String, bytes: u64) -> Gap {
     Gap { at, part: None, place: String::new(), media: String::new(), stage, reason, detail, bytes }
 }
 
 /// A record that only says that a piece was not read.
-fn whole(piece: &WirePiece, stage: Stage, reason: Reason, detail: String) -> Record {
+pub(super) fn whole(piece: &WirePiece, stage: Stage, reason: Reason, detail: String) -> Record {
     let at = Locator { evidence: piece.evidence.clone(), offset: piece.offset, length: piece.length };
-    Record { gaps: vec![gap(at, stage, reason, detail, piece.length)], ..Record::default() }
+    Record { gaps: vec![gap(at, stage, reason, detail, piece.bytes)], ..Record::default() }
 }

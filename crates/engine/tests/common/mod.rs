@@ -49,7 +49,7 @@ pub fn mbox(path: &Path, messages: &[String]) -> EvidenceFile {
 
 pub fn evidence(path: &Path) -> EvidenceFile {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    EvidenceFile { id: name, path: path.to_owned(), size: std::fs::metadata(path).map_or(0, |m| m.len()), folder: None }
+    EvidenceFile { id: name, path: path.to_owned(), size: std::fs::metadata(path).map_or(0, |m| m.len()), folder: None, custodian: None }
 }
 
 pub fn scan(files: &[EvidenceFile], options: &Options) -> (Totals, Vec<Item>) {

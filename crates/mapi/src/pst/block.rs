@@ -3,7 +3,7 @@
 use super::check;
 use super::cipher;
 use super::layout::{Cipher, Layout};
-use super::tree::{BlockRef, Trees};
+use super::tree::{BlockRef, Tree};
 use crate::le::{u16_at, u32_at};
 use crate::{Fault, ReadAt};
 use std::cell::RefCell;
@@ -17,7 +17,7 @@ pub(super) struct Blocks<'s, S: ?Sized> {
     pub source: &'s S,
     pub layout: Layout,
     pub cipher: Cipher,
-    pub trees: &'s Trees,
+    pub tree: &'s Tree<BlockRef>,
 }
 
 /// The data of a node: its blocks one after the other. Tables need to know where a block ends.
@@ -50,11 +50,11 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
     /// The bytes of one block, undisguised.
     fn block(&self, id: u64, faults: &RefCell<Vec<Fault>>) -> Option<Vec<u8>> {
         let say = |what: String| faults.borrow_mut().push(Fault { what });
-        let Some(block) = self.trees.blocks.get(&(id & !1)) else {
+        let Some(block) = self.tree.get(self.source, id) else {
             say(format!("block {id:#x} is not in the store's tree of blocks"));
             return None;
         };
-        let Some((mut data, intact)) = self.stored(*block, id) else {
+        let Some((mut data, intact)) = self.stored(block, id) else {
             say(format!("block {id:#x} lies at {:#x}, behind the end of the file", block.place));
             return None;
         };

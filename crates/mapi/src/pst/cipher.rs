@@ -51,8 +51,8 @@ const fn table(text: &[u8]) -> [u8; 256] {
     out
 }
 
-/// Undoes the disguise of a block. `key` is the lower half of the block's id.
-pub(super) fn reveal(cipher: Cipher, key: u32, data: &mut [u8]) {
+/// Undoes the disguise of a block. `key` is the lower half of the block's id. The cyclic disguise is its own inverse.
+pub fn reveal(cipher: Cipher, key: u32, data: &mut [u8]) {
     match cipher {
         Cipher::None | Cipher::Wip => {}
         Cipher::Permute => data.iter_mut().for_each(|b| *b = I[*b as usize]),

@@ -5,6 +5,7 @@ use super::heap::Heap;
 use super::tree::Node;
 use super::walk::Entry;
 use super::{Limits, Store, properties, table};
+use crate::names;
 use crate::value::{Props, Value};
 use crate::{Attachment, Content, Fault, Item, ReadAt};
 use std::cell::RefCell;
@@ -21,8 +22,12 @@ const ATTACH_METHOD: u16 = 0x3705;
 impl<S: ReadAt> Store<S> {
     /// Reads an item. What cannot be read stands in its faults.
     pub fn item(&self, entry: &Entry) -> Item {
-        match self.trees.nodes.get(&entry.id) {
-            Some(node) => read(&self.blocks(), *node, &self.limits, 0),
+        match self.nodes.get(&self.source, u64::from(entry.id)) {
+            Some(node) => {
+                let mut item = read(&self.blocks(), node, &self.limits, 0);
+                names::give(&mut item, &self.contents.names);
+                item
+            }
             None => Item {
                 props: entry.row.clone(),
                 faults: vec![Fault { what: "its folder lists it, but it is not in the store".to_owned() }],
@@ -39,7 +44,7 @@ fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, node: Node, limits: &Limits,
         item.props = properties::read(blocks, &heap, limits, &faults);
         let opened = |nid: &u32| heap.subnodes.get(nid).map(|n| Node { data: n.data, subnodes: n.subnodes, parent: 0 });
         if let Some(heap) = opened(&RECIPIENTS).and_then(|n| Heap::open(blocks, n, limits, &faults)) {
-            item.recipients = table::read(blocks, &heap, false, limits, &faults).into_iter().map(|r| r.cells).collect();
+            item.recipients = table::read(blocks, &heap, limits, &faults).into_iter().map(|r| r.cells).collect();
         }
         // The nodes themselves rather than their table: it may be missing, and what it leaves out is there all the same.
         let mut ids = heap.subnodes.keys().filter(|nid| *nid & 0x1F == ATTACHMENT);

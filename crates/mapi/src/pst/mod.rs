@@ -26,10 +26,12 @@ mod walk;
 
 use crate::ReadAt;
 use block::Blocks;
+pub use cipher::reveal;
 use layout::Header;
 pub use layout::{Cipher, Layout, NoStore};
-use std::collections::HashSet;
-use tree::Trees;
+use std::ops::Range;
+use tree::{BlockRef, Node, Tree};
+use walk::Contents;
 pub use walk::{Entry, Reached};
 
 /// What bounds the work on one item.
@@ -60,6 +62,14 @@ pub struct About {
     pub cache: bool,
     /// Whether a password is set. It guards nothing: the store is read without it.
     pub password: bool,
+    /// Whose mailbox it is, else the store's own name.
+    pub owner: Option<String>,
+    /// Number of folders.
+    pub folders: u64,
+    /// Number of items that are there, messages and associated ones.
+    pub items: u64,
+    /// Number of items that folders list and that are not there.
+    pub missing: u64,
     /// Bytes that the header promises beyond the end of the file.
     pub missing_bytes: u64,
     /// Whether the checksum of the header is wrong.
@@ -73,17 +83,22 @@ pub struct About {
 }
 
 /// A store.
+///
+/// In memory are the places of the leaf pages of its two trees (a thousandth of the store at most), the ids that its folders
+/// list and the paths of the folders; everything else is read when it is asked for. Several threads may read one store.
 pub struct Store<S> {
     source: S,
     header: Header,
-    trees: Trees,
-    recovered: HashSet<u32>,
+    nodes: Tree<Node>,
+    block_tree: Tree<BlockRef>,
+    contents: Contents,
     about: About,
     limits: Limits,
 }
 
 impl<S: ReadAt> Store<S> {
-    /// Opens a store and reads its trees. Where they are damaged, the file is searched for what is left of them.
+    /// Opens a store, reads its trees and what its folders list. Where the trees are damaged, the file is searched for what is
+    /// left of them.
     ///
     /// # Errors
     /// Where the bytes are no store of a known version.
@@ -97,29 +112,31 @@ impl<S: ReadAt> Store<S> {
     /// See [`Store::open`].
     pub fn with_limits(source: S, limits: Limits) -> Result<Store<S>, NoStore> {
         let header = Header::read(&source)?;
-        let mut trees = Trees::read(&source, header.layout, header.nodes_at, header.blocks_at);
+        let mut nodes: Tree<Node> = Tree::read(&source, header.layout, header.nodes_at);
+        let mut block_tree: Tree<BlockRef> = Tree::read(&source, header.layout, header.blocks_at);
         let missing_bytes = header.expected_size.saturating_sub(source.size());
-        let (nodes, blocks) = (trees.nodes.len(), trees.blocks.len());
-        let mut recovered = HashSet::new();
-        if !header.intact || missing_bytes > 0 || trees.broken_pages > 0 || trees.nodes.is_empty() {
-            let known: HashSet<u32> = trees.nodes.keys().copied().collect();
-            scan::complete(&source, header.layout, &mut trees);
-            recovered = trees.nodes.keys().copied().filter(|id| !known.contains(id)).collect();
+        let broken_pages = nodes.broken_pages + block_tree.broken_pages;
+        if !header.intact || missing_bytes > 0 || broken_pages > 0 || nodes.is_empty() {
+            scan::complete(&source, header.layout, &mut nodes, &mut block_tree);
         }
+        let blocks = Blocks { source: &source, layout: header.layout, cipher: header.cipher, tree: &block_tree };
+        let contents = Contents::read(&blocks, &nodes, &limits);
         let about = About {
             layout: header.layout,
             cipher: header.cipher,
             cache: header.cache,
-            password: false,
+            password: contents.password,
+            owner: contents.owner.clone(),
+            folders: contents.folders() as u64,
+            items: contents.items,
+            missing: contents.missing_count(),
             missing_bytes,
             header_damaged: !header.intact,
-            broken_pages: trees.broken_pages,
-            recovered_nodes: (trees.nodes.len() - nodes) as u64,
-            recovered_blocks: (trees.blocks.len() - blocks) as u64,
+            broken_pages,
+            recovered_nodes: nodes.found(),
+            recovered_blocks: block_tree.found(),
         };
-        let mut store = Store { source, header, trees, recovered, about, limits };
-        store.about.password = store.has_password();
-        Ok(store)
+        Ok(Store { source, header, nodes, block_tree, contents, about, limits })
     }
 
     /// What is known of the store as a whole.
@@ -127,7 +144,29 @@ impl<S: ReadAt> Store<S> {
         &self.about
     }
 
+    /// Everything in the store, each item once: those that are there, in the order of their ids, then those that folders only
+    /// list.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.items(0..1 << 32).chain(self.missing())
+    }
+
+    /// The items that are there and whose ids lie in a range, in their order.
+    pub fn items(&self, ids: Range<u64>) -> impl Iterator<Item = Entry> + '_ {
+        self.contents.there(&self.source, &self.nodes, ids)
+    }
+
+    /// What folders list without its being there, folder by folder, with what their tables say of it.
+    pub fn missing(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.contents.missing(self.blocks(), &self.nodes, &self.limits)
+    }
+
+    /// Ranges of ids for [`Store::items`], by which several readers can share the work: together they hold all items, each about
+    /// so many.
+    pub fn ranges(&self, items: u64) -> Vec<Range<u64>> {
+        self.contents.ranges(items)
+    }
+
     fn blocks(&self) -> Blocks<'_, S> {
-        Blocks { source: &self.source, layout: self.header.layout, cipher: self.header.cipher, trees: &self.trees }
+        Blocks { source: &self.source, layout: self.header.layout, cipher: self.header.cipher, tree: &self.block_tree }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::check;
 use super::layout::Layout;
-use super::tree::{BlockRef, Kind, Page, Trees};
+use super::tree::{BlockRef, Entry, Node, Tree};
 use crate::ReadAt;
 use crate::le::{u16_at, u32_at};
+use std::collections::HashSet;
 
 /// Bytes read at a time; pages and blocks that lie across are seen by an overlap.
 const WINDOW: usize = 4 << 20;
@@ -12,34 +13,28 @@ const WINDOW: usize = 4 << 20;
 const OVERLAP: usize = 128 << 10;
 
 /// Adds to the trees what the file holds beyond them.
-pub(super) fn complete(source: &(impl ReadAt + ?Sized), layout: Layout, trees: &mut Trees) {
+pub(super) fn complete(source: &(impl ReadAt + ?Sized), layout: Layout, nodes: &mut Tree<Node>, blocks: &mut Tree<BlockRef>) {
+    let known: HashSet<u64> = nodes.places().chain(blocks.places()).collect();
     let mut offset = 0;
     while offset < source.size() {
         let length = usize::try_from(source.size() - offset).unwrap_or(usize::MAX).min(WINDOW + OVERLAP);
         let Some(bytes) = source.bytes(offset, length) else { break };
-        pages(&bytes, layout, trees);
-        blocks(&bytes, offset, layout, trees);
+        let trailer = layout.page() - layout.trailer();
+        let pages = bytes.chunks_exact(layout.page()).zip((offset..).step_by(layout.page()));
+        for (page, _) in pages.filter(|(_, place)| !known.contains(place)) {
+            match page[trailer] {
+                Node::KIND => nodes.add_page(source, page),
+                BlockRef::KIND => blocks.add_page(source, page),
+                _ => {}
+            }
+        }
+        lone_blocks(source, &bytes, offset, layout, blocks);
         offset += WINDOW as u64;
     }
 }
 
-/// Leaf pages of both trees.
-fn pages(bytes: &[u8], layout: Layout, trees: &mut Trees) {
-    let trailer = layout.page() - layout.trailer();
-    for page in bytes.chunks_exact(layout.page()) {
-        let kind = match page[trailer] {
-            0x80 => Kind::Blocks,
-            0x81 => Kind::Nodes,
-            _ => continue,
-        };
-        if let Some(page) = Page::new(page.to_vec(), layout, kind).filter(|p| p.level == 0) {
-            trees.take(&page, kind);
-        }
-    }
-}
-
 /// Blocks that no page names any more: told by a trailer whose signature and checksum fit.
-fn blocks(bytes: &[u8], offset: u64, layout: Layout, trees: &mut Trees) {
+fn lone_blocks(source: &(impl ReadAt + ?Sized), bytes: &[u8], offset: u64, layout: Layout, blocks: &mut Tree<BlockRef>) {
     let (step, trailer) = (layout.alignment(), layout.trailer());
     for end in (step..=bytes.len()).step_by(step) {
         let at = end - trailer;
@@ -48,12 +43,12 @@ fn blocks(bytes: &[u8], offset: u64, layout: Layout, trees: &mut Trees) {
         let (id_at, crc_at) = if layout == Layout::Ansi { (at + 4, at + 8) } else { (at + 8, at + 4) };
         let (Some(id), Some(crc)) = (layout.word(bytes, id_at), u32_at(bytes, crc_at)) else { continue };
         let place = offset + start as u64;
-        if id == 0 || trees.blocks.contains_key(&(id & !1)) || u16_at(bytes, at + 2) != Some(check::signature(place, id)) {
+        if id == 0 || u16_at(bytes, at + 2) != Some(check::signature(place, id)) {
             continue;
         }
         if check::crc(&bytes[start..start + size]) == crc {
             let unpacked = if layout == Layout::Large { u32::from(u16_at(bytes, at + 18).unwrap_or(0)) } else { size as u32 };
-            trees.blocks.insert(id & !1, BlockRef { place, size: size as u32, unpacked });
+            blocks.add(source, id, BlockRef { place, size: size as u32, unpacked });
         }
     }
 }

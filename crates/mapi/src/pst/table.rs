@@ -24,27 +24,25 @@ struct Column {
     bit: usize,
 }
 
-/// Reads a table. With `ids_only` the cells are left out.
-pub(super) fn read<S: ReadAt + ?Sized>(
-    blocks: &Blocks<'_, S>,
-    heap: &Heap,
-    ids_only: bool,
-    limits: &Limits,
-    faults: &RefCell<Vec<Fault>>,
-) -> Vec<Row> {
-    rows(blocks, heap, ids_only, limits, faults).unwrap_or_else(|| {
+/// The ids of a table's rows. They stand in its index, so that the rows themselves need not be read.
+pub(super) fn ids<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, heap: &Heap, limits: &Limits, faults: &RefCell<Vec<Fault>>) -> Vec<u32> {
+    let indexed = || {
+        let info = heap.get(heap.root).filter(|_| heap.client == 0x7C)?;
+        let (_, records) = heap.tree(u32_at(info, 10)?).filter(|(key, _)| *key == 4)?;
+        Some(records.iter().filter_map(|r| u32_at(r, 0)).collect())
+    };
+    indexed().unwrap_or_else(|| read(blocks, heap, limits, faults).into_iter().map(|row| row.id).collect())
+}
+
+/// Reads a table.
+pub(super) fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, heap: &Heap, limits: &Limits, faults: &RefCell<Vec<Fault>>) -> Vec<Row> {
+    rows(blocks, heap, limits, faults).unwrap_or_else(|| {
         faults.borrow_mut().push(Fault { what: "a table is broken".to_owned() });
         Vec::new()
     })
 }
 
-fn rows<S: ReadAt + ?Sized>(
-    blocks: &Blocks<'_, S>,
-    heap: &Heap,
-    ids_only: bool,
-    limits: &Limits,
-    faults: &RefCell<Vec<Fault>>,
-) -> Option<Vec<Row>> {
+fn rows<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, heap: &Heap, limits: &Limits, faults: &RefCell<Vec<Fault>>) -> Option<Vec<Row>> {
     let info = heap.get(heap.root).filter(|i| heap.client == 0x7C && i.first() == Some(&0x7C))?;
     let count = usize::from(*info.get(1)?);
     // Where the bits begin that say which cells are there, and the length of a row.
@@ -75,8 +73,7 @@ fn rows<S: ReadAt + ?Sized>(
     let mut out = Vec::with_capacity(order.len().min(all.len()));
     for row in order.into_iter().filter_map(|n| all.get(n)) {
         let Some(id) = u32_at(row, 0) else { continue };
-        let cells = if ids_only { Props::default() } else { cells(blocks, heap, row, &columns, bits_at, limits, faults) };
-        out.push(Row { id, cells });
+        out.push(Row { id, cells: cells(blocks, heap, row, &columns, bits_at, limits, faults) });
     }
     Some(out)
 }
