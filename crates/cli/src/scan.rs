@@ -29,6 +29,7 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         worker_memory: WORKER_MEMORY,
         item_seconds: ITEM_SECONDS,
         item_bytes: ITEM_BYTES,
+        passwords: Vec::new(),
         worker: None,
     }
 }

@@ -11,6 +11,7 @@ mod scan;
 mod source;
 mod sql;
 pub mod tables;
+mod together;
 mod units;
 mod wire;
 mod worker;
@@ -53,6 +54,8 @@ pub struct Options {
     pub item_seconds: u64,
     /// Bytes of one message that are read.
     pub item_bytes: u64,
+    /// Passwords that a person gives for what is locked: tried on everything that no secret of the mail opened.
+    pub passwords: Vec<Sensitive<String>>,
     /// Program that is started with the one argument `worker` and calls [`worker_main`]; this very program when `None`.
     pub worker: Option<PathBuf>,
 }

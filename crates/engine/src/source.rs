@@ -154,6 +154,7 @@ mod tests {
             worker_memory: 1 << 30,
             item_seconds: 20,
             item_bytes: 1 << 20,
+            passwords: Vec::new(),
             // Cargo builds it next to the tests.
             worker: Some(here.parent().and_then(|deps| deps.parent()).unwrap().join("engine-test-worker")),
         };

@@ -29,6 +29,7 @@ fn derive() {
         worker_memory: 1 << 30,
         item_seconds: 20,
         item_bytes: 64 << 20,
+        passwords: Vec::new(),
         worker: None,
     };
     let totals = aftermail_engine::derive(&derived, &files, &options, &Default::default(), &mut |_| {});

@@ -304,6 +304,7 @@ impl Walk<'_> {
             text_chars: chars,
             state,
             content,
+            opened_by: None,
         });
     }
 }

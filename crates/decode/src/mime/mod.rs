@@ -243,6 +243,7 @@ impl Walk<'_> {
             text_chars: 0,
             state: PartState::Container,
             content: String::new(),
+            opened_by: None,
         });
     }
 

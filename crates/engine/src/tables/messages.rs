@@ -2,7 +2,7 @@
 
 use super::columns::*;
 use crate::EngineError;
-use aftermail_model::{Locator, Message, Timestamp};
+use aftermail_model::{Leads, Locator, Message, Timestamp};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use std::sync::LazyLock;
@@ -26,6 +26,7 @@ const COLUMNS: &[Column] = &[
     Column("unread_bytes", Holds::Number, ALWAYS, "Of these, bytes that were not read; see gaps."),
     Column("residue_bytes", Holds::Number, ALWAYS, "Bytes that belong to no part and were searched raw."),
     Column("parts", Holds::Number, ALWAYS, "Number of parts."),
+    Column("leads", Holds::Number, ALWAYS, "Marks of what only makes sense beside other messages, a set of bits: secret, account, piece, promise, asked, changed, locked, bare."),
 ];
 
 /// Schema of the table.
@@ -58,6 +59,7 @@ pub(crate) fn to_batch(rows: &[Message]) -> Result<RecordBatch, EngineError> {
             numbers(r().map(|m| m.unread_bytes)),
             numbers(r().map(|m| m.residue_bytes)),
             numbers(r().map(|m| u64::from(m.parts))),
+            numbers(r().map(|m| u64::from(m.leads.bits()))),
         ],
     )
 }
@@ -71,6 +73,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
     let (to, subject, sent) = (c.lists("to")?, c.texts("subject")?, c.times("sent")?);
     let (expected, decoded) = (c.numbers("expected_bytes")?, c.numbers("decoded_bytes")?);
     let (unread, residue, parts) = (c.numbers("unread_bytes")?, c.numbers("residue_bytes")?, c.numbers("parts")?);
+    let leads = c.numbers("leads")?;
     let row = |i| Message {
         at: Locator { evidence: text_at(evidence, i), offset: number_at(offset, i), length: number_at(length, i) },
         key: text_at(key, i),
@@ -88,6 +91,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
         unread_bytes: number_at(unread, i),
         residue_bytes: number_at(residue, i),
         parts: small_at(parts, i),
+        leads: Leads::from_bits(u8::try_from(small_at(leads, i)).unwrap_or_default()),
     };
     Ok((0..batch.num_rows()).map(row).collect())
 }
@@ -96,4 +100,11 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
 pub(crate) fn sent(batch: &RecordBatch) -> Result<Vec<Option<Timestamp>>, EngineError> {
     let sent = Cells(batch).times("sent")?;
     Ok((0..batch.num_rows()).map(|i| time_at(sent, i)).collect())
+}
+
+/// Where each message lies: evidence and offset.
+pub(crate) fn places(batch: &RecordBatch) -> Result<Vec<(String, u64)>, EngineError> {
+    let cells = Cells(batch);
+    let (evidence, offset) = (cells.texts("evidence")?, cells.numbers("offset")?);
+    Ok((0..batch.num_rows()).map(|i| (text_at(evidence, i), number_at(offset, i))).collect())
 }

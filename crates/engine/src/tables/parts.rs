@@ -22,6 +22,7 @@ const COLUMNS: &[Column] = &[
     Column("text_chars", Holds::Number, ALWAYS, "Characters of text that came out of it."),
     Column("state", Holds::Text, ALWAYS, "decoded, partly, not read or container."),
     Column("content", Holds::Text, ALWAYS, "Hash of the decoded content in hex; equal attachments share it."),
+    Column("opened_by", Holds::Text, MAYBE, "Finding of the password that opened it where it was locked, or 'well known'."),
 ];
 
 const STATES: [PartState; 4] = [PartState::Decoded, PartState::Partly, PartState::NotRead, PartState::Container];
@@ -52,6 +53,7 @@ pub(crate) fn to_batch(rows: &[Part]) -> Result<RecordBatch, EngineError> {
             numbers(r().map(|p| p.text_chars)),
             texts(r().map(|p| p.state.as_str())),
             texts(r().map(|p| p.content.as_str())),
+            maybe_texts(r().map(|p| p.opened_by.as_deref())),
         ],
     )
 }

@@ -1,6 +1,7 @@
 //! Reads evidence, item by item, in bounded memory.
 
-use super::find::{Finder, Found};
+use super::find::{Finder, Read};
+use super::record::Found;
 use super::out::Out;
 use super::outlook::{self, OnDisk};
 use crate::tables::records::{self, Record};
@@ -11,7 +12,7 @@ use aftermail_mapi::pst;
 use aftermail_model::{Gap, Locator, Reason, Stage};
 use datafusion::arrow::ipc::writer::StreamWriter;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read as _, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
@@ -60,9 +61,11 @@ pub(crate) struct Task {
 
 /// A unit being read.
 pub(crate) struct Reading<'a> {
-    out: &'a Out,
-    finder: &'a mut Finder,
+    pub(super) out: &'a Out,
+    pub(super) finder: &'a mut Finder,
     task: Task,
+    /// Where items go that are read to be looked at together.
+    gathered: Option<Vec<Read>>,
     rows: Vec<Record>,
     values: Vec<String>,
     weight: usize,
@@ -71,7 +74,7 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(crate) fn new(out: &'a Out, finder: &'a mut Finder, task: Task) -> Reading<'a> {
         finder.repeated = 0;
-        Reading { out, finder, task, rows: Vec::new(), values: Vec::new(), weight: 0 }
+        Reading { out, finder, task, gathered: None, rows: Vec::new(), values: Vec::new(), weight: 0 }
     }
 
     /// Reads everything and sends it. Returns how many texts were known already.
@@ -84,6 +87,16 @@ impl<'a> Reading<'a> {
         }
         self.flush((u32::try_from(pieces.len()).unwrap_or(u32::MAX), 0))?;
         Ok(self.finder.repeated)
+    }
+
+    /// The messages of a piece, with their texts, instead of their records.
+    pub(super) fn gather(&mut self, index: usize, piece: &WirePiece) -> io::Result<Vec<Read>> {
+        self.gathered = Some(Vec::new());
+        self.finder.together = true;
+        let done = self.piece(u32::try_from(index).unwrap_or(u32::MAX), piece, piece.offset);
+        self.finder.together = false;
+        let gathered = self.gathered.take().unwrap_or_default();
+        done.map(|()| gathered)
     }
 
     fn piece(&mut self, index: u32, piece: &WirePiece, from: u64) -> io::Result<()> {
@@ -145,7 +158,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn mbox(&mut self, index: u32, piece: &WirePiece, file: impl Read, from: u64) -> io::Result<()> {
+    fn mbox(&mut self, index: u32, piece: &WirePiece, file: impl io::Read, from: u64) -> io::Result<()> {
         let mut entries = Mbox::new(file, from, usize::try_from(self.task.item_bytes).unwrap_or(usize::MAX));
         let mut end = from;
         loop {
@@ -163,12 +176,12 @@ impl<'a> Reading<'a> {
             let at = Locator { evidence: piece.evidence.clone(), offset: entry.offset, length: entry.length };
             let cut_off = entry.cut_off;
             self.item(index, at, entry.skipped, |finder, at| {
-                let mut found = finder.message(entry.raw, at.clone(), "mbox", piece.folder.as_deref());
+                let mut read = finder.message(entry.raw, at.clone(), "mbox", piece.folder.as_deref());
                 if cut_off {
                     let detail = "The file ends inside this message.".to_owned();
-                    found.record.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
+                    read.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
                 }
-                found
+                read
             })?;
         }
     }
@@ -187,7 +200,7 @@ impl<'a> Reading<'a> {
                 return self.note(index, whole(piece, Stage::Intake, Reason::Damaged, detail));
             }
         };
-        if ids.start == 0 {
+        if ids.start == 0 && self.gathered.is_none() {
             for (reason, detail, bytes) in outlook::faults(store.about()) {
                 let at = Locator { evidence: piece.evidence.clone(), offset: 0, length: piece.length };
                 let record = Record { gaps: vec![gap(at, Stage::Split, reason, detail, bytes)], ..Record::default() };
@@ -205,7 +218,7 @@ impl<'a> Reading<'a> {
     }
 
     /// One item: announced, read, kept. `unread` bytes of it were beyond the limit.
-    fn item(&mut self, index: u32, at: Locator, unread: u64, read: impl FnOnce(&mut Finder, Locator) -> Found) -> io::Result<()> {
+    fn item(&mut self, index: u32, at: Locator, unread: u64, read: impl FnOnce(&mut Finder, Locator) -> Read) -> io::Result<()> {
         let place = (index, at.offset);
         let (length, next) = (at.length, (index, at.offset + at.length.max(1)));
         if self.task.skip.contains(&place) {
@@ -215,27 +228,39 @@ impl<'a> Reading<'a> {
             self.out.send(&Reply::At { place, length, millis: 0 })?;
         }
         let finder = &mut *self.finder;
-        let mut found = self.out.during(place, length, || read(finder, at.clone()));
+        let mut read = self.out.during(place, length, || read(finder, at.clone()));
         if unread > 0 {
             let detail = format!("Only the first {} bytes of it are read.", self.task.item_bytes);
-            found.record.gaps.push(gap(at, Stage::Split, Reason::TooLarge, detail, unread));
+            read.gaps.push(gap(at, Stage::Split, Reason::TooLarge, detail, unread));
         }
+        match &mut self.gathered {
+            Some(gathered) => gathered.push(read),
+            None => self.add(self.finder.finish(read, &[]), next)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, mut found: Found, next: Place) -> io::Result<()> {
         self.values.append(&mut found.values);
         self.keep(found.record, next)
     }
 
     /// A gap that is no message.
     fn note(&mut self, index: u32, record: Record) -> io::Result<()> {
+        if self.gathered.is_some() {
+            // The first pass said so.
+            return Ok(());
+        }
         self.keep(record, (index + 1, 0))
     }
 
-    fn keep(&mut self, record: Record, next: Place) -> io::Result<()> {
+    pub(super) fn keep(&mut self, record: Record, next: Place) -> io::Result<()> {
         self.weight += 1 + record.parts.len() + record.occurrences.len() + record.gaps.len();
         self.rows.push(record);
         if self.task.careful || self.weight > ROWS { self.flush(next) } else { Ok(()) }
     }
 
-    fn flush(&mut self, next: Place) -> io::Result<()> {
+    pub(super) fn flush(&mut self, next: Place) -> io::Result<()> {
         if self.rows.is_empty() {
             return Ok(());
         }

@@ -18,6 +18,7 @@ pub fn options() -> Options {
         worker_memory: 1 << 30,
         item_seconds: 20,
         item_bytes: 64 << 20,
+        passwords: Vec::new(),
         worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_engine-test-worker"))),
     }
 }
