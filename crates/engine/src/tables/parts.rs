@@ -65,7 +65,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Part>, EngineError> 
     let (index, path, name) = (c.numbers("part")?, c.texts("path")?, c.texts("name")?);
     let (declared, found, charset) = (c.texts("declared")?, c.texts("found")?, c.texts("charset")?);
     let (bytes, decoded, chars) = (c.numbers("bytes")?, c.numbers("decoded_bytes")?, c.numbers("text_chars")?);
-    let (state, content) = (c.texts("state")?, c.texts("content")?);
+    let (state, content, opened_by) = (c.texts("state")?, c.texts("content")?, c.texts("opened_by")?);
     let row = |i| {
         Ok(Part {
             at: Locator { evidence: text_at(evidence, i), offset: number_at(offset, i), length: number_at(length, i) },
@@ -80,6 +80,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Part>, EngineError> 
             text_chars: number_at(chars, i),
             state: word(&STATES, PartState::as_str, state.value(i))?,
             content: text_at(content, i),
+            opened_by: maybe_text_at(opened_by, i),
         })
     };
     (0..batch.num_rows()).map(row).collect()
