@@ -110,7 +110,7 @@ fn apart(thread: &[usize], notes: &[Note]) -> Vec<Vec<usize>> {
 }
 
 /// Messages outside of the thread whose secrets may open its locks: first those among the same correspondents, then of the same
-/// day, then of the same store; the nearest in time first.
+/// day, then of the same store or folder; the nearest in time first.
 fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
     let inside: HashSet<usize> = thread.iter().copied().collect();
     let locks: Vec<&Note> = thread.iter().map(|at| &notes[*at]).filter(|n| n.locked).collect();
@@ -124,7 +124,7 @@ fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
                 0
             } else if apart <= SAME_DAY {
                 1
-            } else if lock.at.evidence == note.at.evidence && !note.whole || folder(lock) == folder(note) {
+            } else if lock.at.evidence == note.at.evidence || lock.whole && note.whole {
                 2
             } else {
                 3
@@ -149,11 +149,6 @@ fn share_two(a: &Note, b: &Note) -> bool {
 
 fn address(party: &str) -> String {
     party.rsplit_once('<').map_or(party, |(_, a)| a.trim_end_matches('>')).trim().to_lowercase()
-}
-
-/// The folder of a message that is a file of its own.
-fn folder(note: &Note) -> Option<&str> {
-    note.at.evidence.rsplit_once('/').map(|(folder, _)| folder).filter(|_| note.whole)
 }
 
 /// The notes on a batch of records.
@@ -211,7 +206,7 @@ mod tests {
         assert_eq!(units.len(), 1);
         let of = |pieces: &[Piece]| pieces.iter().map(|p| p.file).collect::<Vec<_>>();
         assert_eq!(of(&units[0].pieces), [0]);
-        assert_eq!(of(units[0].together.as_deref().unwrap_or_default()), [2, 1]);
+        assert_eq!(of(units[0].together.as_deref().unwrap_or_default()), [2, 1, 3]);
     }
 
     #[test]
