@@ -6,9 +6,17 @@ use std::path::{Path, PathBuf};
 fn main() {
     let home = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut hash = DefaultHasher::new();
-    for place in
-        ["../model/src", "../decode/src", "../detect/src", "../../packs", "../../Cargo.lock", "src/worker", "src/units.rs", "src/tables"]
-    {
+    for place in [
+        "../model/src",
+        "../decode/src",
+        "../detect/src",
+        "../../packs",
+        "../../Cargo.lock",
+        "src/worker",
+        "src/units.rs",
+        "src/together.rs",
+        "src/tables",
+    ] {
         add(&home.join(place), &mut hash);
         println!("cargo::rerun-if-changed={place}");
     }

@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::talk;
 use aftermail_eyes::{FIND, ModelFile, READ};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -117,7 +118,7 @@ fn in_wheel(from: &Path, model: &ModelFile) -> Result<Vec<u8>, Failure> {
     let mut wheel = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         Failure::input(format!("\"{}\" is no wheel (a zip file)", from.display())).hint("aftermail models tells how to get one")
     })?;
-    let name = wheel.file_names().find(|n| n.rsplit('/').next() == Some(model.name)).map(str::to_owned);
+    let name = wheel.file_names().flatten().find(|n| n.rsplit('/').next() == Some(model.name)).map(Cow::into_owned);
     let mut out = Vec::new();
     let file = name.and_then(|n| wheel.by_name(&n).ok()).ok_or_else(|| lacking(from, model))?;
     file.take(LARGEST).read_to_end(&mut out).map_err(|_| lacking(from, model))?;

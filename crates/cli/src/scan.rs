@@ -31,6 +31,7 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         item_seconds: ITEM_SECONDS,
         item_bytes: ITEM_BYTES,
         models: models::found(&reading.models),
+        passwords: Vec::new(),
         worker: None,
     }
 }

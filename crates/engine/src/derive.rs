@@ -8,6 +8,7 @@ use crate::queue::Queue;
 use crate::scan::{Run, Tally};
 use crate::tables::files::{self, NAMES, Stamp, TableWriter, disk};
 use crate::tables::{findings, gaps, links, messages, occurrences, parts, records};
+use crate::together;
 use crate::units::{self, Unit};
 use crate::{Cancel, EngineError, EvidenceFile, Options, Progress, Totals};
 use aftermail_assess::Ledger;
@@ -107,9 +108,9 @@ impl Units<'_> {
     }
 
     /// Removes what no table is made of any more.
-    fn sweep(&self, plan: &[(u64, Unit)]) -> Result<(), EngineError> {
-        let path_of = |(_, unit): &(u64, Unit)| self.path(unit)?.file_name()?.to_str().map(str::to_owned);
-        let mut kept: HashSet<String> = plan.iter().filter_map(path_of).collect();
+    fn sweep(&self, plan: &[(u64, Unit)], seconds: &[Unit]) -> Result<(), EngineError> {
+        let path_of = |unit: &Unit| self.path(unit)?.file_name()?.to_str().map(str::to_owned);
+        let mut kept: HashSet<String> = plan.iter().map(|(_, unit)| unit).chain(seconds).filter_map(path_of).collect();
         kept.extend((0..self.files.len()).filter(|i| units::large(&self.files[*i])).map(|i| self.cut_name(i)));
         for name in names(&self.folder)?.into_iter().filter(|n| !kept.contains(n)) {
             let _ = fs::remove_file(self.folder.join(name));
@@ -170,7 +171,8 @@ pub(crate) fn derive(
     };
     let run = Run::new(files, options, cancel, Queue::new(files, units.known(), Box::new(wanted), cancel.clone()))?;
     let state = RefCell::new((Tally::default(), Progress { bytes_total: files.iter().map(|f| f.size).sum(), ..Progress::default() }));
-    if run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue)? {
+    let given = !options.passwords.is_empty();
+    if !given && run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue)? {
         return crate::tables::totals(derived);
     }
     state.borrow_mut().1.bytes = run.shared.queue.passed_over();
@@ -190,11 +192,43 @@ pub(crate) fn derive(
             progress(seen);
         },
     )?;
-    progress(state.into_inner().1);
-    let mut totals = assemble(derived, &units, &run.shared.queue)?;
+    let seen = state.into_inner().1;
+    let (plan, whole) = run.shared.queue.plan_so_far();
+    let seconds = second_pass(&units, &plan, options, cancel, &mut || progress(seen))?;
+    progress(seen);
+    let mut totals = assemble(derived, &units, plan, whole, &seconds)?;
     totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
     totals.interrupted |= cancel.stopped();
     Ok(totals)
+}
+
+/// Reads together what the first pass says belongs together, and names the units of that. What was read before is not read
+/// again, unless there are new passwords for it.
+fn second_pass(
+    units: &Units,
+    plan: &[(u64, Unit)],
+    options: &Options,
+    cancel: &Cancel,
+    tick: &mut dyn FnMut(),
+) -> Result<Vec<Unit>, EngineError> {
+    let mut notes = Vec::new();
+    for (_, unit) in plan.iter().filter(|(_, unit)| units.path(unit).is_some()) {
+        for batch in units.load(unit)? {
+            notes.extend(together::notes(&records::flatten(&batch)?)?);
+        }
+    }
+    let given = !options.passwords.is_empty();
+    let seconds = together::plan(&notes, units.files, given);
+    let todo: Vec<Unit> = seconds.iter().filter(|unit| given || units.path(unit).is_none()).cloned().collect();
+    if !todo.is_empty() && !cancel.stopped() {
+        let run = Run::new(units.files, options, cancel, Queue::of(todo.clone(), cancel.clone()))?;
+        let mut save = |number: u64, batch: RecordBatch| match run.shared.queue.unit(number) {
+            Some(unit) => units.save(&unit, &batch),
+            None => Err(EngineError::Bug("an unknown unit came back".into())),
+        };
+        run.run(&mut save, tick)?;
+    }
+    Ok(seconds)
 }
 
 /// For the progress only: rows, without reading them.
@@ -280,22 +314,43 @@ impl Tables {
     }
 }
 
-/// Writes the tables from the units that were read: all of them, or so many as there are after an interruption.
-fn assemble(derived: &Path, units: &Units, queue: &Queue) -> Result<Totals, EngineError> {
-    let (plan, whole) = queue.plan_so_far();
+/// The rows of messages that were not read again.
+fn without(batch: RecordBatch, replaced: &HashSet<(String, u64)>) -> Result<RecordBatch, EngineError> {
+    if replaced.is_empty() {
+        return Ok(batch);
+    }
+    let flat = records::flatten(&batch)?;
+    let places = messages::places(&flat.messages)?;
+    let stays: BooleanArray =
+        places.iter().zip(&flat.present).map(|(place, present)| Some(!(*present && replaced.contains(place)))).collect();
+    Ok(filter_record_batch(&batch, &stays)?)
+}
+
+/// Writes the tables from the units that were read: all of them, or so many as there are after an interruption. What was read
+/// together takes the place of what was read alone.
+fn assemble(derived: &Path, units: &Units, plan: Vec<(u64, Unit)>, whole: bool, seconds: &[Unit]) -> Result<Totals, EngineError> {
     let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.path(unit).is_some());
-    let complete = whole && missing.is_empty();
+    let complete = whole && missing.is_empty() && seconds.iter().all(|unit| units.path(unit).is_some());
     let stamp = stamp(units, &plan, complete);
     let mut tables = Tables::new(derived, &stamp)?;
+    let mut replaced = HashSet::new();
+    for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
+        for batch in units.load(unit)? {
+            let flat = records::flatten(&batch)?;
+            let places = messages::places(&flat.messages)?;
+            replaced.extend(places.into_iter().zip(&flat.present).filter(|(_, present)| **present).map(|(place, _)| place));
+            tables.add(&batch)?;
+        }
+    }
     for (_, unit) in &plan {
         for batch in units.load(unit)? {
-            tables.add(&batch)?;
+            tables.add(&without(batch, &replaced)?)?;
         }
     }
     let tally = tables.commit(derived, &stamp)?;
     if complete {
         units.keep_cuts(&plan)?;
-        units.sweep(&plan)?;
+        units.sweep(&plan, seconds)?;
     }
     let mut totals = tally.finish();
     (totals.files, totals.bytes, totals.interrupted) = (stamp.files, stamp.bytes, !complete);

@@ -194,17 +194,24 @@ impl Lane {
 
     async fn read(&mut self, number: u64, unit: &Unit) -> Result<RecordBatch, EngineError> {
         let mut progress = Progress::default();
-        let wire = unit.wire(&self.shared.files);
+        let pieces = units::wire(&unit.pieces, &self.shared.files);
         loop {
-            let job = Job::Read {
-                unit: number,
-                pieces: wire.clone(),
-                resume: progress.resume,
-                careful: progress.careful,
-                skip: progress.skip.clone(),
+            let job = match &unit.together {
+                Some(sources) => Job::Together { unit: number, pieces: pieces.clone(), sources: units::wire(sources, &self.shared.files) },
+                None => Job::Read {
+                    unit: number,
+                    pieces: pieces.clone(),
+                    resume: progress.resume,
+                    careful: progress.careful,
+                    skip: progress.skip.clone(),
+                },
             };
             match self.attempt(number, &job, &mut progress).await? {
                 End::Done => break,
+                End::Died { reason, .. } if unit.together.is_some() => {
+                    progress.chunks = vec![self.apart(number, unit, reason)?];
+                    break;
+                }
                 End::Died { item, reason, detail } => self.bury(number, unit, &mut progress, item, reason, detail)?,
             }
         }
@@ -305,6 +312,14 @@ impl Lane {
         let stage = if item.is_some() { Stage::Decode } else { Stage::Split };
         progress.chunks.push(lost(number, place, message, gap(at, stage, reason, detail))?);
         Ok(())
+    }
+
+    /// Messages that could not be read together stay as the first pass found each of them.
+    fn apart(&self, number: u64, unit: &Unit, reason: Reason) -> Result<Chunk, EngineError> {
+        let Some(piece) = unit.pieces.first() else { return Err(EngineError::Bug("a unit without pieces".into())) };
+        let at = Locator { evidence: self.shared.files[piece.file].id.clone(), offset: piece.offset, length: piece.length };
+        let detail = format!("Its thread of {} messages could not be read together; each was searched alone.", unit.pieces.len());
+        lost(number, (0, piece.offset), None, Gap { bytes: 0, ..gap(at, Stage::Detect, reason, detail) })
     }
 
     /// Bytes without a message in them are accounted for like any others.

@@ -12,6 +12,7 @@ mod scan;
 mod source;
 mod sql;
 pub mod tables;
+mod together;
 mod units;
 mod wire;
 mod worker;
@@ -58,6 +59,8 @@ pub struct Options {
     pub item_bytes: u64,
     /// Folder of the models that read text in pictures; without it pictures are gaps.
     pub models: Option<PathBuf>,
+    /// Passwords that a person gives for what is locked: tried on everything that no secret of the mail opened.
+    pub passwords: Vec<Sensitive<String>>,
     /// Program that is started with the one argument `worker` and calls [`worker_main`]; this very program when `None`.
     pub worker: Option<PathBuf>,
 }

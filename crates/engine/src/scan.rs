@@ -5,14 +5,16 @@ use crate::owners;
 use crate::queue::Queue;
 use crate::source::EvidenceTable;
 use crate::tables::{gaps, messages, occurrences, parts, records};
+use crate::together::{self, Note};
 use crate::units::Unit;
 use crate::wire::{Hello, WirePath};
 use crate::{Cancel, EngineError, EvidenceFile, Item, Options, Progress, SandboxStatus, Totals};
-use aftermail_model::{FindingId, Gap, Locator, Reason};
+use aftermail_model::{FindingId, Gap, Locator, Reason, RevealPermit};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,6 +67,7 @@ pub(crate) fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
         reveal: options.reveal,
         memory: options.worker_memory,
         item_bytes: options.item_bytes,
+        passwords: options.passwords.iter().map(|p| p.reveal(&RevealPermit::recorded()).clone()).collect(),
     }
 }
 
@@ -208,6 +211,15 @@ impl Tally {
         }
     }
 
+    fn item(&mut self, item: &Item) {
+        item.occurrences.iter().for_each(|o| self.finding(&o.finding));
+        item.gaps.iter().for_each(|g| self.gap(g));
+        if item.is_message() {
+            self.message(&item.message.at.evidence, &item.message.sameness, item.message.store.as_deref());
+        }
+        self.totals.parts += item.parts.len() as u64;
+    }
+
     pub(crate) fn gap_count(&self) -> u64 {
         self.gaps.values().map(|(count, _)| count).sum()
     }
@@ -231,37 +243,47 @@ pub(crate) fn scan(
     item: &mut dyn FnMut(Item),
 ) -> Result<Totals, EngineError> {
     let files = &owners::assign(files, options)?;
-    let queue = Queue::new(files, Vec::new(), Box::new(|_| true), cancel.clone());
-    let run = Run::new(files, options, cancel, queue)?;
     let bytes_total = files.iter().map(|f| f.size).sum();
-    let state = std::cell::RefCell::new((Tally::default(), Progress { bytes_total, ..Progress::default() }));
-    run.run(
-        &mut |number, batch| {
-            let (tally, seen) = &mut *state.borrow_mut();
-            items(&batch, run.values(number), &mut |it| {
-                it.occurrences.iter().for_each(|o| tally.finding(&o.finding));
-                it.gaps.iter().for_each(|g| tally.gap(g));
-                if it.is_message() {
-                    tally.message(&it.message.at.evidence, &it.message.sameness, it.message.store.as_deref());
-                }
-                tally.totals.parts += it.parts.len() as u64;
-                item(it);
-            })?;
-            seen.bytes += run.shared.queue.unit(number).map_or(0, |u| u.bytes());
-            (seen.messages, seen.occurrences, seen.gaps) = (tally.totals.messages, tally.totals.occurrences, tally.gap_count());
-            Ok(())
-        },
-        &mut || {
-            let seen = state.borrow().1;
-            progress(seen);
-        },
-    )?;
+    let state = RefCell::new((Tally::default(), Progress { bytes_total, ..Progress::default() }));
+    let mut tick = || progress(state.borrow().1);
+    let mut give = |it: Item| {
+        let (tally, seen) = &mut *state.borrow_mut();
+        tally.item(&it);
+        (seen.messages, seen.occurrences, seen.gaps) = (tally.totals.messages, tally.totals.occurrences, tally.gap_count());
+        item(it);
+    };
+    // What the second pass may change is held back until it has.
+    let mut held: BTreeMap<Locator, (Note, Item)> = BTreeMap::new();
+    let queue = Queue::new(files, Vec::new(), Box::new(|_| true), cancel.clone());
+    let first = Run::new(files, options, cancel, queue)?;
+    let mut unit = |number, batch: RecordBatch| {
+        items(&batch, first.values(number), &mut |it| match Note::of(&it.message, &it.gaps) {
+            Some(note) => drop(held.insert(it.message.at.clone(), (note, it))),
+            None => give(it),
+        })?;
+        state.borrow_mut().1.bytes += first.shared.queue.unit(number).map_or(0, |u| u.bytes());
+        Ok(())
+    };
+    first.run(&mut unit, &mut tick)?;
+    let notes: Vec<Note> = held.values().map(|(note, _)| note.clone()).collect();
+    let units = if cancel.stopped() { Vec::new() } else { together::plan(&notes, files, !options.passwords.is_empty()) };
+    if !units.is_empty() {
+        let second = Run::new(files, options, cancel, Queue::of(units, cancel.clone()))?;
+        let mut unit = |number, batch: RecordBatch| {
+            items(&batch, second.values(number), &mut |it| {
+                held.remove(&it.message.at);
+                give(it);
+            })
+        };
+        second.run(&mut unit, &mut tick)?;
+    }
+    held.into_values().for_each(|(_, it)| give(it));
+    tick();
     let (tally, seen) = state.into_inner();
-    progress(seen);
     let mut totals = tally.finish();
     totals.files = files.len() as u64;
     totals.bytes = seen.bytes;
-    totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
+    totals.repeated_parts = first.shared.repeated.load(Ordering::Relaxed);
     totals.interrupted = cancel.stopped();
     Ok(totals)
 }

@@ -155,6 +155,7 @@ mod tests {
             item_seconds: 20,
             item_bytes: 1 << 20,
             models: None,
+            passwords: Vec::new(),
             // Cargo builds it next to the tests.
             worker: Some(here.parent().and_then(|deps| deps.parent()).unwrap().join("engine-test-worker")),
         };

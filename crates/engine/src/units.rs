@@ -37,49 +37,51 @@ pub(crate) struct Piece {
     pub bytes: u64,
 }
 
+/// Pieces as a worker is told of them.
+pub(crate) fn wire(pieces: &[Piece], files: &[EvidenceFile]) -> Vec<WirePiece> {
+    let piece = |p: &Piece| {
+        let file = &files[p.file];
+        WirePiece {
+            evidence: file.id.clone(),
+            path: file.path.as_path().into(),
+            folder: file.folder.clone(),
+            custodian: file.custodian.clone(),
+            offset: p.offset,
+            length: p.length,
+            extent: p.extent,
+            bytes: p.bytes,
+        }
+    };
+    pieces.iter().map(piece).collect()
+}
+
 /// What a worker reads at one go.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Unit {
     pub pieces: Vec<Piece>,
+    /// For messages that are read together, one a piece: others whose secrets may open what is locked in them.
+    pub together: Option<Vec<Piece>>,
 }
 
 impl Unit {
     /// A whole file.
     pub(crate) fn whole(file: usize, length: u64) -> Unit {
-        Unit { pieces: vec![Piece { file, offset: 0, length, extent: Extent::Whole, bytes: length }] }
+        Unit { pieces: vec![Piece { file, offset: 0, length, extent: Extent::Whole, bytes: length }], together: None }
     }
 
     /// A range of an mbox.
     pub(crate) fn range(file: usize, offset: u64, length: u64) -> Unit {
-        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Bytes, bytes: length }] }
+        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Bytes, bytes: length }], together: None }
     }
 
     /// A range of an Outlook store's items, and their share of its bytes.
     pub(crate) fn items(file: usize, offset: u64, length: u64, bytes: u64) -> Unit {
-        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Items, bytes }] }
+        Unit { pieces: vec![Piece { file, offset, length, extent: Extent::Items, bytes }], together: None }
     }
 
     /// Bytes of evidence in it.
     pub(crate) fn bytes(&self) -> u64 {
         self.pieces.iter().map(|p| p.bytes).sum()
-    }
-
-    /// The pieces as a worker is told of them.
-    pub(crate) fn wire(&self, files: &[EvidenceFile]) -> Vec<WirePiece> {
-        let piece = |p: &Piece| {
-            let file = &files[p.file];
-            WirePiece {
-                evidence: file.id.clone(),
-                path: file.path.as_path().into(),
-                folder: file.folder.clone(),
-                custodian: file.custodian.clone(),
-                offset: p.offset,
-                length: p.length,
-                extent: p.extent,
-                bytes: p.bytes,
-            }
-        };
-        self.pieces.iter().map(piece).collect()
     }
 
     /// A name derived from everything that the records of the unit depend on.
@@ -90,7 +92,8 @@ impl Unit {
             hash.update(bytes);
         };
         add(version.as_bytes());
-        for piece in &self.pieces {
+        add(&[u8::from(self.together.is_some())]);
+        for piece in self.pieces.iter().chain(self.together.iter().flatten()) {
             let file = &files[piece.file];
             add(file.id.as_bytes());
             add(file.folder.as_deref().unwrap_or("\0").as_bytes());
@@ -130,7 +133,7 @@ pub(crate) fn large(file: &EvidenceFile) -> bool {
 /// that is added or taken away then changes its own unit and leaves the others as they are.
 pub(crate) fn of_small_files(files: &[EvidenceFile]) -> Vec<Unit> {
     let mut units = Vec::new();
-    let mut open = Unit { pieces: Vec::new() };
+    let mut open = Unit { pieces: Vec::new(), together: None };
     for (index, file) in files.iter().enumerate() {
         if large(file) {
             close(&mut open, &mut units);
@@ -150,7 +153,7 @@ pub(crate) fn of_small_files(files: &[EvidenceFile]) -> Vec<Unit> {
 
 fn close(open: &mut Unit, units: &mut Vec<Unit>) {
     if !open.pieces.is_empty() {
-        units.push(Unit { pieces: std::mem::take(&mut open.pieces) });
+        units.push(Unit { pieces: std::mem::take(&mut open.pieces), together: None });
     }
 }
 

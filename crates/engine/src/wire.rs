@@ -44,6 +44,8 @@ pub(crate) struct Hello {
     pub memory: u64,
     /// Bytes of one message that are read.
     pub item_bytes: u64,
+    /// Passwords that a person gave for what is locked.
+    pub passwords: Vec<String>,
 }
 
 /// One piece of evidence to read.
@@ -79,6 +81,13 @@ pub(crate) enum Job {
         careful: bool,
         /// Items that killed a worker.
         skip: Vec<Place>,
+    },
+    /// Read messages again, one a piece and in time order, for what only all of them say.
+    Together {
+        unit: u64,
+        pieces: Vec<WirePiece>,
+        /// Messages whose secrets may open what is locked in the others.
+        sources: Vec<WirePiece>,
     },
 }
 

@@ -31,6 +31,7 @@ fn derive() {
         item_seconds: 20,
         item_bytes: 64 << 20,
         models: None,
+        passwords: Vec::new(),
         worker: None,
     };
     let totals = aftermail_engine::derive(&derived, &files, &options, &Default::default(), &mut |_| {});

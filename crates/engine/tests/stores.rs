@@ -34,7 +34,9 @@ fn store(items: &[(Outlook, Reached)]) -> Vec<u8> {
     let mut writer = Writer::new(Cursor::new(Vec::new()), format).unwrap();
     writer.set_password(7);
     let inbox = writer.folder(None, "Inbox");
-    items.iter().for_each(|(item, reached)| drop(writer.item(inbox, item, *reached).unwrap()));
+    for (item, reached) in items {
+        writer.item(inbox, item, *reached).unwrap();
+    }
     writer.finish().unwrap().into_inner()
 }
 

@@ -130,7 +130,7 @@ impl Map {
     /// A pixel of text, or one right of or below it: strokes a pixel apart belong together.
     fn is_text(&self, at: usize) -> bool {
         let above = |by: usize| at.checked_sub(by).is_some_and(|a| self.values[a] > PIXEL);
-        let inside = at % self.width > 0;
+        let inside = !at.is_multiple_of(self.width);
         self.values[at] > PIXEL || above(self.width) || inside && (above(1) || above(self.width + 1))
     }
 }

@@ -40,7 +40,7 @@ pub fn read(bytes: &[u8]) -> Option<Item> {
         return None;
     }
     let mut item = message(&mut file, Path::new("/"), Head::Top, 0);
-    let [entries, strings] = NAMES.map(|name| stream(&mut file, &Path::new("/__nameid_version1.0").join(name)).unwrap_or_default());
+    let [entries, strings] = NAMES.map(|name| file.stream(&Path::new("/__nameid_version1.0").join(name)).unwrap_or_default());
     names::give(&mut item, &names::read(&entries, &strings));
     if file.is_cut_off() {
         item.faults.push(Fault { what: "the file is cut off: it is shorter than its own table of sectors".to_owned() });

@@ -151,7 +151,7 @@ fn damaged_stores_give_most_of_their_messages() {
         let Ok(store) = Store::open(bytes) else { return 0 };
 
         let mail = store.entries().filter(|e| e.reached != Reached::Associated && e.reached != Reached::Missing);
-        mail.filter(|e| !store.item(&e).props.is_empty()).count()
+        mail.filter(|e| !store.item(e).props.is_empty()).count()
     };
     let whole: usize = stores.iter().map(|b| with_words(b)).sum();
     for (what, damage, least) in damages {

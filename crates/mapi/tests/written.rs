@@ -110,7 +110,9 @@ proptest! {
         let format = Format { layout: LAYOUTS[layout], cipher: CIPHERS[cipher] };
         let bytes = written(format, |writer| {
             let folder = writer.folder(None, "Inbox");
-            items.iter().for_each(|item| drop(writer.item(folder, item, Reached::Folder).expect("memory can be written")));
+            for item in &items {
+                writer.item(folder, item, Reached::Folder).expect("memory can be written");
+            }
         });
         let store = Store::open(bytes).expect("a store");
         let read: Vec<Item> = store.entries().map(|entry| store.item(&entry)).collect();

@@ -1,6 +1,6 @@
 //! What mail is made of: messages, their parts, and the text that parts carry.
 
-use crate::Timestamp;
+use crate::{Leads, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a message lies: an evidence and a byte range in it. With a part index and a span of the part's
@@ -67,6 +67,8 @@ pub struct Message {
     pub residue_bytes: u64,
     /// Number of parts.
     pub parts: u32,
+    /// What only makes sense beside other messages.
+    pub leads: Leads,
 }
 
 /// How much of a part became text.
@@ -121,6 +123,8 @@ pub struct Part {
     pub state: PartState,
     /// 32 hex digits of a fast hash of the decoded content; equal attachments share it.
     pub content: String,
+    /// Where it was locked and opened: id of the finding of the password, or `well known`.
+    pub opened_by: Option<String>,
 }
 
 /// How a text was visible to the reader of the mail.

@@ -344,6 +344,7 @@ impl Walk<'_> {
             text_chars: chars,
             state,
             content,
+            opened_by: None,
         });
     }
 }

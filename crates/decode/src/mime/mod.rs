@@ -148,16 +148,6 @@ impl<'a> Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The numbers of what was walked.
-    fn account(&self, message: &mut Message) {
-        let Ledger { decoded, unread, residue } = self.ledger;
-        message.residue_bytes = residue;
-        message.decoded_bytes = decoded + residue;
-        message.unread_bytes = unread;
-        message.expected_bytes = decoded + unread + residue;
-        message.parts = self.next;
-    }
-
     fn index(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
@@ -278,6 +268,7 @@ impl Walk<'_> {
             text_chars: 0,
             state: PartState::Container,
             content: String::new(),
+            opened_by: None,
         });
     }
 

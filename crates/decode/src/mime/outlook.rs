@@ -130,6 +130,7 @@ impl Walk<'_> {
             text_chars: 0,
             state: PartState::Container,
             content: String::new(),
+            opened_by: None,
         });
         for fault in &item.faults {
             self.damaged(index, place, fault.what.clone());

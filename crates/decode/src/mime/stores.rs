@@ -23,7 +23,8 @@ impl Walk<'_> {
             Store::Message | Store::Emlx => "message/rfc822",
             Store::Mbox => "application/mbox",
             Store::Outlook => "application/vnd.ms-outlook-pst",
-            Store::Unknown(_) | Store::Empty => return Some(leaf),
+            // An attached JSON is searched as the text that it is.
+            Store::Graph | Store::Unknown(_) | Store::Empty => return Some(leaf),
         };
         if depth >= self.tools.limits.depth {
             self.note(&leaf, Reason::TooDeep, "Messages are nested deeper than the limit.".into(), leaf.encoded.len() as u64);
@@ -87,15 +88,15 @@ impl Walk<'_> {
             let detail = "The Outlook store is damaged or cut off; what a search of all its bytes brought back was read.";
             self.store_gap(index, &place, Reason::Damaged, detail.into(), store.about().missing_bytes);
         }
-        let entries = store.entries();
-        for (number, entry) in entries.iter().enumerate() {
+        let items = store.about().items.max(1);
+        for (number, entry) in (0..).zip(store.entries()) {
             if self.next >= self.tools.limits.parts {
-                let share = (entries.len() - number) as u64 * bytes.len() as u64 / entries.len() as u64;
+                let share = items.saturating_sub(number) * bytes.len() as u64 / items;
                 return self.too_many_messages(index, &place, share);
             }
             let folder = if entry.folder.is_empty() { "items".to_owned() } else { entry.folder.join("/") };
             let place = joined(&joined(&place, &folder), &format!("message {}", number + 1));
-            self.item(&store.item(entry), &place, depth + 1);
+            self.item(&store.item(&entry), &place, depth + 1);
         }
     }
 

@@ -95,7 +95,14 @@ mod tests {
     use aftermail_model::{Layer, Sensitive, Status};
 
     fn of(rule: &str, kind: Kind, value: &str, body: &str) -> Option<String> {
-        let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+        let text = Text {
+            part: 0,
+            layer: Layer::Visible,
+            place: "body".into(),
+            media: "text/plain".into(),
+            body: body.into(),
+            certainty: Vec::new(),
+        };
         let start = body.find(value).unwrap_or_default();
         let hit = Hit {
             start,

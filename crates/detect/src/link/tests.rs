@@ -5,7 +5,8 @@ use aftermail_model::Layer;
 /// The one hit of a body.
 fn hit(body: &str) -> Hit {
     let message = Message { subject: Some("Monday".into()), ..Message::default() };
-    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
     let mut hits = detect(&text, &message, &Packs::built_in());
     assert_eq!(hits.len(), 1, "{body}: {hits:?}");
     hits.remove(0)

@@ -4,7 +4,8 @@ use aftermail_model::RevealPermit;
 fn found(body: &str) -> Vec<(Kind, String, Option<String>)> {
     let message =
         Message { from: Some("Ada Lind <ada@corp.example>".into()), to: vec!["Bo Berg <bo@corp.example>".into()], ..Message::default() };
-    let text = Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into() };
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
     let permit = RevealPermit::recorded();
     let all = personal(&text, &message, &Packs::built_in());
     all.into_iter().filter(|p| p.kind != Kind::Name).map(|p| (p.kind, p.value.reveal(&permit).clone(), p.person)).collect()

@@ -194,6 +194,7 @@ mod tests {
             unread_bytes: 3,
             residue_bytes: 4,
             parts: 5,
+            leads: Leads::PIECE.with(Leads::BARE),
         };
         let rows = vec![full, Message { at: at(), ..Message::default() }];
         keep(derived.path(), "messages", messages::to_batch(&rows).unwrap());
@@ -212,6 +213,7 @@ mod tests {
             text_chars: 3,
             state,
             content: "c".into(),
+            opened_by: Some("well known".into()),
         };
         let rows = [PartState::Decoded, PartState::Partly, PartState::NotRead, PartState::Container].map(state);
         keep(derived.path(), "parts", parts::to_batch(&rows).unwrap());

@@ -3,7 +3,7 @@
 use super::columns::*;
 use crate::EngineError;
 use crate::scan::Tally;
-use aftermail_model::{Locator, Message, Timestamp};
+use aftermail_model::{Leads, Locator, Message, Timestamp};
 use datafusion::arrow::array::{Array, RecordBatch};
 use datafusion::arrow::datatypes::SchemaRef;
 use std::sync::LazyLock;
@@ -49,6 +49,12 @@ const COLUMNS: &[Column] = &[
     Column("unread_bytes", Holds::Number, ALWAYS, "Of these, bytes that were not read; see gaps."),
     Column("residue_bytes", Holds::Number, ALWAYS, "Bytes that belong to no part and were searched raw."),
     Column("parts", Holds::Number, ALWAYS, "Number of parts."),
+    Column(
+        "leads",
+        Holds::Number,
+        ALWAYS,
+        "Marks of what only makes sense beside other messages, a set of bits: secret, account, piece, promise, asked, changed, locked, bare.",
+    ),
 ];
 
 /// Schema of the table.
@@ -88,6 +94,7 @@ pub(crate) fn to_batch(rows: &[Message]) -> Result<RecordBatch, EngineError> {
             numbers(r().map(|m| m.unread_bytes)),
             numbers(r().map(|m| m.residue_bytes)),
             numbers(r().map(|m| u64::from(m.parts))),
+            numbers(r().map(|m| u64::from(m.leads.bits()))),
         ],
     )
 }
@@ -103,6 +110,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
     let (sent, received, modified) = (c.times("sent")?, c.times("received")?, c.times("modified")?);
     let (expected, decoded) = (c.numbers("expected_bytes")?, c.numbers("decoded_bytes")?);
     let (unread, residue, parts) = (c.numbers("unread_bytes")?, c.numbers("residue_bytes")?, c.numbers("parts")?);
+    let leads = c.numbers("leads")?;
     let row = |i| Message {
         at: Locator { evidence: text_at(evidence, i), offset: number_at(offset, i), length: number_at(length, i) },
         key: text_at(key, i),
@@ -127,6 +135,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
         unread_bytes: number_at(unread, i),
         residue_bytes: number_at(residue, i),
         parts: small_at(parts, i),
+        leads: Leads::from_bits(u8::try_from(small_at(leads, i)).unwrap_or_default()),
     };
     Ok((0..batch.num_rows()).map(row).collect())
 }
@@ -143,4 +152,11 @@ pub(crate) fn tally(batch: &RecordBatch, tally: &mut Tally) -> Result<(), Engine
 pub(crate) fn sent(batch: &RecordBatch) -> Result<Vec<Option<Timestamp>>, EngineError> {
     let sent = Cells(batch).times("sent")?;
     Ok((0..batch.num_rows()).map(|i| time_at(sent, i)).collect())
+}
+
+/// Where each message lies: evidence and offset.
+pub(crate) fn places(batch: &RecordBatch) -> Result<Vec<(String, u64)>, EngineError> {
+    let cells = Cells(batch);
+    let (evidence, offset) = (cells.texts("evidence")?, cells.numbers("offset")?);
+    Ok((0..batch.num_rows()).map(|i| (text_at(evidence, i), number_at(offset, i))).collect())
 }

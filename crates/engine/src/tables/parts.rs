@@ -22,6 +22,7 @@ const COLUMNS: &[Column] = &[
     Column("text_chars", Holds::Number, ALWAYS, "Characters of text that came out of it."),
     Column("state", Holds::Text, ALWAYS, "decoded, partly, not read or container."),
     Column("content", Holds::Text, ALWAYS, "Hash of the decoded content in hex; equal attachments share it."),
+    Column("opened_by", Holds::Text, MAYBE, "Finding of the password that opened it where it was locked, or 'well known'."),
 ];
 
 const STATES: [PartState; 4] = [PartState::Decoded, PartState::Partly, PartState::NotRead, PartState::Container];
@@ -52,6 +53,7 @@ pub(crate) fn to_batch(rows: &[Part]) -> Result<RecordBatch, EngineError> {
             numbers(r().map(|p| p.text_chars)),
             texts(r().map(|p| p.state.as_str())),
             texts(r().map(|p| p.content.as_str())),
+            maybe_texts(r().map(|p| p.opened_by.as_deref())),
         ],
     )
 }
@@ -63,7 +65,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Part>, EngineError> 
     let (index, path, name) = (c.numbers("part")?, c.texts("path")?, c.texts("name")?);
     let (declared, found, charset) = (c.texts("declared")?, c.texts("found")?, c.texts("charset")?);
     let (bytes, decoded, chars) = (c.numbers("bytes")?, c.numbers("decoded_bytes")?, c.numbers("text_chars")?);
-    let (state, content) = (c.texts("state")?, c.texts("content")?);
+    let (state, content, opened_by) = (c.texts("state")?, c.texts("content")?, c.texts("opened_by")?);
     let row = |i| {
         Ok(Part {
             at: Locator { evidence: text_at(evidence, i), offset: number_at(offset, i), length: number_at(length, i) },
@@ -78,6 +80,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Part>, EngineError> 
             text_chars: number_at(chars, i),
             state: word(&STATES, PartState::as_str, state.value(i))?,
             content: text_at(content, i),
+            opened_by: maybe_text_at(opened_by, i),
         })
     };
     (0..batch.num_rows()).map(row).collect()

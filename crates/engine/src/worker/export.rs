@@ -146,10 +146,10 @@ impl Reading<'_> {
         self.item(index, at, unread, |finder, at| match graph::item(&object.raw) {
             Some(item) => finder.outlook(&item, at, "graph", origin),
             None => {
-                let mut found = finder.lone_file(&object.raw, at.clone(), "text", Path::new("message.json"), origin);
+                let mut read = finder.lone_file(&object.raw, at.clone(), "text", Path::new("message.json"), origin);
                 let detail = "This message of the export is no whole JSON; it was searched as text.".to_owned();
-                found.record.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
-                found
+                read.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
+                read
             }
         })
     }

@@ -7,13 +7,15 @@ mod jail;
 mod out;
 mod outlook;
 mod read;
+mod record;
 mod seen;
+mod together;
 
 use crate::SandboxStatus;
 use crate::wire::{self, Hello, Job, Reply};
 use aftermail_detect::Packs;
 use aftermail_eyes::{Eyes, FIND, ModelFile, Models, READ};
-use aftermail_model::CaseKey;
+use aftermail_model::{CaseKey, Sensitive};
 use find::Finder;
 use out::Out;
 use std::io::{BufReader, Read};
@@ -43,7 +45,8 @@ pub(crate) fn run(probe: Probe) -> i32 {
         return 70;
     }
     let finder = Finder::new(packs, eyes, CaseKey::new(hello.key), hello.reveal, probe);
-    match work(&mut jobs, &out, finder, hello.item_bytes) {
+    let given: Vec<_> = hello.passwords.into_iter().map(Sensitive::new).collect();
+    match work(&mut jobs, &out, finder, &given, hello.item_bytes) {
         Ok(()) => 0,
         Err(_) => 70,
     }
@@ -76,7 +79,7 @@ fn lock(hello: &Hello, out: &Out) -> SandboxStatus {
     }
 }
 
-fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, item_bytes: u64) -> std::io::Result<()> {
+fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, given: &[Sensitive<String>], item_bytes: u64) -> std::io::Result<()> {
     let mut shelf = outlook::Shelf::default();
     while let Some(job) = wire::read::<Job>(jobs)? {
         match job {
@@ -90,6 +93,11 @@ fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, item_bytes: u64) ->
                 let mut reading = read::Reading::new(out, &mut finder, &mut shelf, task);
                 let repeated = reading.unit(&pieces)?;
                 out.send(&Reply::Done { repeated })?;
+            }
+            Job::Together { unit, pieces, sources } => {
+                let task = read::Task { unit, resume: (0, 0), careful: false, skip: Vec::new(), item_bytes };
+                read::Reading::new(out, &mut finder, &mut shelf, task).together(&pieces, &sources, given)?;
+                out.send(&Reply::Done { repeated: 0 })?;
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::apple;
 use super::export;
-use super::find::{Finder, Found, Origin};
+use super::find::{Finder, Origin, Read};
 use super::out::Out;
 use super::outlook::{self, Shelf};
+use super::record::Found;
 use crate::tables::records::{self, Record};
 use crate::units::Extent;
 use crate::wire::{Place, Reply, WirePiece};
@@ -14,7 +15,7 @@ use aftermail_decode::{Store, sniff};
 use aftermail_model::{Gap, Locator, Reason, Stage};
 use datafusion::arrow::ipc::writer::StreamWriter;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read as _, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
@@ -76,10 +77,12 @@ pub(crate) struct Task {
 
 /// A unit being read.
 pub(crate) struct Reading<'a> {
-    out: &'a Out,
-    finder: &'a mut Finder,
+    pub(super) out: &'a Out,
+    pub(super) finder: &'a mut Finder,
     pub(super) shelf: &'a mut Shelf,
     pub(super) task: Task,
+    /// Where items go that are read to be looked at together.
+    gathered: Option<Vec<Read>>,
     rows: Vec<Record>,
     values: Vec<String>,
     weight: usize,
@@ -88,7 +91,7 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub(crate) fn new(out: &'a Out, finder: &'a mut Finder, shelf: &'a mut Shelf, task: Task) -> Reading<'a> {
         finder.repeated = 0;
-        Reading { out, finder, shelf, task, rows: Vec::new(), values: Vec::new(), weight: 0 }
+        Reading { out, finder, shelf, task, gathered: None, rows: Vec::new(), values: Vec::new(), weight: 0 }
     }
 
     /// Reads everything and sends it. Returns how many texts were known already.
@@ -101,6 +104,16 @@ impl<'a> Reading<'a> {
         }
         self.flush((u32::try_from(pieces.len()).unwrap_or(u32::MAX), 0))?;
         Ok(self.finder.repeated)
+    }
+
+    /// The messages of a piece, with their texts, instead of their records.
+    pub(super) fn gather(&mut self, index: usize, piece: &WirePiece) -> io::Result<Vec<Read>> {
+        self.gathered = Some(Vec::new());
+        self.finder.together = true;
+        let done = self.piece(u32::try_from(index).unwrap_or(u32::MAX), piece, piece.offset);
+        self.finder.together = false;
+        let gathered = self.gathered.take().unwrap_or_default();
+        done.map(|()| gathered)
     }
 
     fn piece(&mut self, index: u32, piece: &WirePiece, from: u64) -> io::Result<()> {
@@ -167,12 +180,10 @@ impl<'a> Reading<'a> {
         self.item(index, at, unread, |finder, at| match format {
             "text" | "file" => finder.lone_file(&raw, at, format, &piece.path.path(), &origin),
             _ => {
-                let mut found = finder.message(&raw, at.clone(), format, &origin);
-                found
-                    .record
-                    .gaps
-                    .extend(missing.into_iter().map(|(detail, bytes)| gap(at.clone(), Stage::Intake, Reason::Unreadable, detail, bytes)));
-                found
+                let mut read = finder.message(&raw, at.clone(), format, &origin);
+                let absent = |(detail, bytes)| gap(at.clone(), Stage::Intake, Reason::Unreadable, detail, bytes);
+                read.gaps.extend(missing.into_iter().map(absent));
+                read
             }
         })
     }
@@ -193,7 +204,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn mbox(&mut self, index: u32, piece: &WirePiece, file: impl Read, from: u64) -> io::Result<()> {
+    fn mbox(&mut self, index: u32, piece: &WirePiece, file: impl io::Read, from: u64) -> io::Result<()> {
         let mut entries = Mbox::new(file, from, usize::try_from(self.task.item_bytes).unwrap_or(usize::MAX));
         let (mut end, origin) = (from, origin(piece));
         loop {
@@ -211,34 +222,36 @@ impl<'a> Reading<'a> {
             let at = Locator { evidence: piece.evidence.clone(), offset: entry.offset, length: entry.length };
             let cut_off = entry.cut_off;
             self.item(index, at, entry.skipped, |finder, at| {
-                let mut found = finder.message(entry.raw, at.clone(), "mbox", &origin);
+                let mut read = finder.message(entry.raw, at.clone(), "mbox", &origin);
                 if cut_off {
                     let detail = "The file ends inside this message.".to_owned();
-                    found.record.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
+                    read.gaps.push(gap(at, Stage::Split, Reason::Damaged, detail, 0));
                 }
-                found
+                read
             })?;
         }
     }
 
     /// One item: announced, read, kept. `unread` bytes of it were beyond the limit.
-    pub(super) fn item(
-        &mut self,
-        index: u32,
-        at: Locator,
-        unread: u64,
-        read: impl FnOnce(&mut Finder, Locator) -> Found,
-    ) -> io::Result<()> {
+    pub(super) fn item(&mut self, index: u32, at: Locator, unread: u64, read: impl FnOnce(&mut Finder, Locator) -> Read) -> io::Result<()> {
         let next = (index, at.offset + at.length.max(1));
         if !self.begins(index, &at)? {
             return Ok(());
         }
         let finder = &mut *self.finder;
-        let mut found = self.out.during((index, at.offset), at.length, || read(finder, at.clone()));
+        let mut read = self.out.during((index, at.offset), at.length, || read(finder, at.clone()));
         if unread > 0 {
             let detail = format!("Only the first {} bytes of it are read.", self.task.item_bytes);
-            found.record.gaps.push(gap(at, Stage::Split, Reason::TooLarge, detail, unread));
+            read.gaps.push(gap(at, Stage::Split, Reason::TooLarge, detail, unread));
         }
+        match &mut self.gathered {
+            Some(gathered) => gathered.push(read),
+            None => self.add(self.finder.finish(read, &[]), next)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, mut found: Found, next: Place) -> io::Result<()> {
         self.values.append(&mut found.values);
         self.keep(found.record, next)
     }
@@ -267,12 +280,16 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn keep(&mut self, record: Record, next: Place) -> io::Result<()> {
+        if self.gathered.is_some() {
+            // The first pass said so.
+            return Ok(());
+        }
         self.weight += 1 + record.parts.len() + record.occurrences.len() + record.gaps.len();
         self.rows.push(record);
         if self.task.careful || self.weight > ROWS { self.flush(next) } else { Ok(()) }
     }
 
-    fn flush(&mut self, next: Place) -> io::Result<()> {
+    pub(super) fn flush(&mut self, next: Place) -> io::Result<()> {
         if self.rows.is_empty() {
             return Ok(());
         }

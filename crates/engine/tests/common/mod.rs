@@ -19,6 +19,7 @@ pub fn options() -> Options {
         item_seconds: 20,
         item_bytes: 64 << 20,
         models: None,
+        passwords: Vec::new(),
         worker: Some(PathBuf::from(env!("CARGO_BIN_EXE_engine-test-worker"))),
     }
 }

@@ -67,7 +67,7 @@ impl Found {
         let passage = |own: &str, body| Passage { layer: Layer::Visible, own: own.to_owned(), body };
         let passages = [passage("certificates", self.notes), passage("private keys", self.keys)];
         let passages = passages.into_iter().filter(|p| !p.body.is_empty()).collect();
-        Contents { media, passages, members: Vec::new(), losses: self.losses, opened_by }
+        Contents { media, passages, losses: self.losses, opened_by, ..Contents::default() }
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn read(bytes: &[u8], tools: &Tools<'_>, budget: &mut Budget) -> Cont
     }
     match open::open(bytes, tools, budget) {
         Opened::Pdf(pdf, key) => whole(&pdf, key, bytes),
-        Opened::Locked(loss) => Contents { media: MEDIA, passages: Vec::new(), members: Vec::new(), losses: vec![loss], opened_by: None },
+        Opened::Locked(loss) => Contents { media: MEDIA, losses: vec![loss], ..Contents::default() },
         Opened::Broken => loose(bytes, Reason::Damaged, "It is too broken to be opened as a PDF"),
     }
 }
@@ -65,7 +65,7 @@ fn whole(pdf: &Pdf, opened_by: Option<Key>, bytes: &[u8]) -> Contents {
         passages.extend(details.passages());
         members.append(&mut details.members);
     }
-    Contents { media: MEDIA, passages, members, losses, opened_by }
+    Contents { media: MEDIA, passages, members, losses, opened_by, ..Contents::default() }
 }
 
 /// The strings of a file that is not opened as a whole.
@@ -79,13 +79,8 @@ fn loose(bytes: &[u8], reason: Reason, why: &str) -> Contents {
     body.push_str(&crate::residue::strings(bytes));
     let detail = format!("{why}; its streams were unpacked and their strings searched.");
     let losses = vec![Loss { reason, detail, bytes: bytes.len() as u64 }];
-    Contents {
-        media: MEDIA,
-        passages: vec![Passage { layer: Layer::Raw, own: String::new(), body }],
-        members: Vec::new(),
-        losses,
-        opened_by: None,
-    }
+    let passages = vec![Passage { layer: Layer::Raw, own: String::new(), body }];
+    Contents { media: MEDIA, passages, losses, ..Contents::default() }
 }
 
 /// Goes through the pages.
