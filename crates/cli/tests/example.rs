@@ -54,6 +54,6 @@ fn the_example_makes_a_case() {
     };
     assert!(count("select count(*) as n from messages") >= 60);
     assert!(count("select count(distinct finding) as n from occurrences") >= 40);
-    // The picture, the PDF files, the locked archive, the empty file.
-    assert!(count("select count(*) as n from gaps") >= 4);
+    // The locked archive, the empty file, the file of which the transfer encoding is broken.
+    assert!(count("select count(*) as n from gaps") >= 3);
 }

@@ -91,7 +91,7 @@ mod tests {
         let list =
             "<dict>\n<key>date-received</key>\n<integer>1581000000</integer><key>flags</key>\n\t<integer>8623489089</integer></dict>";
         handling(list, &mut message);
-        assert_eq!((message.flags, message.received), (vec!["read".to_owned()], Some(Timestamp(1_581_000_000))));
+        assert_eq!((message.flags, message.received), (vec!["read".to_owned(), "draft".to_owned()], Some(Timestamp(1_581_000_000))));
     }
 
     #[test]

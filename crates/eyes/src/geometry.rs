@@ -19,7 +19,7 @@ impl Rect {
         let hull = hull(points);
         let edges = hull.iter().zip(hull.iter().cycle().skip(1));
         let rects = edges.map(|(a, b)| Rect::along(&hull, (b.1 - a.1).atan2(b.0 - a.0)));
-        rects.filter(|r| r.width > 0.0 && r.height > 0.0).min_by(|a, b| (a.width * a.height).total_cmp(&(b.width * b.height)))
+        rects.filter(|r| r.width.min(r.height) > THIN).min_by(|a, b| (a.width * a.height).total_cmp(&(b.width * b.height)))
     }
 
     /// The smallest rectangle with a side in this direction.
@@ -53,6 +53,9 @@ impl Rect {
         self.height > 1.5 * self.width
     }
 }
+
+/// What is flatter, in pixels, is a line: rounding leaves it a height.
+const THIN: f32 = 1e-3;
 
 /// The convex hull, counter-clockwise (Andrew's monotone chain).
 fn hull(points: &[Point]) -> Vec<Point> {

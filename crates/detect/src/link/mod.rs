@@ -68,7 +68,7 @@ impl Links {
         let system = self.system(page, &lines, value, account.as_deref());
         let (system, exact) = match system.or_else(|| document(page).map(|d| (d, true))) {
             Some((system, exact)) => (Some(system), exact),
-            None => (subject(message).or_else(|| attachment(text)), false),
+            None => (subject(message).filter(|s| !s.contains(own)).or_else(|| attachment(text)), false),
         };
         Linked { system, account, exact }
     }
@@ -80,7 +80,7 @@ impl Links {
         let row = &page.body[page.line(value.start)];
         let own = &page.body[value.clone()];
         let place = places::words(row).filter(|w| *w != own && Some(*w) != account).find(|w| places::is_place(w));
-        place.map(|w| w.trim_end_matches('/').to_owned()).or_else(|| {
+        place.map(places::plain).or_else(|| {
             let person =
                 cell.split_once(". ").is_some_and(|(initial, name)| initial.chars().count() == 1 && name.starts_with(char::is_uppercase));
             (!person && Some(cell.as_str()) != account).then_some(cell)
@@ -96,7 +96,7 @@ impl Links {
         let system = lines.iter().find_map(|l| {
             let text = page.body.get(l.clone())?;
             let place = places::words(text).filter(|w| Some(*w) != account.as_deref()).find(|w| places::is_place(w));
-            place.map(|w| w.trim_end_matches('/').to_owned()).or_else(|| self.assigned(page, l, &nowhere, CueField::System))
+            place.map(places::plain).or_else(|| self.assigned(page, l, &nowhere, CueField::System))
         });
         let machine =
             || lines.iter().find_map(|l| places::words(page.body.get(l.clone())?).find(|w| names::is_machine(w)).map(str::to_owned));
@@ -170,7 +170,7 @@ impl Links {
             }
             let words = || places::words(text).filter(|w| *w != own && !own.contains(*w) && Some(*w) != account);
             if let Some(host) = words().find(|w| places::is_place(w)) {
-                return Some((host.trim_end_matches('/').to_owned(), true));
+                return Some((places::plain(host), true));
             }
             if let Some(named) = self.assigned(page, line, value, CueField::System) {
                 return Some((named, true));

@@ -50,6 +50,12 @@ pub(super) fn is_place(word: &str) -> bool {
         || word.starts_with("\\\\") && word.len() > 4
 }
 
+/// A place as it is named: without what a URL asks for, which may be a secret of its own.
+pub(super) fn plain(word: &str) -> String {
+    let place = if word.contains("://") { word.split(['?', '#']).next().unwrap_or(word) } else { word };
+    place.trim_end_matches('/').to_owned()
+}
+
 /// A URL with a login in it is a secret of its own.
 fn signs_in(url: &str) -> bool {
     let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));

@@ -325,5 +325,5 @@ pub(crate) fn subject(message: &Message) -> Option<String> {
         }
         rest = tail.trim();
     }
-    (rest.len() >= 2).then(|| rest.chars().take(80).collect())
+    (rest.len() >= 2 && !rest.split_whitespace().all(is_cue)).then(|| rest.chars().take(80).collect())
 }

@@ -78,9 +78,11 @@ impl Signs {
         cue + relation + self.shape + talk + runs_on + quoted
     }
 
-    /// Whether it is as plain as can be: "password: " and something that can hardly be anything but one.
+    /// Whether it is as plain as can be: "password: " and something that can hardly be anything but one, or a list of codes under
+    /// words that announce it.
     pub(crate) fn is_plain(&self) -> bool {
-        self.relation == Relation::After(Between::Mark) && !self.weak && !self.talk && self.shape >= 1.4
+        let assigned = self.relation == Relation::After(Between::Mark) && self.shape >= 1.4;
+        (assigned || self.relation == Relation::List && self.shape >= 0.4) && !self.weak && !self.talk
     }
 
     /// From 0 to 1, where no model is asked.

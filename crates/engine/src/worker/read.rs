@@ -125,11 +125,14 @@ impl<'a> Reading<'a> {
             return self.file(index, piece, file, from);
         }
         let range = from..piece.offset + piece.length;
-        match head(&mut file).and_then(|head| file.seek(SeekFrom::Start(from)).map(|_| sniff(&head))) {
+        match head(&mut file).map(|head| sniff(&head)) {
             Ok(Store::Outlook) => self.outlook(index, piece, range),
             Ok(ZIP) => self.export(index, piece, range),
             Ok(Store::Graph) => self.graph(index, piece, file, range),
-            Ok(_) => self.mbox(index, piece, file.take(range.end.saturating_sub(from)), from),
+            Ok(_) => match file.seek(SeekFrom::Start(from)) {
+                Ok(_) => self.mbox(index, piece, file.take(range.end.saturating_sub(from)), from),
+                Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
+            },
             Err(e) => self.note(index, whole(piece, Stage::Intake, Reason::Unreadable, unreadable(&e))),
         }
     }

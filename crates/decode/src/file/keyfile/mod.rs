@@ -64,8 +64,9 @@ struct Found {
 
 impl Found {
     fn contents(self, media: &'static str, opened_by: Option<Key>) -> Contents {
-        let passage = |own: &str, body| Passage { layer: Layer::Visible, own: own.to_owned(), body };
-        let passages = [passage("certificates", self.notes), passage("private keys", self.keys)];
+        // What a file says of itself is no prose: its serial numbers stand behind the word "key" and open nothing.
+        let passage = |layer, own: &str, body| Passage { layer, own: own.to_owned(), body };
+        let passages = [passage(Layer::Header, "certificates", self.notes), passage(Layer::Visible, "private keys", self.keys)];
         let passages = passages.into_iter().filter(|p| !p.body.is_empty()).collect();
         Contents { media, passages, losses: self.losses, opened_by, ..Contents::default() }
     }
