@@ -68,7 +68,7 @@ pub enum Command {
 }
 
 /// How to read.
-#[derive(Debug, Clone, ClapArgs)]
+#[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Reading {
     /// Worker processes; one per core unless given
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
@@ -79,6 +79,10 @@ pub struct Reading {
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,
+    /// Passwords to try on locked files that no password in the mail opens, one a line; "-" reads them from standard input. They
+    /// are kept nowhere; what they open in a case stays open
+    #[arg(long, value_name = "FILE")]
+    pub passwords: Option<PathBuf>,
     #[command(flatten)]
     pub models: ModelFolder,
 }
@@ -182,6 +186,9 @@ pub struct Reveal {
     /// Allow the value to be written to a terminal
     #[arg(long)]
     pub yes_show_secrets: bool,
+    /// The passwords by which locked files were opened, where a person gave them
+    #[arg(long, value_name = "FILE")]
+    pub passwords: Option<PathBuf>,
     #[command(flatten)]
     pub models: ModelFolder,
 }

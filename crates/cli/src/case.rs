@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::scan;
 use crate::talk::{self, Meter};
 use aftermail_case::{Case, Change};
-use aftermail_engine::tables;
+use aftermail_engine::{Cancel, Item, tables};
 use aftermail_model::{Finding, FindingId, Message, Occurrence, RevealPermit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -141,15 +141,28 @@ pub fn reveal(args: &Reveal) -> Result<Exit, Failure> {
     // First the journal, then the value.
     case.record(&format!("revealed finding {}", f.id), &args.reason)?;
     let permit = RevealPermit::recorded();
-    let reading = Reading { workers: 1, no_sandbox: false, quiet: true, models: args.models.clone() };
-    let options = scan::options(case.key()?, case.rules()?, true, &reading);
+    let reading = Reading { quiet: true, passwords: args.passwords.clone(), models: args.models.clone(), ..Reading::default() };
+    let options = scan::options(case.key()?, case.rules()?, true, &reading)?;
+    let value_in = |item: &Item| {
+        let mut pairs = item.occurrences.iter().zip(&item.values);
+        pairs.find(|(again, _)| again.finding == f.id).map(|(_, value)| value.clone())
+    };
+    let mut value = None;
     for (o, _) in places(&case, &f.id)? {
         let Some(file) = files.iter().find(|e| e.id == o.at.evidence) else { continue };
-        let Some(item) = aftermail_engine::read_again(file, &o.at, &options)? else { continue };
-        let value = item.occurrences.iter().zip(&item.values).find(|(again, _)| again.finding == f.id).map(|(_, v)| v);
-        if let Some(value) = value {
-            return talk::data(format!("{}\n", value.reveal(&permit)).as_bytes());
+        value = aftermail_engine::read_again(file, &o.at, &options)?.as_ref().and_then(value_in);
+        if value.is_some() {
+            break;
         }
+    }
+    if value.is_none() {
+        // Only its thread, or the password of another message, brings it out.
+        aftermail_engine::scan(&files, &options, &Cancel::default(), &mut |_| {}, &mut |item| {
+            value = value.take().or_else(|| value_in(&item));
+        })?;
+    }
+    if let Some(value) = value {
+        return talk::data(format!("{}\n", value.reveal(&permit)).as_bytes());
     }
     Err(Failure::environment(format!("the value of {} could not be read again", f.id.short()))
         .hint("the evidence may have changed or moved: aftermail verify CASE"))

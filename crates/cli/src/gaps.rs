@@ -93,7 +93,7 @@ fn show(
 
 fn scanned(paths: &[PathBuf], reading: &Reading) -> Result<Vec<Gap>, Failure> {
     let files = scan::evidence(paths)?;
-    let options = scan::options(aftermail_case::random_key()?, Vec::new(), false, reading);
+    let options = scan::options(aftermail_case::random_key()?, Vec::new(), false, reading)?;
     let mut meter = Meter::new(reading.quiet);
     let mut gaps = Vec::new();
     let done =

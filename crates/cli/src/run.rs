@@ -19,7 +19,7 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
         Case::open(&args.case).map_err(|e| Failure::from(e).hint("a case.toml needs a name and evidence = [\"mail/\"]; see the README"))?;
     let mut meter = Meter::new(args.reading.quiet);
     let files = case.take_in(env!("CARGO_PKG_VERSION"), &mut |done, total| meter.hashing(done, total))?;
-    let options = scan::options(case.key()?, case.rules()?, false, &args.reading);
+    let options = scan::options(case.key()?, case.rules()?, false, &args.reading)?;
     let cancel = scan::cancel_on_ctrl_c();
     let totals = aftermail_engine::derive(&case.derived(), &files, &options, &cancel, &mut |p| meter.reading(p));
     meter.finish();

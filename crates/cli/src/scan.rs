@@ -6,10 +6,10 @@ use crate::models;
 use crate::talk::{self, Meter};
 use aftermail_assess::Ledger;
 use aftermail_engine::{Cancel, EvidenceFile, Item, Options, SandboxStatus, Totals};
-use aftermail_model::{CaseKey, Message, Occurrence, RevealPermit};
+use aftermail_model::{CaseKey, Message, Occurrence, RevealPermit, Sensitive};
 use aftermail_report::Overview;
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Address space of one worker.
@@ -20,8 +20,8 @@ const ITEM_SECONDS: u64 = 180;
 const ITEM_BYTES: u64 = 256 << 20;
 
 /// Options of the engine from those of the command line.
-pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading: &Reading) -> Options {
-    Options {
+pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading: &Reading) -> Result<Options, Failure> {
+    Ok(Options {
         key,
         rules,
         reveal,
@@ -31,9 +31,16 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         item_seconds: ITEM_SECONDS,
         item_bytes: ITEM_BYTES,
         models: models::found(&reading.models),
-        passwords: Vec::new(),
+        passwords: reading.passwords.as_deref().map_or(Ok(Vec::new()), passwords)?,
         worker: None,
-    }
+    })
+}
+
+/// The passwords of a file, one a line.
+fn passwords(file: &Path) -> Result<Vec<Sensitive<String>>, Failure> {
+    let read = if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+    let text = read.map_err(|e| Failure::input(format!("could not read the passwords in \"{}\": {e}", file.display())))?;
+    Ok(text.lines().filter(|l| !l.is_empty()).map(|l| Sensitive::new(l.to_owned())).collect())
 }
 
 /// A cancel that Ctrl-C pulls: the first time the work ends after the items under way, the second time at once.
@@ -149,7 +156,7 @@ pub fn scan(args: &Scan) -> Result<Exit, Failure> {
     }
     let started = Instant::now();
     let files = evidence(&args.paths)?;
-    let options = options(aftermail_case::random_key()?, rules(&args.rules)?, args.reveal, &args.reading);
+    let options = options(aftermail_case::random_key()?, rules(&args.rules)?, args.reveal, &args.reading)?;
     let cancel = cancel_on_ctrl_c();
     let mut meter = Meter::new(args.reading.quiet);
     let out = BufWriter::new(std::io::stdout().lock());

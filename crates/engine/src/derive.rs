@@ -218,8 +218,16 @@ fn second_pass(
         }
     }
     let given = !options.passwords.is_empty();
-    let seconds = together::plan(&notes, units.files, given);
-    let todo: Vec<Unit> = seconds.iter().filter(|unit| given || units.path(unit).is_none()).cloned().collect();
+    let needed = together::plan(&notes, units.files, given);
+    // What a password of a former run opened stays open.
+    let mut seconds = together::plan(&notes, units.files, true);
+    seconds.retain(|unit| needed.contains(unit) || units.path(unit).is_some());
+    let mut todo: Vec<Unit> = Vec::new();
+    for unit in &seconds {
+        if units.path(unit).is_none() || given && is_locked(units, unit)? {
+            todo.push(unit.clone());
+        }
+    }
     if !todo.is_empty() && !cancel.stopped() {
         let run = Run::new(units.files, options, cancel, Queue::of(todo.clone(), cancel.clone()))?;
         let mut save = |number: u64, batch: RecordBatch| match run.shared.queue.unit(number) {
@@ -229,6 +237,17 @@ fn second_pass(
         run.run(&mut save, tick)?;
     }
     Ok(seconds)
+}
+
+/// Whether something in a unit that was read still needs a password.
+fn is_locked(units: &Units, unit: &Unit) -> Result<bool, EngineError> {
+    for batch in units.load(unit)? {
+        let gaps = gaps::from_batch(&records::flatten(&batch)?.gaps.0)?;
+        if gaps.iter().any(|g| g.reason == Reason::Encrypted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// For the progress only: rows, without reading them.

@@ -129,7 +129,9 @@ impl Reason {
     /// What a person does about it.
     pub fn advice(self) -> &'static str {
         match self {
-            Reason::Encrypted => "Ask its sender for the password, and assume that the thieves have it where it stands in other mail.",
+            Reason::Encrypted => {
+                "Ask its sender for the password and run again with --passwords FILE; assume that the thieves have it where it stands in other mail."
+            }
             Reason::Damaged => "Export the item again; what could be decoded was searched.",
             Reason::TooDeep | Reason::TooLarge => "Take the file out and give it to aftermail by itself, or open it by hand.",
             Reason::Unsupported => "Open the item by hand: this version does not read its format.",
