@@ -71,7 +71,7 @@ pub fn labelled(set: &Path) -> Result<Vec<Letter>> {
     let folder = set.join("messages");
     let mut threads = Threads::load(&folder)?;
     let labels = std::rc::Rc::new(Labels::load(set, &mut threads)?);
-    let mut letters = read(&folder)?;
+    let mut letters = read(&folder, |_| true)?;
     let mut worlds = Threads::default();
     for letter in &mut letters {
         letter.thread = threads.root(&letter.id);
@@ -91,7 +91,8 @@ pub fn labelled(set: &Path) -> Result<Vec<Letter>> {
 /// # Errors
 /// Where the folder cannot be read.
 pub fn ham(folder: &Path) -> Result<Vec<Letter>> {
-    let mut letters = read(folder)?;
+    let with_secrets = crate::ham::files_with_secrets();
+    let mut letters = read(folder, |name| !with_secrets.contains(name))?;
     for letter in &mut letters {
         letter.fold = Some(hash(&letter.id));
         letter.thread.clone_from(&letter.id);
@@ -112,9 +113,11 @@ fn domains(message: &Message) -> Vec<String> {
     hosts.filter(|h| !h.contains("mail.") && !h.starts_with("postbox.")).collect()
 }
 
-fn read(folder: &Path) -> Result<Vec<Letter>> {
+/// The messages of the files whose names are wanted.
+fn read(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Letter>> {
     let mut files: Vec<PathBuf> = Vec::new();
     mbox::walk(folder, &mut files)?;
+    files.retain(|f| f.file_name().and_then(|n| n.to_str()).is_none_or(&wanted));
     files.sort();
     let mut letters = Vec::new();
     for file in files {

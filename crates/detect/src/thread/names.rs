@@ -148,7 +148,8 @@ fn opened_file(text: &Text, hit: &Hit, view: &View, locked: &[Vec<String>], at: 
     if let Some(file) = order.flat_map(|o| &locked[o]).find(meant) {
         return Some(file.rsplit(" > ").next().unwrap_or(file).to_owned());
     }
-    let own = view.stretch(hit.start)?;
+    // The other face of a body, HTML beside text, may be shorter or break elsewhere.
+    let said = text.body.get(view.stretch(hit.start)?)?;
     let unlinked = hit.system.as_deref().is_none_or(|s| s.contains(' '));
-    unlinked.then(|| file_in(&text.body, std::slice::from_ref(&own))).flatten()
+    unlinked.then(|| file_in(said, &[0..said.len()])).flatten()
 }

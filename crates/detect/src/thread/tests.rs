@@ -83,3 +83,17 @@ fn leads_mark_what_needs_its_thread() {
     assert!(of("I rotated the key.").any(Leads::CHANGED));
     assert!(of("See you at lunch.").is_empty());
 }
+
+#[test]
+fn two_faces_of_a_body_need_not_be_alike() {
+    let packs = Packs::built_in();
+    let long = format!("Hi Bo, the report is attached.\n{}\nregards", "Words that follow. ".repeat(30));
+    let mut told = told("ada", 0, &long, &packs);
+    let short = "See the attached zip, password: Heron!marsh51";
+    let text = Text { body: short.into(), ..told.texts[0].clone() };
+    told.hits.extend(crate::detect(&text, &told.message, &packs).into_iter().map(|h| (1, h)));
+    told.texts.push(text);
+    let mut thread = [told];
+    join(&mut thread, &packs);
+    assert_eq!(values(&thread[0]), ["Heron!marsh51"]);
+}
