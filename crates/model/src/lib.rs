@@ -4,6 +4,7 @@
 //! much ([`Gap`]); an id is derived from content, so a second run gives the same name; and a secret's
 //! value lives only in [`Sensitive`] and leaves only by [`Sensitive::reveal`].
 
+mod event;
 mod finding;
 mod gap;
 mod leads;
@@ -13,6 +14,7 @@ mod redact;
 mod sensitive;
 mod time;
 
+pub use event::{ActorKind, CredentialId, Event, LogSource, Outcome, Property, RawRef};
 pub use finding::{Finding, Link, LinkTarget};
 pub use gap::{Decision, Gap, Reason, Stage};
 pub use leads::Leads;
