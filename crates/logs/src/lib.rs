@@ -88,7 +88,7 @@ pub trait Sink {
 /// Reads one file. Nothing is left out: what is no event is a reject.
 pub fn read(bytes: &[u8], hint: &Hint, sink: &mut dyn Sink) {
     let (text, fault) = text::readable(bytes, hint.limits.text_bytes);
-    if text.trim_ascii().is_empty() {
+    if text.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']')) {
         sink.reject(Reject { raw: place(0, text.len()), why: fault.unwrap_or(Why::Empty) });
         return;
     }

@@ -23,6 +23,11 @@ impl<'a> Record<'a> {
         self.at(path).is_some_and(|v| !v.is_null())
     }
 
+    /// Whether something other than null stands at the path, its names compared loosely: some stores make all names small.
+    pub(crate) fn holds(self, path: &str) -> bool {
+        self.loose(&[path]).is_some()
+    }
+
     /// The text or number at the first of these paths where one stands.
     pub(crate) fn text(self, paths: &[&str]) -> Option<String> {
         paths.iter().find_map(|path| plain(self.at(path)?))

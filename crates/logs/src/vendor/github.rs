@@ -6,7 +6,7 @@ use aftermail_model::{ActorKind, CredentialId, Event, LogSource};
 pub(super) fn is(r: Record<'_>) -> bool {
     let github = ["org", "repo", "business", "hashed_token", "_document_id", "actor_location", "user"].iter().any(|n| r.has(n));
     let named = r.text(&["action"]).is_some_and(|a| a.contains('.'));
-    (named || r.has("hashed_token")) && github || r.text(&["p_log_type"]).is_some_and(|t| t.starts_with("GitHub."))
+    (named || r.has("hashed_token")) && github || r.text(&["p_log_type"]).as_deref() == Some("GitHub.Audit")
 }
 
 pub(super) fn read(r: Record<'_>) -> Vec<Event> {

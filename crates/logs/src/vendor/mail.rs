@@ -11,7 +11,7 @@ pub(crate) fn read(line: &str, year: Option<i16>) -> Option<Event> {
     let (time_text, time, rest) = head(line, year)?;
     let mut e = if rest.contains("postfix") {
         postfix(rest)
-    } else if DOVECOT.iter().any(|p| rest.contains(p)) {
+    } else if rest.starts_with("auth") || DOVECOT.iter().any(|p| rest.contains(p)) {
         dovecot(rest)
     } else {
         return None;
@@ -51,7 +51,10 @@ fn dovecot(rest: &str) -> Event {
     if e.address.is_none() {
         database(rest, &mut e);
     }
-    e.outcome = if ["failed", "failure", "unknown user", "ismatch", "Aborted", "aborted", "disallowed"].iter().any(|w| rest.contains(w)) {
+    e.outcome = if ["failed", "failure", "unknown user", "invalid credentials", "ismatch", "Aborted", "aborted", "disallowed"]
+        .iter()
+        .any(|w| rest.contains(w))
+    {
         Outcome::Failure
     } else if rest.contains("Login: ") || rest.contains("Logged in") {
         Outcome::Success
@@ -70,7 +73,8 @@ fn database(rest: &str, e: &mut Event) {
         if ip.parse::<core::net::IpAddr>().is_ok() {
             e.actor = Some(user.to_owned()).filter(|u| !u.is_empty());
             e.address = address(Some(ip.to_owned()));
-            e.session = parts.next().map(|s| s.trim_matches(['<', '>']).to_owned());
+            let third = parts.next().and_then(|s| s.strip_prefix('<')?.strip_suffix('>')).map(str::to_owned);
+            e.session = third.or_else(|| within(rest, ")<", ">"));
             return;
         }
     }
@@ -82,6 +86,7 @@ fn postfix(rest: &str) -> Event {
         let inside = rest[open + 1..].split(']').next()?;
         inside.parse::<core::net::IpAddr>().ok().map(|ip| ip.to_canonical().to_string())
     });
+    e.address = e.address.take().or_else(|| word(rest, " address ").and_then(|a| address(Some(a.trim_end_matches(':').to_owned()))));
     e.actor = word(rest, "sasl_username=");
     let (operation, outcome) = if rest.contains("SASL ") && rest.contains("authentication fail") {
         ("sasl", Outcome::Failure)

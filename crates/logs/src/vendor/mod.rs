@@ -18,6 +18,7 @@ use crate::record::Record;
 use crate::{Reject, Sink, Why};
 use aftermail_model::{Event, RawRef};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Whether a record belongs to a source, and what happened in it.
 type Reader = (fn(Record<'_>) -> bool, fn(Record<'_>) -> Vec<Event>);
@@ -41,7 +42,7 @@ const READERS: [Reader; 12] = [
 /// Turns one record into events, or into a reject.
 pub(crate) fn record(value: &Value, bytes: &[u8], raw: RawRef, sink: &mut dyn Sink) {
     let inner = inner(value);
-    let record = Record(inner.as_ref().unwrap_or(value));
+    let record = Record(&inner);
     let events = READERS.iter().find(|(is, _)| is(record)).map(|(_, read)| read(record)).unwrap_or_default();
     if events.is_empty() {
         return sink.reject(Reject { raw, why: if value.as_object().is_some_and(|m| m.is_empty()) { Why::Empty } else { Why::Unknown } });
@@ -56,11 +57,12 @@ pub(crate) fn record(value: &Value, bytes: &[u8], raw: RawRef, sink: &mut dyn Si
 }
 
 /// The record that another one carries: the audit record in a row of a query, an event in a re-export of a search engine.
-fn inner(value: &Value) -> Option<Value> {
+fn inner(value: &Value) -> Cow<'_, Value> {
     const CARRIERS: [&str; 6] = ["AuditData", "auditData", "CloudTrailEvent", "result", "_raw", "_source"];
-    CARRIERS.iter().find_map(|name| match value.get(name)? {
-        Value::String(json) if json.starts_with('{') => serde_json::from_str(json).ok(),
-        object @ Value::Object(map) if map.len() > 3 => Some(object.clone()),
+    let carried = CARRIERS.iter().find_map(|name| match value.get(name)? {
+        Value::String(json) if json.starts_with('{') => serde_json::from_str(json).ok().map(Cow::Owned),
+        object @ Value::Object(_) => Some(Cow::Borrowed(object)),
         _ => None,
-    })
+    });
+    carried.unwrap_or(Cow::Borrowed(value))
 }
