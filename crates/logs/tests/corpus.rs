@@ -99,7 +99,7 @@ fn exports_of_four_shapes_lose_no_record() {
 }
 
 #[test]
-fn lines_that_fail2ban_matches_tell_address_and_failure() {
+fn lines_that_fail2ban_matches_tell_address_and_time() {
     let Some(dir) = logs("fail2ban-mail-tests") else { return };
     for (name, source) in [("dovecot", LogSource::Dovecot), ("postfix", LogSource::Postfix)] {
         let text = std::fs::read_to_string(dir.join("fail2ban/tests/files/logs").join(name)).expect("a log");

@@ -164,6 +164,22 @@ fn what_is_no_event_is_counted_with_its_reason() {
 }
 
 #[test]
+fn a_lost_quote_costs_its_row_alone() {
+    let row = "x,\"{\"\"Id\"\":\"\"1\"\",\"\"Operation\"\":\"\"Send\"\",\"\"CreationTime\"\":\"\"2026-01-02T03:04:05\"\"}\"\n";
+    let all = kept(format!("CreationDate,AuditData\n{row}x,\"{{\"\"Id\n{row}{row}").as_bytes());
+    assert_eq!((all.events.len(), all.whys()), (3, vec![Why::CutOff]));
+}
+
+#[test]
+fn records_within_answers_of_other_services_are_read() {
+    let lookup = r#"{"Events":[{"EventId":"1","EventName":"GetObject","CloudTrailEvent":"{\"eventID\":\"1\",\"eventName\":\"GetObject\",\"eventSource\":\"s3\"}"}]}"#;
+    let query =
+        r#"{"value":[{"id":"9","operation":"Send","auditData":{"Id":"1","Operation":"Send","CreationTime":"2026-01-02T03:04:05"}}]}"#;
+    assert_eq!((one(lookup).source, one(query).source), (LogSource::CloudTrail, LogSource::UnifiedAudit));
+    assert_eq!((one(lookup).id, one(query).id), ("1".into(), "1".into()));
+}
+
+#[test]
 fn equal_lines_are_as_many_events_and_keep_their_ids() {
     let line = "Jan 15 08:00:00 mx postfix/smtpd[1]: warning: unknown[198.51.100.7]: SASL LOGIN authentication failed: x\n";
     let ids = |text: &str| kept(text.as_bytes()).events.into_iter().map(|e| e.id).collect::<Vec<_>>();

@@ -3,36 +3,65 @@
 use crate::{Limits, Reject, Sink, Why, place, vendor};
 use csv::{ByteRecord, ReaderBuilder};
 use serde_json::{Map, Value};
+use std::ops::Range;
+
+/// How often reading goes on in the second line of a damaged row: a lost quote would make one row of all that follows.
+const RESUMES: u32 = 64;
 
 /// Reads all rows of a text.
 pub(crate) fn read(text: &[u8], delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
-    let skipped = start(text);
-    let body = &text[skipped..];
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(body);
-    let mut row = ByteRecord::new();
-    let mut names: Option<Vec<String>> = None;
-    loop {
-        let from = position(&reader, body);
-        match reader.read_byte_record(&mut row) {
-            Ok(true) => {}
-            // Reading from memory, rows of any length: there is no other end.
-            Ok(false) | Err(_) => return,
-        }
-        let to = position(&reader, body);
-        let Some(names) = &names else {
-            names = Some(header(&row));
-            continue;
+    let mut rows = Rows::new(text, delimiter, start(text));
+    let Some(head) = rows.next_span() else { return };
+    let names = header(&rows.row);
+    if head.len() > limits.record_bytes {
+        return sink.reject(Reject { raw: place(head.start, head.len()), why: Why::TooLarge });
+    }
+    let mut resumes = 0;
+    while let Some(span) = rows.next_span() {
+        let bytes = &text[span.clone()];
+        let read = if bytes.len() > limits.record_bytes { Err(Why::TooLarge) } else { object(&names, &rows.row) };
+        let why = match read {
+            Ok(value) => {
+                vendor::record(&value, bytes, place(span.start, span.len()), sink);
+                continue;
+            }
+            Err(why) => why,
         };
-        let raw = place(skipped + from, to - from);
-        let bytes = &body[from..to];
-        if bytes.len() > limits.record_bytes {
-            sink.reject(Reject { raw, why: Why::TooLarge });
-            continue;
+        let mut length = span.len();
+        let line = bytes.iter().position(|&b| b == b'\n').map_or(length, |n| n + 1);
+        if why != Why::Empty && line < length && resumes < RESUMES {
+            resumes += 1;
+            length = line;
+            rows = Rows::new(text, delimiter, span.start + line);
         }
-        match object(names, &row) {
-            Ok(value) => vendor::record(&value, bytes, raw, sink),
-            Err(why) => sink.reject(Reject { raw, why }),
-        }
+        sink.reject(Reject { raw: place(span.start, length), why });
+    }
+}
+
+/// The rows from one place on.
+struct Rows<'a> {
+    reader: csv::Reader<&'a [u8]>,
+    base: usize,
+    end: usize,
+    row: ByteRecord,
+}
+
+impl<'a> Rows<'a> {
+    fn new(text: &'a [u8], delimiter: u8, base: usize) -> Rows<'a> {
+        let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(&text[base..]);
+        Rows { reader, base, end: text.len(), row: ByteRecord::new() }
+    }
+
+    /// Reads the next row and tells where it stands.
+    fn next_span(&mut self) -> Option<Range<usize>> {
+        let from = self.position();
+        // Reading from memory, rows of any length, fails at no row.
+        self.reader.read_byte_record(&mut self.row).ok().filter(|more| *more)?;
+        Some(from..self.position())
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX).saturating_add(self.base).min(self.end)
     }
 }
 
@@ -43,10 +72,6 @@ fn start(text: &[u8]) -> usize {
         return mark;
     }
     text[mark..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| mark + n + 1)
-}
-
-fn position(reader: &csv::Reader<&[u8]>, body: &[u8]) -> usize {
-    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX).min(body.len())
 }
 
 /// Names without the blanks that portals leave in them. Of two equal names the second gets a number, for a map would lose one.

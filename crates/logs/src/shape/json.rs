@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::ops::Range;
 
 /// Members that hold the records of an envelope: CloudTrail, Azure diagnostics, Graph, Google.
-const ENVELOPES: [&[u8]; 4] = [b"Records", b"records", b"value", b"items"];
+const ENVELOPES: [&[u8]; 5] = [b"Records", b"records", b"value", b"items", b"Events"];
 /// An envelope says little before its records.
 const ENVELOPE_HEAD: usize = 12;
 /// How often reading goes on behind an object without end; each such object is looked for up to the end of the text.

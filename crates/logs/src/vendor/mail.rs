@@ -9,6 +9,7 @@ const DOVECOT: [&str; 6] = ["dovecot", "imap-login", "pop3-login", "managesieve-
 
 pub(crate) fn read(line: &str, year: Option<i16>) -> Option<Event> {
     let (time_text, time, rest) = head(line, year)?;
+    let rest = rest.trim_start();
     let mut e = if rest.contains("postfix") {
         postfix(rest)
     } else if rest.starts_with("auth") || DOVECOT.iter().any(|p| rest.contains(p)) {

@@ -24,11 +24,11 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     let number = r.text(&["winlog.record_id", "Event.System.EventRecordID", "EventRecordID", "RecordId"]);
     // Each computer counts its own events, and begins again when its log is cleared.
     e.id = computer.as_ref().zip(number).map(|(c, n)| format!("{c}/{n}/{}", e.time_text)).unwrap_or_default();
-    e.actor_kind = ActorKind::User;
     let (subject, target) = (d.text(&["SubjectUserName"]), d.text(&["TargetUserName", "TargetAccount", "Account"]));
     // A logon is the act of the one who logs on; a change is the act of its subject.
     let logon = matches!(e.operation.as_str(), "4624" | "4625" | "4634" | "4768" | "4769" | "4771" | "4776");
     (e.actor, e.target) = if logon { (target, computer) } else { (subject, target) };
+    e.actor_kind = if e.actor.is_some() { ActorKind::User } else { ActorKind::Unknown };
     e.session = d.text(&["TargetLogonId", "SubjectLogonId"]);
     e.address = address(d.text(&["IpAddress"]));
     e.app = d.text(&["ProcessName", "ServiceName", "LogonProcessName"]);
