@@ -64,6 +64,20 @@ fn the_unified_audit_log_of_a_real_tenant_tells_what_others_counted() {
 
     let failed: Vec<&Event> = events.iter().filter(|e| e.operation == "UserLoginFailed").collect();
     assert!(failed.iter().all(|e| e.outcome == Outcome::Failure), "a failed sign-in says Success in the record");
+    // What is called a removal left more scopes than there were.
+    let scopes = |text: &Option<String>| -> BTreeSet<String> {
+        text.iter()
+            .flat_map(|t| t.split(|c: char| c.is_whitespace() || "[]\",".contains(c)))
+            .filter(|s| !s.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let widened = |e: &&Event| {
+        let scope = e.property("DelegatedPermissionGrant.Scope");
+        scope.is_some_and(|p| scopes(&p.new).is_superset(&scopes(&p.old)) && scopes(&p.new).len() > scopes(&p.old).len())
+    };
+    let removed = events.iter().filter(|e| e.operation == "Remove delegated permission grant.");
+    assert_eq!(json!(removed.filter(widened).count()), facts["remove_delegated_grant"]["actually_widening"]);
     let mut changes: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
     for e in events.iter().filter(|e| e.operation.contains("Certificates and secrets management")) {
         let Some(p) = e.property("KeyDescription") else { continue };
