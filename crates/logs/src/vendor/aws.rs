@@ -30,7 +30,6 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     ]);
     e.app = r.loose_text(&["eventSource"]);
     e.credential = r.loose_text(&["userIdentity.accessKeyId"]).map(CredentialId::AwsAccessKey);
-    e.session = r.loose_text(&["userIdentity.sessionContext.attributes.creationDate"]);
     e.address = address(r.loose_text(&["sourceIPAddress"]));
     e.agent = r.loose_text(&["userAgent"]);
     e.result = r.loose_text(&["errorCode", "responseElements.ConsoleLogin"]);
