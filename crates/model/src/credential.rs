@@ -19,6 +19,10 @@ pub enum CredentialId {
     GcpKey(String),
     /// The `jti` of a JSON Web Token (RFC 7519 §4.1.7).
     JwtId(String),
+    /// `AuthenticationHash` of Azure storage logs: its hash of a key or of a shared access signature.
+    StorageAuthHash(String),
+    /// The id of an Okta API token, `00T…`.
+    OktaToken(String),
 }
 
 impl CredentialId {
@@ -31,6 +35,8 @@ impl CredentialId {
             CredentialId::AwsAccessKey(_) => "aws_access_key",
             CredentialId::GcpKey(_) => "gcp_key",
             CredentialId::JwtId(_) => "jwt_id",
+            CredentialId::StorageAuthHash(_) => "storage_auth_hash",
+            CredentialId::OktaToken(_) => "okta_token",
         }
     }
 
@@ -42,7 +48,9 @@ impl CredentialId {
             | CredentialId::GithubHashedToken(n)
             | CredentialId::AwsAccessKey(n)
             | CredentialId::GcpKey(n)
-            | CredentialId::JwtId(n) => n,
+            | CredentialId::JwtId(n)
+            | CredentialId::StorageAuthHash(n)
+            | CredentialId::OktaToken(n) => n,
         }
     }
 
@@ -57,6 +65,8 @@ impl CredentialId {
             "aws_access_key" => CredentialId::AwsAccessKey(name),
             "gcp_key" => CredentialId::GcpKey(name),
             "jwt_id" => CredentialId::JwtId(name),
+            "storage_auth_hash" => CredentialId::StorageAuthHash(name),
+            "okta_token" => CredentialId::OktaToken(name),
             _ => return None,
         })
     }

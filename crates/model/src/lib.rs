@@ -5,6 +5,7 @@
 //! value lives only in [`Sensitive`] and leaves only by [`Sensitive::reveal`].
 
 mod credential;
+mod event;
 mod finding;
 mod gap;
 mod leads;
@@ -15,6 +16,7 @@ mod sensitive;
 mod time;
 
 pub use credential::CredentialId;
+pub use event::{ActorKind, Event, LogSource, Outcome, Property, RawRef};
 pub use finding::{Finding, Link, LinkTarget};
 pub use gap::{Decision, Gap, Reason, Stage};
 pub use leads::Leads;

@@ -151,5 +151,5 @@ fn opened_file(text: &Text, hit: &Hit, view: &View, locked: &[Vec<String>], at: 
     // The other face of a body, HTML beside text, may be shorter or break elsewhere.
     let said = text.body.get(view.stretch(hit.start)?)?;
     let unlinked = hit.system.as_deref().is_none_or(|s| s.contains(' '));
-    unlinked.then(|| file_in(said, &[0..said.len()])).flatten()
+    unlinked.then(|| file_in(said, std::slice::from_ref(&(0..said.len())))).flatten()
 }

@@ -1,0 +1,112 @@
+//! Exports of logs in; events and rejects out. Pure: no IO, no clock, no globals.
+//!
+//! [`read`] takes a whole file. `text` makes it readable (gzip, UTF-16), `sniff` tells its shape, `shape` splits it into records
+//! with their places, and `vendor` turns each record into events. The vendor is told record by record, so that mixed and
+//! mislabelled files lose nothing. Every record ends as an event or as a [`Reject`].
+
+mod address;
+mod record;
+mod shape;
+mod sniff;
+mod text;
+mod time;
+mod vendor;
+
+pub use address::normal_address;
+use aftermail_model::{Event, RawRef};
+pub use time::parse_time;
+
+/// What bounds the work on one file.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes that a compressed file may become.
+    pub text_bytes: u64,
+    /// Bytes of one record.
+    pub record_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { text_bytes: 4 << 30, record_bytes: 16 << 20 }
+    }
+}
+
+/// What the caller knows besides the bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hint {
+    /// The year of lines that tell none (syslog). Without it they have no time, and their text stays.
+    pub year: Option<i16>,
+    /// What bounds the work.
+    pub limits: Limits,
+}
+
+/// Why a record did not become an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Why {
+    /// Nothing stands there: a file of 0 bytes, or a row without its record.
+    Empty,
+    /// Cut off before its end.
+    CutOff,
+    /// Broken: no JSON, no text, or no gzip.
+    Damaged,
+    /// Larger or deeper than the limit.
+    TooLarge,
+    /// Sound, but of no log that this version knows.
+    Unknown,
+}
+
+impl Why {
+    /// The words that a reader sees.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Why::Empty => "holds no record",
+            Why::CutOff => "is cut off",
+            Why::Damaged => "is damaged",
+            Why::TooLarge => "is larger or deeper than the limit",
+            Why::Unknown => "is of no known log",
+        }
+    }
+}
+
+/// A record that did not become an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reject {
+    /// Where it stands.
+    pub raw: RawRef,
+    /// Why.
+    pub why: Why,
+}
+
+/// Receives what a file holds, in the order in which it stands there.
+pub trait Sink {
+    /// A record, or one of the events of a record.
+    fn event(&mut self, event: Event);
+    /// A record that is none.
+    fn reject(&mut self, reject: Reject);
+}
+
+/// Reads one file. Nothing is left out: what is no event is a reject.
+pub fn read(bytes: &[u8], hint: &Hint, sink: &mut dyn Sink) {
+    let (text, fault) = text::readable(bytes, hint.limits.text_bytes);
+    if text.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']')) {
+        sink.reject(Reject { raw: place(0, text.len()), why: fault.unwrap_or(Why::Empty) });
+        return;
+    }
+    match sniff::sniff(&text) {
+        sniff::Shape::Json => shape::json::read(&text, &hint.limits, sink),
+        sniff::Shape::Csv { delimiter } => shape::csv::read(&text, delimiter, &hint.limits, sink),
+        sniff::Shape::Lines => shape::lines::read(&text, hint, sink),
+    }
+    if let Some(why) = fault {
+        sink.reject(Reject { raw: place(text.len(), 0), why });
+    }
+}
+
+/// The text to which places refer: the bytes themselves, or what decompression and UTF-8 make of them.
+pub fn text<'a>(bytes: &'a [u8], limits: &Limits) -> std::borrow::Cow<'a, [u8]> {
+    text::readable(bytes, limits.text_bytes).0
+}
+
+fn place(offset: usize, length: usize) -> RawRef {
+    RawRef { offset: offset as u64, length: length as u64 }
+}

@@ -1,0 +1,42 @@
+//! AWS CloudTrail records.
+
+use crate::record::{Record, address, properties, set_time};
+use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+
+pub(super) fn is(r: Record<'_>) -> bool {
+    r.holds("eventName") && (r.holds("eventSource") || r.holds("userIdentity"))
+}
+
+pub(super) fn read(r: Record<'_>) -> Vec<Event> {
+    let mut e = Event::new(LogSource::CloudTrail);
+    e.id = r.loose_text(&["eventID"]).unwrap_or_default();
+    set_time(&mut e, r.loose_text(&["eventTime"]));
+    e.operation = r.loose_text(&["eventName"]).unwrap_or_default();
+    e.actor = r.loose_text(&["userIdentity.arn", "userIdentity.userName", "userIdentity.principalId", "userIdentity.invokedBy"]);
+    e.actor_kind = match r.loose_text(&["userIdentity.type"]).as_deref() {
+        Some("IAMUser" | "Root" | "SAMLUser" | "IdentityCenterUser") => ActorKind::User,
+        Some("AssumedRole" | "Role" | "FederatedUser" | "WebIdentityUser") => ActorKind::Application,
+        Some("AWSService" | "AWSAccount") => ActorKind::System,
+        _ => ActorKind::Unknown,
+    };
+    e.target = r.loose_text(&[
+        "requestParameters.accessKeyId",
+        "requestParameters.secretId",
+        "requestParameters.roleArn",
+        "requestParameters.userName",
+        "requestParameters.bucketName",
+        "resources.0.ARN",
+        "resources.0.arn",
+    ]);
+    e.app = r.loose_text(&["eventSource"]);
+    e.credential = r.loose_text(&["userIdentity.accessKeyId"]).map(CredentialId::AwsAccessKey);
+    e.address = address(r.loose_text(&["sourceIPAddress"]));
+    e.agent = r.loose_text(&["userAgent"]);
+    e.result = r.loose_text(&["errorCode", "responseElements.ConsoleLogin"]);
+    e.outcome = match e.result.as_deref() {
+        None | Some("Success") => Outcome::Success,
+        Some(_) => Outcome::Failure,
+    };
+    e.properties = properties(r.loose(&["requestParameters"]));
+    vec![e]
+}

@@ -1,0 +1,53 @@
+//! Windows Security events as JSON or CSV: Winlogbeat, converters of EVTX, NXLog, Log Analytics (SecurityEvent).
+
+use crate::record::{Record, address, properties, set_time};
+use aftermail_model::{ActorKind, Event, LogSource, Outcome};
+
+/// Where the data of an event stand.
+const FORMS: [&str; 3] = ["winlog.event_data", "Event.EventData", "EventData"];
+
+pub(super) fn is(r: Record<'_>) -> bool {
+    r.has("winlog.event_id")
+        || r.has("Event.System.EventID")
+        || r.has("EventID") && !r.has("Operation")
+        || r.has("TimeCreated") && r.has("Id")
+}
+
+pub(super) fn read(r: Record<'_>) -> Vec<Event> {
+    let mut e = Event::new(LogSource::WindowsSecurity);
+    let data = FORMS.iter().find_map(|data| r.at(data)).filter(|v| v.is_object()).unwrap_or(r.0);
+    let d = Record(data);
+    e.operation =
+        r.text(&["winlog.event_id", "Event.System.EventID", "Event.System.EventID.#text", "EventID", "EventId", "Id"]).unwrap_or_default();
+    set_time(&mut e, time(r));
+    let computer = r.text(&["Computer", "winlog.computer_name", "Event.System.Computer"]);
+    let number = r.text(&["winlog.record_id", "Event.System.EventRecordID", "EventRecordID", "RecordId"]);
+    // Each computer counts its own events, and begins again when its log is cleared.
+    e.id = computer.as_ref().zip(number).map(|(c, n)| format!("{c}/{n}/{}", e.time_text)).unwrap_or_default();
+    let (subject, target) = (d.text(&["SubjectUserName"]), d.text(&["TargetUserName", "TargetAccount", "Account"]));
+    // A logon is the act of the one who logs on; a change is the act of its subject.
+    let logon = matches!(e.operation.as_str(), "4624" | "4625" | "4634" | "4768" | "4769" | "4771" | "4776");
+    (e.actor, e.target) = if logon { (target, computer) } else { (subject, target) };
+    e.actor_kind = if e.actor.is_some() { ActorKind::User } else { ActorKind::Unknown };
+    e.session = d.text(&["TargetLogonId", "SubjectLogonId"]);
+    e.address = address(d.text(&["IpAddress"]));
+    e.app = d.text(&["ProcessName", "ServiceName", "LogonProcessName"]);
+    e.result = d.text(&["Status", "FailureCode"]);
+    e.outcome = outcome(&e.operation, e.result.as_deref());
+    e.properties = properties(Some(data));
+    vec![e]
+}
+
+fn time(r: Record<'_>) -> Option<String> {
+    r.text(&["@timestamp", "TimeCreated", "TimeGenerated", "EventTime", "timestamp"])
+        .or_else(|| Some(r.at("Event.System.TimeCreated.#attributes.SystemTime")?.as_str()?.to_owned()))
+}
+
+fn outcome(number: &str, status: Option<&str>) -> Outcome {
+    match (number, status) {
+        ("4625" | "4771", _) => Outcome::Failure,
+        ("4768" | "4769" | "4776", Some(s)) if s != "0x0" => Outcome::Failure,
+        ("4624" | "4634" | "4768" | "4769" | "4776" | "4738", _) => Outcome::Success,
+        _ => Outcome::Unknown,
+    }
+}
