@@ -112,10 +112,22 @@ pub fn detect(text: &Text, message: &Message, packs: &Packs) -> Vec<Hit> {
     let joined = wrapped::read(text, &packs.words.joins(&found.cues), |t| once(t, message, packs, &packs.anchors.find(&t.body)));
     hits.retain(|h| !joined.iter().any(|j| h.start < j.end && j.start < h.end));
     hits.extend(joined);
-    let mut hits = merge::settle(hits);
+    let mut hits = without_names(merge::settle(hits), text);
     if !text.certainty.is_empty() {
         hits.iter_mut().for_each(|hit| picture::temper(hit, text));
     }
+    hits
+}
+
+/// From here on a secret is surer than what stands beside it.
+const SURE: f32 = 0.9;
+
+/// Leaves out what is nothing but the system or the account of a surer secret.
+fn without_names(mut hits: Vec<Hit>, text: &Text) -> Vec<Hit> {
+    let sure = hits.iter().filter(|h| h.confidence >= SURE);
+    let names: Vec<String> = sure.flat_map(|h| h.system.iter().chain(&h.account)).cloned().collect();
+    let is_name = |h: &Hit| text.body.get(h.start..h.end).is_some_and(|value| names.iter().any(|name| name == value));
+    hits.retain(|h| h.confidence >= SURE || !is_name(h));
     hits
 }
 
