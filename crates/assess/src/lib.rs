@@ -2,6 +2,7 @@
 
 mod names;
 mod priority;
+pub mod signals;
 mod threads;
 
 use aftermail_model::{Finding, FindingId, Kind, Link, LinkTarget, Locator, Occurrence, Status, Timestamp};

@@ -25,6 +25,7 @@ pub enum LogSource {
     /// Google Cloud audit logs.
     GoogleCloud,
     /// GitHub audit log.
+    #[serde(rename = "github")]
     GitHub,
     /// Okta system log.
     Okta,
@@ -38,6 +39,53 @@ pub enum LogSource {
     ExchangeServer,
     /// IIS in W3C format.
     Iis,
+}
+
+impl LogSource {
+    /// Every source.
+    pub const ALL: [LogSource; 15] = [
+        LogSource::UnifiedAudit,
+        LogSource::EntraSignIn,
+        LogSource::EntraAudit,
+        LogSource::GraphActivity,
+        LogSource::Azure,
+        LogSource::GoogleWorkspace,
+        LogSource::CloudTrail,
+        LogSource::GoogleCloud,
+        LogSource::GitHub,
+        LogSource::Okta,
+        LogSource::WindowsSecurity,
+        LogSource::Dovecot,
+        LogSource::Postfix,
+        LogSource::ExchangeServer,
+        LogSource::Iis,
+    ];
+
+    /// The word used in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LogSource::UnifiedAudit => "unified_audit",
+            LogSource::EntraSignIn => "entra_sign_in",
+            LogSource::EntraAudit => "entra_audit",
+            LogSource::GraphActivity => "graph_activity",
+            LogSource::Azure => "azure",
+            LogSource::GoogleWorkspace => "google_workspace",
+            LogSource::CloudTrail => "cloud_trail",
+            LogSource::GoogleCloud => "google_cloud",
+            LogSource::GitHub => "github",
+            LogSource::Okta => "okta",
+            LogSource::WindowsSecurity => "windows_security",
+            LogSource::Dovecot => "dovecot",
+            LogSource::Postfix => "postfix",
+            LogSource::ExchangeServer => "exchange_server",
+            LogSource::Iis => "iis",
+        }
+    }
+
+    /// The source of that word.
+    pub fn parse(word: &str) -> Option<LogSource> {
+        LogSource::ALL.into_iter().find(|s| s.as_str() == word)
+    }
 }
 
 /// What kind of thing acted.
