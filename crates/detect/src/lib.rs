@@ -17,7 +17,7 @@ mod wrapped;
 
 pub use link::credential;
 
-use aftermail_model::{Kind, Message, Sensitive, Status, Text, Timestamp};
+use aftermail_model::{Kind, Message, RevealPermit, Sensitive, Status, Text, Timestamp};
 
 /// A secret at one place of a text.
 #[derive(Debug, Clone)]
@@ -98,10 +98,37 @@ impl Packs {
         message.subject.as_deref().map_or(Vec::new(), |s| self.anchors.find(s).cues)
     }
 
+    /// What the texts of one message hold that is too unsure to be reported but may open a lock that stands beside it: best first,
+    /// each value once, at most [`MOST_CANDIDATES`].
+    pub fn candidates(&self, message: &Message, texts: &[Text]) -> Vec<Candidate> {
+        let permit = RevealPermit::recorded();
+        let mut all: Vec<Example> = texts.iter().flat_map(|text| examples(text, message, self)).collect();
+        all.retain(|e| (CANDIDATE_FROM..words::REPORT_FROM).contains(&e.confidence));
+        all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        let mut seen = std::collections::HashSet::new();
+        all.retain(|e| seen.insert(e.value.reveal(&permit).clone()));
+        all.truncate(MOST_CANDIDATES);
+        all.into_iter().map(|e| Candidate { value: e.value, confidence: e.confidence }).collect()
+    }
+
     /// How many provider formats are known, for `packs check` and the report.
     pub fn format_count(&self) -> usize {
         self.formats.len()
     }
+}
+
+/// Confidence from which a value that is not reported is worth a try at a lock.
+const CANDIDATE_FROM: f32 = 0.03;
+/// Most such values of one message: each try at a lock costs up to 25 ms.
+pub const MOST_CANDIDATES: usize = 48;
+
+/// A value that may be a secret, though not surely enough to be reported.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The value itself, undisguised.
+    pub value: Sensitive<String>,
+    /// 0 to 1, below what is reported.
+    pub confidence: f32,
 }
 
 /// Finds the secrets in one text. The message gives context (sender, subject, date); hits come in text order and do not
