@@ -96,7 +96,8 @@ pub(crate) fn properties(bag: Option<&Value>) -> Vec<Property> {
 fn named(item: &Value) -> Option<Property> {
     let get = |names: &[&str]| names.iter().find_map(|n| item.get(n)).and_then(any);
     Some(Property {
-        name: get(&["Name", "name", "displayName", "DisplayName"])?,
+        // `additionalDetails` of Entra call it a key.
+        name: get(&["Name", "name", "displayName", "DisplayName", "key"])?,
         old: get(&["OldValue", "oldValue"]),
         new: get(&["NewValue", "newValue", "Value", "value", "boolValue", "intValue", "multiValue"]),
     })

@@ -32,7 +32,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.credential = r.loose_text(&["userIdentity.accessKeyId"]).map(CredentialId::AwsAccessKey);
     e.address = address(r.loose_text(&["sourceIPAddress"]));
     e.agent = r.loose_text(&["userAgent"]);
-    e.result = r.loose_text(&["errorCode", "responseElements.ConsoleLogin"]);
+    // Signing in and changing the password of root answer with the name of the event.
+    e.result = r.loose_text(&["errorCode", &format!("responseElements.{}", e.operation)]);
     e.outcome = match e.result.as_deref() {
         None | Some("Success") => Outcome::Success,
         Some(_) => Outcome::Failure,

@@ -3,6 +3,9 @@
 use crate::record::{Record, address, properties, set_time};
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource};
 
+/// Members that an event has a place for.
+const KNOWN: [&str; 9] = ["_document_id", "@timestamp", "created_at", "action", "actor", "actor_ip", "hashed_token", "user_agent", "data"];
+
 pub(super) fn is(r: Record<'_>) -> bool {
     let github = ["org", "repo", "business", "hashed_token", "_document_id", "actor_location", "user"].iter().any(|n| r.has(n));
     let named = r.text(&["action"]).is_some_and(|a| a.contains('.'));
@@ -27,5 +30,6 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.address = address(r.text(&["actor_ip"]));
     e.agent = r.text(&["user_agent"]);
     e.properties = properties(r.at("data"));
+    e.properties.extend(properties(Some(r.0)).into_iter().filter(|p| !KNOWN.contains(&p.name.as_str()) && !p.name.starts_with("p_")));
     vec![e]
 }

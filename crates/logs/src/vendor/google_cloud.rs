@@ -1,7 +1,8 @@
 //! Google Cloud audit logs: `LogEntry` with a `protoPayload` of type AuditLog.
 
 use crate::record::{Record, address, properties, set_time};
-use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
+use serde_json::Value;
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.holds("protoPayload") || r.holds("protopayload_auditlog") || r.holds("insertId") && r.holds("logName")
@@ -29,10 +30,32 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.agent = p.loose_text(&["requestMetadata.callerSuppliedUserAgent"]);
     // An audit log tells an end only where one went wrong (google.rpc.Status); 0 and empty are OK.
     e.result = p.loose_text(&["status.code"]);
+    let (asked, granted) = permissions(p);
     e.outcome = match e.result.as_deref() {
+        None | Some("0") if granted.is_empty() && !asked.is_empty() => Outcome::Failure,
         None | Some("0") => Outcome::Success,
         Some(_) => Outcome::Failure,
     };
     e.properties = properties(p.loose(&["request"]));
+    let one = |name: &str, new: String| Property { name: name.to_owned(), old: None, new: Some(new) };
+    if !asked.is_empty() {
+        e.properties.push(one("permission", asked.join(" ")));
+    }
+    // What a new policy gives and takes; the request holds the whole policy.
+    let deltas = ["serviceData.policyDelta.bindingDeltas", "metadata.policyDelta.bindingDeltas"];
+    e.properties.extend(p.loose(&deltas).map(|v| one("bindingDeltas", v.to_string())));
     vec![e]
+}
+
+/// Permissions that were needed, and those of them that were there.
+fn permissions(p: Record<'_>) -> (Vec<String>, Vec<String>) {
+    let (mut asked, mut granted) = (Vec::new(), Vec::new());
+    for one in p.loose(&["authorizationInfo"]).and_then(Value::as_array).into_iter().flatten() {
+        let Some(name) = Record(one).text(&["permission"]).filter(|name| !asked.contains(name)) else { continue };
+        if one.get("granted").and_then(Value::as_bool) == Some(true) {
+            granted.push(name.clone());
+        }
+        asked.push(name);
+    }
+    (asked, granted)
 }

@@ -1,11 +1,20 @@
 //! Microsoft 365 Unified Audit Log, and Sentinel's OfficeActivity. Schema: Office 365 Management Activity API.
 
 use crate::record::{Record, address, properties, set_time};
-use aftermail_model::{ActorKind, Event, LogSource, Outcome};
+use aftermail_model::{ActorKind, Event, LogSource, Outcome, Property};
 use serde_json::Value;
 
 /// Members whose content is named values.
 const BAGS: [&str; 4] = ["Parameters", "ModifiedProperties", "ExtendedProperties", "OperationProperties"];
+
+/// Members outside of them that tell who was given what: rights on a folder, and the API behind an application.
+const MEMBERS: [(&str, &str); 5] = [
+    ("AppId", "AppId"),
+    ("Workload", "Workload"),
+    ("Folder", "Item.ParentFolder.Path"),
+    ("MemberUpn", "Item.ParentFolder.MemberUpn"),
+    ("MemberRights", "Item.ParentFolder.MemberRights"),
+];
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.has("Operation") && (r.has("CreationTime") || r.has("OfficeWorkload") || (r.has("RecordType") && r.has("UserId")))
@@ -25,6 +34,9 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     // `ClientIPAddress` is the mailbox's own member; a record of the directory often has none at all.
     e.address = ["ClientIPAddress", "ClientIP", "ActorIpAddress", "Client_IPAddress"].iter().find_map(|n| address(r.text(&[n])));
     e.properties = BAGS.iter().flat_map(|bag| properties(r.at(bag))).collect();
+    let more =
+        MEMBERS.iter().filter_map(|(name, path)| Some(Property { name: (*name).to_owned(), old: None, new: Some(r.text(&[path])?) }));
+    e.properties.extend(more);
     let extended = |name: &str| e.property(name).and_then(|p| p.new.clone());
     let agent = r.text(&["UserAgent", "ClientInfoString"]).or_else(|| extended("UserAgent"));
     e.session = e.session.take().or_else(|| device(r, "SessionId"));
