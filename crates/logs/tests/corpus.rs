@@ -139,6 +139,26 @@ fn lines_that_fail2ban_matches_tell_address_and_time() {
 }
 
 #[test]
+fn lines_that_fail2ban_does_not_match_are_no_failed_sign_ins() {
+    let Some(dir) = logs("fail2ban-mail-tests") else { return };
+    let mut seen = 0;
+    for name in ["dovecot", "postfix"] {
+        let text = std::fs::read_to_string(dir.join("fail2ban/tests/files/logs").join(name)).expect("a log");
+        let mut label = Value::Null;
+        for line in text.lines() {
+            if let Some(json) = line.trim_start_matches('#').trim().strip_prefix("failJSON:") {
+                label = serde_json::from_str(json).unwrap_or(Value::Null);
+            } else if !line.is_empty() && !line.starts_with('#') && label["match"] == json!(false) {
+                seen += 1;
+                assert!(kept(line.as_bytes()).events.iter().all(|e| e.outcome != Outcome::Failure), "{line}");
+                label = Value::Null;
+            }
+        }
+    }
+    assert_eq!(seen, 16);
+}
+
+#[test]
 fn mail_logs_of_crowdsec_are_all_events() {
     let Some(dir) = logs("crowdsec-hub-tests") else { return };
     let (mut files, mut events, mut rejects) = (0, 0, 0);

@@ -38,6 +38,23 @@ fn a_sign_in_of_an_application_tells_its_key_in_every_shape() {
 }
 
 #[test]
+fn what_detectors_ask_for_is_kept_and_what_opens_is_not() {
+    let sign_in = r#"{"time":"2026-01-02T03:04:05Z","category":"NonInteractiveUserSignInLogs","properties":{"id":"r","createdDateTime":"2026-01-02T03:04:05Z","userPrincipalName":"a@x.example","autonomousSystemNumber":64496,"authenticationProtocol":"ropc","status":{"errorCode":0},"servicePrincipalCredentialThumbprint":"abCD"}}"#;
+    let told = |e: &Event, name: &str| e.property(name).and_then(|p| p.new.clone()).unwrap_or_default();
+    let e = one(sign_in);
+    let names = ["category", "autonomousSystemNumber", "authenticationProtocol"];
+    assert_eq!(names.map(|n| told(&e, n)), ["NonInteractiveUserSignInLogs", "64496", "ropc"]);
+    assert_eq!(e.credential, Some(CredentialId::CertThumbprint("ABCD".into())));
+    let blob = r#"{"time":"2026-01-02T03:04:05Z","category":"StorageRead","operationName":"GetBlob","uri":"https://s.blob.example/a?sv=1&sig=Zm9v","identity":{"type":"SAS"}}"#;
+    let e = one(blob);
+    assert_eq!((e.target.as_deref(), told(&e, "authenticationType").as_str()), (Some("https://s.blob.example/a?sv=1"), "SAS"));
+    let minted = r#"{"eventID":"c","eventTime":"2026-01-02T03:04:05Z","eventName":"AssumeRole","eventSource":"sts.amazonaws.com","userIdentity":{"accessKeyId":"AKIAEXAMPLE"},"responseElements":{"credentials":{"accessKeyId":"ASIAEXAMPLE"}}}"#;
+    assert_eq!(told(&one(minted), "mintedAccessKeyId"), "ASIAEXAMPLE");
+    let search = r#"{"Id":"s","CreationTime":"2026-01-02T03:04:05","Operation":"SearchQueryInitiatedExchange","RecordType":109,"UserId":"a@x.example","QueryText":"vpn password"}"#;
+    assert_eq!(told(&one(search), "QueryText"), "vpn password");
+}
+
+#[test]
 fn a_change_of_an_application_tells_what_changed_in_every_shape() {
     let graph = r#"{"value":[{"id":"d1","category":"ApplicationManagement","activityDateTime":"2026-01-02T03:04:05Z","activityDisplayName":"Update application – Certificates and secrets management ","result":"success","initiatedBy":{"user":{"userPrincipalName":"a@x.example","ipAddress":"198.51.100.7:44"},"app":null},"targetResources":[{"id":"app1","modifiedProperties":[{"displayName":"KeyDescription","oldValue":"[]","newValue":"[k]"}]}]}]}"#;
     let analytics = "TimeGenerated,Id,OperationName,Result,InitiatedBy,TargetResources,Type\n2026-01-02T03:04:05Z,d1,Update application – Certificates and secrets management ,success,\"{\"\"user\"\":{\"\"userPrincipalName\"\":\"\"a@x.example\"\",\"\"ipAddress\"\":\"\"198.51.100.7\"\"}}\",\"[{\"\"id\"\":\"\"app1\"\",\"\"modifiedProperties\"\":[{\"\"displayName\"\":\"\"KeyDescription\"\",\"\"oldValue\"\":\"\"[]\"\",\"\"newValue\"\":\"\"[k]\"\"}]}]\",AuditLogs\n";

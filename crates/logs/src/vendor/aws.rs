@@ -1,7 +1,7 @@
 //! AWS CloudTrail records.
 
 use crate::record::{Record, address, properties, set_time};
-use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.holds("eventName") && (r.holds("eventSource") || r.holds("userIdentity"))
@@ -39,5 +39,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
         Some(_) => Outcome::Failure,
     };
     e.properties = properties(r.loose(&["requestParameters"]));
+    // The key that this call minted: the next link of a chain of sessions.
+    let minted = r.loose_text(&["responseElements.credentials.accessKeyId", "responseElements.accessKey.accessKeyId"]);
+    e.properties.extend(minted.map(|key| Property { name: "mintedAccessKeyId".to_owned(), old: None, new: Some(key) }));
     vec![e]
 }

@@ -1,7 +1,7 @@
 //! Azure activity (Event Hub, REST, Log Analytics), storage and Key Vault diagnostics, and Graph activity.
 
 use crate::record::{Record, address, properties, set_time};
-use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
 
 pub(super) fn is_graph_activity(r: Record<'_>) -> bool {
     r.loose_text(&["category", "type"]).as_deref() == Some("MicrosoftGraphActivityLogs")
@@ -36,7 +36,9 @@ pub(super) fn storage(r: Record<'_>) -> Vec<Event> {
     let mut e = common(r);
     let hash = r.loose_text(&["authenticationHash", "identity.tokenHash"]);
     e.credential = hash.map(CredentialId::StorageAuthHash);
-    e.target = r.loose_text(&["uri", "objectKey", "properties.objectKey", "resourceId"]);
+    e.target = r.loose_text(&["uri", "objectKey", "properties.objectKey", "resourceId"]).map(|uri| without_signature(&uri));
+    let kind = r.loose_text(&["authenticationType", "identity.type"]);
+    e.properties.extend(kind.map(|kind| Property { name: "authenticationType".to_owned(), old: None, new: Some(kind) }));
     e.agent = r.loose_text(&["userAgentHeader", "properties.userAgentHeader"]);
     e.actor = r.loose_text(&["requesterUpn", "requesterObjectId", "identity.requester.upn", "identity.requester.objectId"]);
     status(&mut e, r.loose_text(&["statusCode"]));
@@ -52,6 +54,14 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     let mut e = common(r);
     e.properties = properties(r.loose(&["properties"]));
     vec![e]
+}
+
+/// The member `sig` of a shared access signature is a secret.
+fn without_signature(uri: &str) -> String {
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let open = query.split('&').filter(|member| !member.is_empty() && !member.to_ascii_lowercase().starts_with("sig="));
+    let open = open.collect::<Vec<_>>().join("&");
+    if open.is_empty() { path.to_owned() } else { format!("{path}?{open}") }
 }
 
 /// What activity and diagnostics of all resources share.

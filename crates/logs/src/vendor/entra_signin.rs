@@ -2,8 +2,22 @@
 //! Schema: Graph `signIn`; `SignInLogs` and its three siblings of Azure Monitor.
 
 use crate::record::{Record, address, plain, set_time};
-use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
 use serde_json::Value;
+
+/// Members that are kept as properties, with the names that exports give them; the first is the property's.
+const KEPT: [&[&str]; 10] = [
+    &["category", "type", "signInEventTypes.0"],
+    &["clientAppUsed", "clientApp"],
+    &["authenticationProtocol"],
+    &["authenticationRequirement"],
+    &["autonomousSystemNumber"],
+    &["incomingTokenType"],
+    &["tokenIssuerType"],
+    &["isInteractive"],
+    &["resourceId"],
+    &["additionalDetails", "status.additionalDetails"],
+];
 
 pub(super) fn is(r: Record<'_>) -> bool {
     let category = r.loose_text(&["category", "type"]).unwrap_or_default();
@@ -39,13 +53,19 @@ pub(super) fn read(outer: Record<'_>) -> Vec<Event> {
     e.address = address(r.loose_text(&["ipAddress"]).or_else(|| outer.loose_text(&["callerIpAddress"])));
     e.agent = r.loose_text(&["userAgent"]);
     (e.outcome, e.result) = outcome(r, outer);
+    let kept = |names: &&[&str]| {
+        let new = r.loose_text(names).or_else(|| outer.loose_text(&names[..1]))?;
+        Some(Property { name: names[0].to_owned(), old: None, new: Some(new) })
+    };
+    e.properties = KEPT.iter().filter_map(kept).collect();
     vec![e]
 }
 
 fn credential(r: Record<'_>) -> Option<CredentialId> {
-    let key = r.loose_text(&["servicePrincipalCredentialKeyId", "credentialKeyId"]).map(CredentialId::EntraKey);
+    let key = r.loose_text(&["servicePrincipalCredentialKeyId", "credentialKeyId"]);
     let thumb = r.loose_text(&["servicePrincipalCredentialThumbprint", "credentialThumbprint"]);
-    key.or_else(|| thumb.map(|t| CredentialId::CertThumbprint(t.to_ascii_lowercase())))
+    key.map(|k| CredentialId::EntraKey(k.to_ascii_lowercase()))
+        .or_else(|| thumb.map(|t| CredentialId::CertThumbprint(t.to_ascii_uppercase())))
 }
 
 /// 0 is a success, any other number a failure; the portal writes a word.

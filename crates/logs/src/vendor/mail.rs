@@ -52,7 +52,10 @@ fn dovecot(rest: &str) -> Event {
     if e.address.is_none() {
         database(rest, &mut e);
     }
-    e.outcome = if ["failed", "failure", "unknown user", "invalid credentials", "ismatch", "Aborted", "aborted", "disallowed"]
+    // Who never tried to sign in did not fail to, whatever else failed.
+    e.outcome = if rest.contains("(no auth attempts") {
+        Outcome::Unknown
+    } else if ["failed", "failure", "unknown user", "invalid credentials", "ismatch", "Aborted", "aborted", "disallowed"]
         .iter()
         .any(|w| rest.contains(w))
     {
@@ -89,7 +92,9 @@ fn postfix(rest: &str) -> Event {
     });
     e.address = e.address.take().or_else(|| word(rest, " address ").and_then(|a| address(Some(a.trim_end_matches(':').to_owned()))));
     e.actor = word(rest, "sasl_username=");
-    let (operation, outcome) = if rest.contains("SASL ") && rest.contains("authentication fail") {
+    // Then the server could not check the password, or the client asked for a way that it does not offer.
+    let unchecked = ["Connection lost to authentication server", "Invalid authentication mechanism"].iter().any(|w| rest.contains(w));
+    let (operation, outcome) = if rest.contains("SASL ") && rest.contains("authentication fail") && !unchecked {
         ("sasl", Outcome::Failure)
     } else if rest.contains("sasl_username=") && !rest.contains("reject") {
         ("sasl", Outcome::Success)

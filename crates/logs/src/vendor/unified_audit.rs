@@ -7,13 +7,18 @@ use serde_json::Value;
 /// Members whose content is named values.
 const BAGS: [&str; 4] = ["Parameters", "ModifiedProperties", "ExtendedProperties", "OperationProperties"];
 
-/// Members outside of them that tell who was given what: rights on a folder, and the API behind an application.
-const MEMBERS: [(&str, &str); 5] = [
+/// Members outside of them that tell who was given what: rights on a folder, and the API behind an application; what was searched for;
+/// and when a token was issued.
+const MEMBERS: [(&str, &str); 9] = [
     ("AppId", "AppId"),
     ("Workload", "Workload"),
     ("Folder", "Item.ParentFolder.Path"),
     ("MemberUpn", "Item.ParentFolder.MemberUpn"),
     ("MemberRights", "Item.ParentFolder.MemberRights"),
+    ("QueryText", "QueryText"),
+    ("Query", "Query"),
+    ("Parameters", "Parameters"),
+    ("IssuedAtTime", "AppAccessContext.IssuedAtTime"),
 ];
 
 pub(super) fn is(r: Record<'_>) -> bool {
