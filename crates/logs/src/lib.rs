@@ -5,6 +5,7 @@
 //! mislabelled files lose nothing. Every record ends as an event or as a [`Reject`].
 
 mod address;
+mod pieces;
 mod record;
 mod shape;
 mod sniff;
@@ -14,6 +15,10 @@ mod vendor;
 
 pub use address::normal_address;
 use aftermail_model::{Event, RawRef};
+pub use pieces::pieces;
+use std::borrow::Cow;
+use std::ops::Range;
+pub use text::{is_text, unpack};
 pub use time::parse_time;
 
 /// What bounds the work on one file.
@@ -85,26 +90,40 @@ pub trait Sink {
     fn reject(&mut self, reject: Reject);
 }
 
-/// Reads one file. Nothing is left out: what is no event is a reject.
+/// Reads one file. Nothing is left out: what is no event is a reject. The bytes of a large file are best mapped into memory; one
+/// that is not text as it stands ([`is_text`]) becomes text in memory here, or on disk before by [`unpack`].
 pub fn read(bytes: &[u8], hint: &Hint, sink: &mut dyn Sink) {
     let (text, fault) = text::readable(bytes, hint.limits.text_bytes);
-    if text.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']')) {
-        sink.reject(Reject { raw: place(0, text.len()), why: fault.unwrap_or(Why::Empty) });
-        return;
+    if fault.is_none() || !is_blank(&text) {
+        read_piece(&text, 0..text.len(), hint, sink);
     }
-    match sniff::sniff(&text) {
-        sniff::Shape::Json => shape::json::read(&text, &hint.limits, sink),
-        sniff::Shape::Csv { delimiter } => shape::csv::read(&text, delimiter, &hint.limits, sink),
-        sniff::Shape::Lines => shape::lines::read(&text, hint, sink),
+    if let Some(reject) = fault {
+        sink.reject(reject);
     }
-    if let Some(why) = fault {
-        sink.reject(Reject { raw: place(text.len(), 0), why });
+}
+
+/// Reads one of the [`pieces`] of a text. The text is the whole one: its beginning tells the shape and the columns of all pieces.
+pub fn read_piece(text: &[u8], piece: Range<usize>, hint: &Hint, sink: &mut dyn Sink) {
+    if piece == (0..text.len()) && is_blank(text) {
+        return sink.reject(Reject { raw: place(0, text.len()), why: Why::Empty });
+    }
+    let shape = sniff::sniff(text);
+    let text = &text[..piece.end.min(text.len())];
+    let from = piece.start.min(text.len());
+    match shape {
+        sniff::Shape::Json => shape::json::read(text, from, &hint.limits, sink),
+        sniff::Shape::Csv { delimiter } => shape::csv::read(text, from, delimiter, &hint.limits, sink),
+        sniff::Shape::Lines => shape::lines::read(text, from, hint, sink),
     }
 }
 
 /// The text to which places refer: the bytes themselves, or what decompression and UTF-8 make of them.
-pub fn text<'a>(bytes: &'a [u8], limits: &Limits) -> std::borrow::Cow<'a, [u8]> {
+pub fn text<'a>(bytes: &'a [u8], limits: &Limits) -> Cow<'a, [u8]> {
     text::readable(bytes, limits.text_bytes).0
+}
+
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'[' | b']'))
 }
 
 fn place(offset: usize, length: usize) -> RawRef {

@@ -3,8 +3,8 @@
 
 mod common;
 
-use aftermail_logs::{Limits, text};
-use common::kept;
+use aftermail_logs::{Hint, Limits, pieces, read_piece, text};
+use common::{Kept, kept};
 use proptest::prelude::*;
 
 const SEEDS: [&str; 6] = [
@@ -26,8 +26,61 @@ fn check(bytes: &[u8]) {
     assert!(all.events.iter().all(|e| !e.id.is_empty()));
 }
 
+/// An export of some rows: their ids, and how long their text is.
+fn export(kind: usize, rows: &[(u16, u8)]) -> String {
+    let record = |(id, blanks): &(u16, u8)| {
+        let text = "\\n".repeat(usize::from(*blanks));
+        format!("{{\"Operation\":\"Send\",\"CreationTime\":\"2024-01-02T01:00:00\",\"Id\":\"{id}\",\"Text\":\"{{{text}\"}}")
+    };
+    let all = |between: &str| rows.iter().map(record).collect::<Vec<_>>().join(between);
+    match kind {
+        0 => {
+            // Newlines, quotes and columns within a cell.
+            let row = |r: &(u16, u8)| format!("x,\"a\n\"\",\"\"\",\"{}\"\r\n", record(r).replace('"', "\"\"").replace("\\n", " \n"));
+            format!("\u{feff}\"Identity\",\"Note\",\"AuditData\"\r\n{}", rows.iter().map(row).collect::<String>())
+        }
+        1 => all("\n"),
+        2 => format!("[\n{}\n]", all(",\n")),
+        3 => format!("{{\"value\":[{}],\"next\":\"x\"}}", all(",")),
+        4 => {
+            let line = |(id, blanks): &(u16, u8)| format!("2024-01-01 00:00:{:02} 198.51.100.{} GET /{blanks}\n", id % 60, id % 3);
+            let lines: String = rows.iter().map(|r| line(r).repeat(1 + usize::from(r.1 % 2))).collect();
+            format!("#Software: x\n#Fields: date time c-ip cs-method cs-uri-stem\n{lines}")
+        }
+        _ => {
+            rows.iter().map(|(id, _)| format!("Jan 15 08:00:0{} mx dovecot: imap-login: Login: user=<a>, session=<x>\n", id % 4)).collect()
+        }
+    }
+}
+
+fn in_pieces(text: &[u8], n: usize) -> (Kept, usize) {
+    let hint = Hint { year: Some(2024), ..Hint::default() };
+    let (mut all, pieces) = (Kept::default(), pieces(text, n, &hint));
+    for piece in &pieces {
+        read_piece(text, piece.clone(), &hint, &mut all);
+    }
+    (all, pieces.len())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn pieces_give_what_the_whole_gives(
+        kind in 0..6_usize,
+        rows in proptest::collection::vec((any::<u16>(), 0..9_u8), 1..40),
+        n in 0..6_usize,
+        damage in proptest::option::of((any::<prop::sample::Index>(), prop::sample::select(&b"\"\n{}[],\\#x"[..]))),
+    ) {
+        let mut bytes = export(kind, &rows).into_bytes();
+        if let Some((at, put)) = damage {
+            let place = at.index(bytes.len());
+            bytes[place] = put;
+        }
+        let (whole, (parts, _)) = (kept(&bytes), in_pieces(&bytes, n));
+        prop_assert_eq!(whole.events, parts.events);
+        prop_assert_eq!(whole.rejects, parts.rejects);
+    }
 
     #[test]
     fn any_bytes_are_read_to_their_end(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -42,6 +95,14 @@ proptest! {
         check(&bytes);
         bytes.truncate(cut.index(bytes.len()));
         check(&bytes);
+    }
+}
+
+#[test]
+fn sound_exports_are_cut_into_as_many_pieces_as_asked_for() {
+    let rows: Vec<(u16, u8)> = (0..100).map(|n| (n, 3)).collect();
+    for kind in 0..6 {
+        assert_eq!(in_pieces(export(kind, &rows).as_bytes(), 4).1, 4, "{kind}");
     }
 }
 

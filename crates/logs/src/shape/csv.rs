@@ -5,21 +5,26 @@ use csv::{ByteRecord, ReaderBuilder};
 use serde_json::{Map, Value};
 use std::ops::Range;
 
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// How often reading goes on in the second line of a damaged row: a lost quote would make one row of all that follows.
 const RESUMES: u32 = 64;
 
-/// Reads all rows of a text.
-pub(crate) fn read(text: &[u8], delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
+/// Reads the rows that begin at this place or behind it. The names of the columns stand at the beginning of the text.
+pub(crate) fn read(text: &[u8], from: usize, delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
     let mut rows = Rows::new(text, delimiter, start(text));
     let Some(head) = rows.next_span() else { return };
-    let names = header(&rows.row);
+    let columns = Columns::new(&rows.row);
     if head.len() > limits.record_bytes {
         return sink.reject(Reject { raw: place(head.start, head.len()), why: Why::TooLarge });
+    }
+    if from > 0 {
+        rows = Rows::new(text, delimiter, from);
     }
     let mut resumes = 0;
     while let Some(span) = rows.next_span() {
         let bytes = &text[span.clone()];
-        let read = if bytes.len() > limits.record_bytes { Err(Why::TooLarge) } else { object(&names, &rows.row) };
+        let sound = rows.row.len() == columns.names.len() && bytes.len() <= limits.record_bytes;
+        let read = if bytes.len() > limits.record_bytes { Err(Why::TooLarge) } else { columns.record(&rows.row) };
         let why = match read {
             Ok(value) => {
                 vendor::record(&value, bytes, place(span.start, span.len()), sink);
@@ -28,14 +33,28 @@ pub(crate) fn read(text: &[u8], delimiter: u8, limits: &Limits, sink: &mut dyn S
             Err(why) => why,
         };
         let mut length = span.len();
-        let line = bytes.iter().position(|&b| b == b'\n').map_or(length, |n| n + 1);
-        if why != Why::Empty && line < length && resumes < RESUMES {
+        let line = memchr::memchr(b'\n', bytes).map_or(length, |n| n + 1);
+        if !sound && why != Why::Empty && line < length && resumes < RESUMES {
             resumes += 1;
             length = line;
             rows = Rows::new(text, delimiter, span.start + line);
         }
         sink.reject(Reject { raw: place(span.start, length), why });
     }
+}
+
+/// Where rows begin, as long as those before have as many columns as the header: a lost quote moves all borders.
+pub(crate) fn boundaries(text: &[u8], delimiter: u8, limits: &Limits) -> impl Iterator<Item = usize> {
+    let mut rows = Rows::new(text, delimiter, start(text));
+    let most = limits.record_bytes;
+    let columns = rows.next_span().filter(|head| head.len() <= most).map(|_| rows.row.len());
+    std::iter::from_fn(move || {
+        let place = rows.position();
+        let span = rows.next_span()?;
+        (columns == Some(rows.row.len()) && span.len() <= most).then_some(place)
+    })
+    // A reader takes a mark away from where it begins.
+    .filter(|place| !text[*place..].starts_with(MARK))
 }
 
 /// The rows from one place on.
@@ -67,41 +86,55 @@ impl<'a> Rows<'a> {
 
 /// Behind the byte order mark and the type that `Export-Csv` writes.
 fn start(text: &[u8]) -> usize {
-    let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let mark = if text.starts_with(MARK) { MARK.len() } else { 0 };
     if !text[mark..].starts_with(b"#TYPE") {
         return mark;
     }
-    text[mark..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| mark + n + 1)
+    memchr::memchr(b'\n', &text[mark..]).map_or(text.len(), |n| mark + n + 1)
 }
 
-/// Names without the blanks that portals leave in them. Of two equal names the second gets a number, for a map would lose one.
-fn header(row: &ByteRecord) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(row.len());
-    for cell in row {
-        let name = String::from_utf8_lossy(cell).split_whitespace().collect::<Vec<_>>().join(" ");
-        let before = names.iter().filter(|n| **n == name).count();
-        names.push(if before == 0 { name } else { format!("{name} {}", before + 1) });
-    }
-    names
+struct Columns {
+    names: Vec<String>,
+    /// Columns that may hold the whole record as JSON; of the others nothing is needed then.
+    carriers: Vec<usize>,
 }
 
-fn object(names: &[String], row: &ByteRecord) -> Result<Value, Why> {
-    let mut map = Map::new();
-    for (name, cell) in names.iter().zip(row) {
-        let audit = name.eq_ignore_ascii_case("AuditData");
-        let cell = cell.trim_ascii();
-        if audit && cell.is_empty() {
-            return Err(Why::Empty);
+impl Columns {
+    /// Names without the blanks that portals leave in them. Of two equal names the second gets a number, for a map would lose one.
+    fn new(row: &ByteRecord) -> Columns {
+        let mut names: Vec<String> = Vec::with_capacity(row.len());
+        for cell in row {
+            let name = String::from_utf8_lossy(cell).split_whitespace().collect::<Vec<_>>().join(" ");
+            let before = names.iter().filter(|n| **n == name).count();
+            names.push(if before == 0 { name } else { format!("{name} {}", before + 1) });
         }
-        if cell.is_empty() {
-            continue;
-        }
-        let json = matches!(cell[0], b'{' | b'[').then(|| serde_json::from_slice::<Value>(cell).ok()).flatten();
-        if audit && json.is_none() {
-            // Excel cuts cells off at 32,767 characters.
-            return Err(if cell[0] == b'{' { Why::CutOff } else { Why::Damaged });
-        }
-        map.insert(name.clone(), json.unwrap_or_else(|| Value::String(String::from_utf8_lossy(cell).into_owned())));
+        let carriers = vendor::CARRIERS.iter().filter_map(|carrier| names.iter().position(|n| n.eq_ignore_ascii_case(carrier))).collect();
+        Columns { names, carriers }
     }
-    Ok(Value::Object(map))
+
+    fn record(&self, row: &ByteRecord) -> Result<Value, Why> {
+        let cell = |at: usize| row.get(at).unwrap_or_default().trim_ascii();
+        for &at in &self.carriers {
+            if let Some(carried @ Value::Object(_)) = json(cell(at)) {
+                return Ok(carried);
+            }
+        }
+        let mut map = Map::new();
+        for (at, name) in self.names.iter().enumerate().take(row.len()) {
+            let cell = cell(at);
+            if name.eq_ignore_ascii_case("AuditData") {
+                // Excel cuts cells off at 32,767 characters.
+                let cut = if cell.starts_with(b"{") { Why::CutOff } else { Why::Damaged };
+                return Err(if cell.is_empty() { Why::Empty } else { cut });
+            }
+            if !cell.is_empty() {
+                map.insert(name.clone(), json(cell).unwrap_or_else(|| Value::String(String::from_utf8_lossy(cell).into_owned())));
+            }
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+fn json(cell: &[u8]) -> Option<Value> {
+    matches!(cell.first(), Some(b'{' | b'[')).then(|| serde_json::from_slice(cell).ok()).flatten()
 }

@@ -11,38 +11,98 @@ const ENVELOPE_HEAD: usize = 12;
 /// How often reading goes on behind an object without end; each such object is looked for up to the end of the text.
 const RESUMES: u32 = 64;
 
-/// Reads all objects of a text.
-pub(crate) fn read(text: &[u8], limits: &Limits, sink: &mut dyn Sink) {
-    let mut at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let (mut within, mut resumes) = (false, 0);
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']' | 0x1e => at += 1,
-            b'{' => {
-                if let Some(first) = envelope(text, at) {
-                    (at, within) = (first, true);
-                } else if let Some(end) = value_end(text, at) {
-                    record(text, at..end, limits, sink);
-                    at = end;
-                } else {
-                    resumes += 1;
-                    let next = next_object(text, at).filter(|_| resumes <= RESUMES).unwrap_or(text.len());
-                    sink.reject(Reject { raw: place(at, next - at), why: Why::CutOff });
-                    at = next;
+/// Reads the objects that begin at this place or behind it.
+pub(crate) fn read(text: &[u8], from: usize, limits: &Limits, sink: &mut dyn Sink) {
+    for item in Items::new(text, from) {
+        match item {
+            Item::Object(span) => record(text, span, limits, sink),
+            Item::Broken(span, why) => sink.reject(Reject { raw: place(span.start, span.len()), why }),
+        }
+    }
+}
+
+/// Where objects begin that are read the same by one who begins there.
+pub(crate) fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
+    let mut items = Items::new(text, 0);
+    let within = begins_with_envelope(text);
+    std::iter::from_fn(move || {
+        loop {
+            let item = items.next()?;
+            // The head of an envelope is known by its first record.
+            if let Item::Object(span) = item
+                && (items.within, items.resumes, items.entered) == (within, 0, false)
+            {
+                return Some(span.start);
+            }
+        }
+    })
+}
+
+enum Item {
+    Object(Range<usize>),
+    Broken(Range<usize>, Why),
+}
+
+/// What stands in a text, one after another.
+struct Items<'a> {
+    text: &'a [u8],
+    at: usize,
+    /// Whether an envelope was seen: what it says behind its records is no damage.
+    within: bool,
+    /// Whether the last item is the first of an envelope.
+    entered: bool,
+    resumes: u32,
+}
+
+impl<'a> Items<'a> {
+    fn new(text: &'a [u8], from: usize) -> Items<'a> {
+        let at = if from == 0 { mark_end(text) } else { from };
+        Items { text, at, within: from > 0 && begins_with_envelope(text), entered: false, resumes: 0 }
+    }
+
+    fn object(&mut self) -> Item {
+        let start = self.at;
+        if let Some(end) = value_end(self.text, start) {
+            self.at = end;
+            return Item::Object(start..end);
+        }
+        self.resumes += 1;
+        self.at = next_object(self.text, start).filter(|_| self.resumes <= RESUMES).unwrap_or(self.text.len());
+        Item::Broken(start..self.at, Why::CutOff)
+    }
+}
+
+impl Iterator for Items<'_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        self.entered = false;
+        loop {
+            match *self.text.get(self.at)? {
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']' | 0x1e => self.at += 1,
+                b'{' => match envelope(self.text, self.at) {
+                    Some(first) => (self.at, self.within, self.entered) = (first, true, true),
+                    None => return Some(self.object()),
+                },
+                b'"' if self.within => self.at = string_end(self.text, self.at).unwrap_or(self.text.len()),
+                b':' | b'}' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if self.within => self.at += 1,
+                _ => {
+                    let start = self.at;
+                    self.at = line_end(self.text, start);
+                    return Some(Item::Broken(start..self.at, Why::Damaged));
                 }
-            }
-            // What an envelope says behind its records.
-            b'"' | b':' | b'}' | b'0'..=b'9' | b't' | b'f' | b'n' if within => {
-                at = if byte == b'"' { string_end(text, at).unwrap_or(text.len()) } else { at + 1 };
-            }
-            _ if within && byte.is_ascii_alphabetic() => at += 1,
-            _ => {
-                let next = line_end(text, at);
-                sink.reject(Reject { raw: place(at, next - at), why: Why::Damaged });
-                at = next;
             }
         }
     }
+}
+
+fn mark_end(text: &[u8]) -> usize {
+    if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+}
+
+fn begins_with_envelope(text: &[u8]) -> bool {
+    let open = blank_end(text, mark_end(text));
+    text.get(open) == Some(&b'{') && envelope(text, open).is_some()
 }
 
 fn record(text: &[u8], span: Range<usize>, limits: &Limits, sink: &mut dyn Sink) {
@@ -92,7 +152,7 @@ fn blank_end(text: &[u8], at: usize) -> usize {
 }
 
 fn line_end(text: &[u8], at: usize) -> usize {
-    text[at..].iter().position(|&b| b == b'\n').map_or(text.len(), |n| at + n + 1)
+    memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |n| at + n + 1)
 }
 
 fn string_end(text: &[u8], at: usize) -> Option<usize> {
@@ -101,11 +161,11 @@ fn string_end(text: &[u8], at: usize) -> Option<usize> {
     }
     let mut at = at + 1;
     loop {
-        match text.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text[at] == b'"' {
+            return Some(at + 1);
         }
+        at += 2;
     }
 }
 
@@ -133,5 +193,5 @@ fn value_end(text: &[u8], start: usize) -> Option<usize> {
 
 /// The next object that begins a line.
 fn next_object(text: &[u8], at: usize) -> Option<usize> {
-    text[at..].windows(2).position(|w| w == b"\n{").map(|n| at + n + 1)
+    memchr::memmem::find(&text[at..], b"\n{").map(|n| at + n + 1)
 }

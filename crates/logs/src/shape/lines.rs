@@ -1,24 +1,23 @@
 //! One record a line: syslog, and the W3C form, whose `#Fields` name what follows.
 
 use crate::vendor::{exchange, iis, mail};
-use crate::{Hint, Reject, Sink, Why, place, vendor};
+use crate::{Hint, Limits, Reject, Sink, Why, place, vendor};
 use aftermail_model::Event;
 
-/// Reads all lines of a text.
-pub(crate) fn read(text: &[u8], hint: &Hint, sink: &mut dyn Sink) {
-    let mut fields: Vec<String> = Vec::new();
-    let (mut at, mut last, mut repeat) = (0, &[][..], 0);
-    for whole in text.split_inclusive(|&b| b == b'\n') {
+/// Reads the lines that begin at this place or behind it.
+pub(crate) fn read(text: &[u8], from: usize, hint: &Hint, sink: &mut dyn Sink) {
+    let before = text[..from].rsplit(|&b| b == b'\n');
+    let mut fields: Vec<String> = before.map(content).find_map(fields_of).unwrap_or_default();
+    let (mut at, mut last, mut repeat) = (from, &[][..], 0);
+    for whole in text[from..].split_inclusive(|&b| b == b'\n') {
         let raw = place(at, whole.len());
         at += whole.len();
-        let line = whole.strip_prefix(b"\xef\xbb\xbf").unwrap_or(whole).trim_ascii();
+        let line = content(whole);
         if line.is_empty() {
             continue;
         }
-        if let Some(directive) = line.strip_prefix(b"#") {
-            if let Some(names) = directive.strip_prefix(b"Fields:") {
-                fields = names_of(names);
-            }
+        if line.starts_with(b"#") {
+            fields = fields_of(line).unwrap_or(fields);
             continue;
         }
         if line.len() > hint.limits.record_bytes {
@@ -44,6 +43,25 @@ pub(crate) fn read(text: &[u8], hint: &Hint, sink: &mut dyn Sink) {
             None => sink.reject(Reject { raw, why: if line.contains(&0) { Why::Damaged } else { Why::Unknown } }),
         }
     }
+}
+
+/// Where a plain line begins behind another plain line that differs.
+pub(crate) fn boundaries(text: &[u8], limits: &Limits) -> impl Iterator<Item = usize> {
+    let plain = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b"{") && line.len() <= limits.record_bytes;
+    let (mut at, mut last) = (0, &[][..]);
+    text.split_inclusive(|&b| b == b'\n').filter_map(move |whole| {
+        let (start, line, before) = (at, content(whole), last);
+        (at, last) = (at + whole.len(), line);
+        (plain(line) && plain(before) && line != before).then_some(start)
+    })
+}
+
+fn content(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii()
+}
+
+fn fields_of(line: &[u8]) -> Option<Vec<String>> {
+    line.strip_prefix(b"#Fields:").map(names_of)
 }
 
 fn names_of(names: &[u8]) -> Vec<String> {

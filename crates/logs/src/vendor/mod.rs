@@ -56,9 +56,11 @@ pub(crate) fn record(value: &Value, bytes: &[u8], raw: RawRef, sink: &mut dyn Si
     }
 }
 
+/// Members and columns that carry a record of their own.
+pub(crate) const CARRIERS: [&str; 6] = ["AuditData", "auditData", "CloudTrailEvent", "result", "_raw", "_source"];
+
 /// The record that another one carries: the audit record in a row of a query, an event in a re-export of a search engine.
 fn inner(value: &Value) -> Cow<'_, Value> {
-    const CARRIERS: [&str; 6] = ["AuditData", "auditData", "CloudTrailEvent", "result", "_raw", "_source"];
     let carried = CARRIERS.iter().find_map(|name| match value.get(name)? {
         Value::String(json) if json.starts_with('{') => serde_json::from_str(json).ok().map(Cow::Owned),
         object @ Value::Object(_) => Some(Cow::Borrowed(object)),
