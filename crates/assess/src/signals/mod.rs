@@ -6,6 +6,7 @@
 mod about;
 mod baseline;
 mod identity;
+mod memory;
 
 pub use about::About;
 use aftermail_model::{CredentialId, Event, LogSource, Signal, Timestamp};
