@@ -5,6 +5,7 @@
 //! mislabelled files lose nothing. Every record ends as an event or as a [`Reject`].
 
 mod address;
+pub mod list;
 mod pieces;
 mod record;
 mod shape;

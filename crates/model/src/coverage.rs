@@ -52,7 +52,7 @@ impl Cover {
 pub struct Coverage {
     /// Which log.
     pub source: LogSource,
-    /// The mailbox or account, in lower case; none for the log as a whole.
+    /// The account, in lower case, or [`Coverage::mailbox`]; none for the log as a whole.
     pub subject: Option<String>,
     /// First second of the day, in UTC.
     pub day: Timestamp,
@@ -62,4 +62,12 @@ pub struct Coverage {
     pub events: u64,
     /// Why, in words.
     pub because: String,
+}
+
+impl Coverage {
+    /// The subject of what a mailbox records of itself (`MailItemsAccessed` and others). What the log says of the account of that
+    /// name is another matter: its sign-ins are there although the mailbox was throttled.
+    pub fn mailbox(name: &str) -> String {
+        format!("mailbox:{}", name.to_lowercase())
+    }
 }

@@ -48,6 +48,7 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.agent = agent;
     (e.outcome, e.result) = outcome(r, &e.operation);
     e.messages = messages(r);
+    e.properties.extend(folders(r));
     vec![e]
 }
 
@@ -83,17 +84,32 @@ fn outcome(r: Record<'_>, operation: &str) -> (Outcome, Option<String>) {
     (outcome, code.or_else(|| r.text(&["LogonError"])).or(status))
 }
 
-/// Message-IDs of `MailItemsAccessed` (bound items), `Send` and the moves and deletions.
-fn messages(r: Record<'_>) -> Vec<String> {
-    let list = |path: &str| match r.at(path) {
+fn list(r: Record<'_>, path: &str) -> Vec<Value> {
+    match r.at(path) {
         Some(Value::Array(list)) => list.clone(),
         // OfficeActivity keeps lists as text.
         Some(Value::String(json)) if json.starts_with('[') => serde_json::from_str(json).unwrap_or_default(),
         _ => Vec::new(),
+    }
+}
+
+/// Folders of a mailbox that a record names, as properties `Folder`: paths with backslashes, or where the record knows no path, names.
+fn folders(r: Record<'_>) -> Vec<Property> {
+    let named = |folder: &Value| {
+        let text = |name: &str| folder.get(name)?.as_str().map(str::trim).filter(|s| !matches!(*s, "" | "Not Available"));
+        text("Path").or_else(|| text("Name")).map(str::to_owned)
     };
+    let touched = list(r, "Folders").iter().filter_map(named).collect::<Vec<_>>();
+    let parent = r.at("Item.ParentFolder").and_then(named);
+    touched.into_iter().chain(parent).map(|name| Property { name: "Folder".to_owned(), old: None, new: Some(name) }).collect()
+}
+
+/// Message-IDs of `MailItemsAccessed` (bound items), `Send` and the moves and deletions.
+fn messages(r: Record<'_>) -> Vec<String> {
     let id = |item: &Value| item.get("InternetMessageId")?.as_str().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
-    let mut out: Vec<String> = list("Folders").iter().filter_map(|f| f.get("FolderItems")?.as_array()).flatten().filter_map(id).collect();
-    out.extend(list("AffectedItems").iter().filter_map(id));
+    let mut out: Vec<String> =
+        list(r, "Folders").iter().filter_map(|f| f.get("FolderItems")?.as_array()).flatten().filter_map(id).collect();
+    out.extend(list(r, "AffectedItems").iter().filter_map(id));
     out.extend(r.at("Item").and_then(id));
     out
 }

@@ -1,0 +1,118 @@
+//! Lists of messages that a provider hands over: which mail was taken.
+//!
+//! No two lists look alike, so columns are told by their names in many spellings and languages, by what stands in them where no
+//! name helps, or by a mapping that a person gives. Every row ends as a message or as a reject.
+
+mod cells;
+mod columns;
+mod spellings;
+mod table;
+
+use crate::Limits;
+use aftermail_model::ListedMessage;
+use std::collections::BTreeMap;
+
+pub use columns::{Column, Mapping};
+
+/// Why a row is no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NoMessage {
+    /// Nothing stands in it.
+    Empty,
+    /// It stands above the headings.
+    AboveHeadings,
+    /// Neither JSON nor a whole row.
+    Damaged,
+    /// No Message-ID, and too little else to look for a message.
+    TooLittle,
+}
+
+impl NoMessage {
+    /// The words that a reader sees.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoMessage::Empty => "is empty",
+            NoMessage::AboveHeadings => "stands above the headings",
+            NoMessage::Damaged => "is damaged",
+            NoMessage::TooLittle => "says too little to find a message by",
+        }
+    }
+}
+
+/// A row that is no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rejected {
+    /// Which row, counted as in [`ListedMessage::row`].
+    pub row: u64,
+    /// Why.
+    pub why: NoMessage,
+}
+
+/// One heading and what was made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// The heading as the list has it; `column 3` where it has none.
+    pub heading: String,
+    /// What it holds; none where nothing was made of it.
+    pub column: Option<Column>,
+}
+
+/// A list as read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct List {
+    /// Messages, in the order of their rows.
+    pub rows: Vec<ListedMessage>,
+    /// All columns, from the left.
+    pub columns: Vec<Mapped>,
+    /// Rows that are no message.
+    pub rejects: Vec<Rejected>,
+    /// Cells with something in them that is none of what the column holds: an unreadable time, a Message-ID without `@`.
+    pub unread: BTreeMap<Column, u64>,
+    /// What had to be assumed, in words: the order of day and month, a column told by what stands in it.
+    pub assumed: Vec<String>,
+}
+
+/// Reads a list: CSV with any of the usual delimiters, an array of JSON objects, an envelope around one, or one object after
+/// another; gzip and UTF-16 too. A mapping goes before what headings say.
+pub fn read(bytes: &[u8], mapping: Option<&Mapping>) -> List {
+    let text = crate::text(bytes, &Limits::default());
+    let (rows, damaged) = table::read(&text);
+    list(rows, damaged, mapping)
+}
+
+/// Reads a list whose cells someone else took out of a spreadsheet.
+pub fn from_rows(rows: Vec<Vec<String>>, mapping: Option<&Mapping>) -> List {
+    list((1..).zip(rows).collect(), Vec::new(), mapping)
+}
+
+fn list(rows: Vec<(u64, Vec<String>)>, damaged: Vec<u64>, mapping: Option<&Mapping>) -> List {
+    let plan = columns::plan(&rows, mapping);
+    let mut list = List { columns: plan.mapped(), assumed: plan.assumed.clone(), ..List::default() };
+    let order = cells::order(&rows[plan.first_row..], &plan.at);
+    list.assumed.extend(order.assumed());
+    let reject = |row, why| Rejected { row, why };
+    list.rejects.extend(damaged.into_iter().map(|row| reject(row, NoMessage::Damaged)));
+    for (nth, (row, cells)) in rows.into_iter().enumerate() {
+        if Some(nth) == plan.heading_row {
+            continue;
+        }
+        let why = if cells.iter().all(|c| c.trim().is_empty()) {
+            NoMessage::Empty
+        } else if nth < plan.first_row {
+            NoMessage::AboveHeadings
+        } else {
+            let message = cells::message(row, &cells, &plan.at, order, &mut list.unread);
+            if message.names_a_message() {
+                list.rows.push(message);
+                continue;
+            }
+            NoMessage::TooLittle
+        };
+        list.rejects.push(reject(row, why));
+    }
+    list.rejects.sort_by_key(|r| r.row);
+    list
+}
+
+#[cfg(test)]
+mod tests;
