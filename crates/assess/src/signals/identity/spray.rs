@@ -198,6 +198,7 @@ impl Group {
         };
         if !opened.is_empty() {
             signal.title = "Passwords were tried on many accounts, and one was right".to_owned();
+            signal.actor = opened.first().map(|(account, _)| (*account).clone());
         }
         signal.because = format!(
             "{} accounts failed to sign in by {by} from {} addresses, at most {most} times each within seven days, and stayed outside. {end}",
