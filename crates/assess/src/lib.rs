@@ -1,5 +1,6 @@
 //! Occurrences in; findings, links and priorities out; and which messages are one thread. Pure: no IO, no clock, no globals.
 
+pub mod coverage;
 mod names;
 mod priority;
 pub mod signals;
