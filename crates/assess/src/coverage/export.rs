@@ -116,17 +116,17 @@ fn of_mailboxes(coverage: &[Coverage]) -> Vec<String> {
     let recorded = count(&|c| c.contains(&Cover::Covered) || c.contains(&Cover::Throttled));
     let never = covers.len() - recorded;
     let throttled = count(&|c| c.contains(&Cover::Throttled));
-    let mut out = Vec::new();
-    if recorded > 0 {
-        out.push(format!("{recorded} mailboxes recorded what was read in them; for these it can be told message by message."));
-    }
-    if never > 0 {
-        out.push(format!("{never} mailboxes never recorded what was read in them: that there is no record proves nothing, so all their mail counts as readable."));
-    }
-    if throttled > 0 {
-        out.push(format!("{throttled} mailboxes stopped recording for a time because too much was read: assume that all of it was."));
-    }
-    out
+    let sentence = |n: usize, words: &str| match n {
+        0 => None,
+        1 => Some(format!("1 mailbox {words}")),
+        n => Some(format!("{n} mailboxes {words}")),
+    };
+    let all = [
+        sentence(recorded, "recorded what was read there, so that it can be told message by message."),
+        sentence(never, "never recorded what was read there: that no record exists proves nothing, so all mail there counts as readable."),
+        sentence(throttled, "stopped recording for a time because too much was read: assume that all mail there was."),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The rows of logs as a whole.

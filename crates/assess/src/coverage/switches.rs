@@ -36,7 +36,7 @@ impl Off {
 
     /// Its days until the last one of interest.
     pub(super) fn days(&self, last: i64) -> std::ops::RangeInclusive<i64> {
-        day_of(self.from)..=self.until.map_or(last, |t| day_of(t)).min(last)
+        day_of(self.from)..=self.until.map_or(last, day_of).min(last)
     }
 }
 

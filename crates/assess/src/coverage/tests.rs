@@ -93,7 +93,7 @@ fn a_mailbox_that_never_records_reading_is_unlicensed() {
     assert_eq!(cover(&rows, Some("jane@contoso.example"), "2024-01-05"), Some(Cover::Unlicensed));
     assert_eq!(cover(&rows, Some("bob@contoso.example"), "2024-01-05"), Some(Cover::Covered));
     let sentences = provable(&rows);
-    assert!(sentences.iter().any(|s| s.starts_with("1 mailboxes never recorded")), "{sentences:?}");
+    assert!(sentences.iter().any(|s| s.starts_with("1 mailbox never recorded")), "{sentences:?}");
 }
 
 #[test]
