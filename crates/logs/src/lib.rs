@@ -15,7 +15,7 @@ mod time;
 mod vendor;
 
 pub use address::normal_address;
-use aftermail_model::{Event, RawRef};
+use aftermail_model::{Event, RawRef, Timestamp};
 pub use pieces::pieces;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -40,8 +40,11 @@ impl Default for Limits {
 /// What the caller knows besides the bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Hint {
-    /// The year of lines that tell none (syslog). Without it they have no time, and their text stays.
+    /// The year of lines that tell none (syslog).
     pub year: Option<i16>,
+    /// When the logs were handed over: without a year, such lines are of the last one in which they do not lie behind this. A
+    /// property of the event says so. With neither, they have no time, and their text stays.
+    pub as_of: Option<Timestamp>,
     /// What bounds the work.
     pub limits: Limits,
 }
@@ -108,13 +111,12 @@ pub fn read_piece(text: &[u8], piece: Range<usize>, hint: &Hint, sink: &mut dyn 
     if piece == (0..text.len()) && is_blank(text) {
         return sink.reject(Reject { raw: place(0, text.len()), why: Why::Empty });
     }
-    let shape = sniff::sniff(text);
-    let text = &text[..piece.end.min(text.len())];
-    let from = piece.start.min(text.len());
-    match shape {
-        sniff::Shape::Json => shape::json::read(text, from, &hint.limits, sink),
-        sniff::Shape::Csv { delimiter } => shape::csv::read(text, from, delimiter, &hint.limits, sink),
-        sniff::Shape::Lines => shape::lines::read(text, from, hint, sink),
+    let end = piece.end.min(text.len());
+    let piece = piece.start.min(end)..end;
+    match sniff::sniff(text) {
+        sniff::Shape::Json => shape::json::read(text, piece, &hint.limits, sink),
+        sniff::Shape::Csv { delimiter } => shape::csv::read(text, piece, delimiter, &hint.limits, sink),
+        sniff::Shape::Lines => shape::lines::read(text, piece, hint, sink),
     }
 }
 

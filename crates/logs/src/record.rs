@@ -40,7 +40,10 @@ impl<'a> Record<'a> {
             Value::Array(list) => list.get(step.parse::<usize>().ok()?),
             _ => None,
         };
-        paths.iter().find_map(|path| path.split('.').try_fold(self.0, step).filter(|v| !v.is_null()))
+        let nested = |path: &str| path.split('.').try_fold(self.0, step);
+        // CSV has no members of members: their path stands in the header.
+        let flat = |path: &str| self.0.as_object().filter(|_| path.contains('.')).and_then(|map| member(map, path));
+        paths.iter().find_map(|path| nested(path).or_else(|| flat(path)).filter(|v| !v.is_null()))
     }
 
     /// As [`Record::loose`], as text.
@@ -101,6 +104,11 @@ fn named(item: &Value) -> Option<Property> {
         old: get(&["OldValue", "oldValue"]),
         new: get(&["NewValue", "newValue", "Value", "value", "boolValue", "intValue", "multiValue"]),
     })
+}
+
+/// A property, where the record tells its value.
+pub(crate) fn property(name: &str, value: Option<String>) -> Option<Property> {
+    Some(Property { name: name.to_owned(), old: None, new: Some(value?) })
 }
 
 /// Sets both forms of the time.

@@ -15,7 +15,7 @@ pub(crate) enum Shape {
 }
 
 /// Names of which one stands in the header of every export that we know.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 21] = [
     "auditdata",
     "operation",
     "operationname",
@@ -33,6 +33,10 @@ const COLUMNS: [&str; 17] = [
     "request id",
     "activitydatetime",
     "time",
+    "date",
+    "event name",
+    "eventtype",
+    "event_type",
 ];
 
 /// The shape of a text that is not empty.

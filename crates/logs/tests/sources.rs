@@ -5,14 +5,8 @@ mod common;
 
 use aftermail_logs::Why;
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
-use common::kept;
+use common::{kept, one};
 use std::io::Write;
-
-fn one(text: &str) -> Event {
-    let mut all = kept(text.as_bytes());
-    assert!(all.rejects.is_empty() && all.events.len() == 1, "{text}: {all:?}");
-    all.events.remove(0)
-}
 
 fn when(e: &Event) -> String {
     e.time.map(|t| t.to_string()).unwrap_or_default()

@@ -1,6 +1,9 @@
 //! A header of names, then rows. A row becomes an object; a cell that holds JSON becomes what it holds.
 
+use crate::record::property;
+use crate::time::{Order, by_order, is_ambiguous};
 use crate::{Limits, Reject, Sink, Why, place, vendor};
+use aftermail_model::Event;
 use csv::{ByteRecord, ReaderBuilder};
 use serde_json::{Map, Value};
 use std::ops::Range;
@@ -9,17 +12,21 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// How often reading goes on in the second line of a damaged row: a lost quote would make one row of all that follows.
 const RESUMES: u32 = 64;
 
-/// Reads the rows that begin at this place or behind it. The names of the columns stand at the beginning of the text.
-pub(crate) fn read(text: &[u8], from: usize, delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
+/// Reads the rows of a piece. The names of the columns stand at the beginning of the text.
+pub(crate) fn read(whole: &[u8], piece: Range<usize>, delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
+    let text = &whole[..piece.end];
     let mut rows = Rows::new(text, delimiter, start(text));
     let Some(head) = rows.next_span() else { return };
     let columns = Columns::new(&rows.row);
     if head.len() > limits.record_bytes {
         return sink.reject(Reject { raw: place(head.start, head.len()), why: Why::TooLarge });
     }
-    if from > 0 {
-        rows = Rows::new(text, delimiter, from);
+    if piece.start > 0 {
+        rows = Rows::new(text, delimiter, piece.start);
     }
+    // A record that a row carries has a better time than the row.
+    let order = if columns.carriers.is_empty() { Order::of(whole) } else { Order::MonthFirst };
+    let sink = &mut Dated { order, sink };
     let mut resumes = 0;
     while let Some(span) = rows.next_span() {
         let bytes = &text[span.clone()];
@@ -55,6 +62,27 @@ pub(crate) fn boundaries(text: &[u8], delimiter: u8, limits: &Limits) -> impl It
     })
     // A reader takes a mark away from where it begins.
     .filter(|place| !text[*place..].starts_with(MARK))
+}
+
+/// Reads dates again, in the order that the whole text tells.
+struct Dated<'a> {
+    order: Order,
+    sink: &'a mut dyn Sink,
+}
+
+impl Sink for Dated<'_> {
+    fn event(&mut self, mut event: Event) {
+        let told = by_order(&event.time_text, self.order).filter(|_| self.order == Order::DayFirst);
+        event.time = told.or(event.time);
+        if self.order == Order::Untold && is_ambiguous(&event.time_text) {
+            event.properties.extend(property("date order", Some("month first, assumed: no date of the file tells it".to_owned())));
+        }
+        self.sink.event(event);
+    }
+
+    fn reject(&mut self, reject: Reject) {
+        self.sink.reject(reject);
+    }
 }
 
 /// The rows from one place on.

@@ -11,9 +11,10 @@ const ENVELOPE_HEAD: usize = 12;
 /// How often reading goes on behind an object without end; each such object is looked for up to the end of the text.
 const RESUMES: u32 = 64;
 
-/// Reads the objects that begin at this place or behind it.
-pub(crate) fn read(text: &[u8], from: usize, limits: &Limits, sink: &mut dyn Sink) {
-    for item in Items::new(text, from) {
+/// Reads the objects of a piece.
+pub(crate) fn read(whole: &[u8], piece: Range<usize>, limits: &Limits, sink: &mut dyn Sink) {
+    let text = &whole[..piece.end];
+    for item in Items::new(text, piece.start) {
         match item {
             Item::Object(span) => record(text, span, limits, sink),
             Item::Broken(span, why) => sink.reject(Reject { raw: place(span.start, span.len()), why }),

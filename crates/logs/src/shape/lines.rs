@@ -3,13 +3,14 @@
 use crate::vendor::{exchange, iis, mail};
 use crate::{Hint, Limits, Reject, Sink, Why, place, vendor};
 use aftermail_model::Event;
+use std::ops::Range;
 
-/// Reads the lines that begin at this place or behind it.
-pub(crate) fn read(text: &[u8], from: usize, hint: &Hint, sink: &mut dyn Sink) {
-    let before = text[..from].rsplit(|&b| b == b'\n');
+/// Reads the lines of a piece.
+pub(crate) fn read(whole: &[u8], piece: Range<usize>, hint: &Hint, sink: &mut dyn Sink) {
+    let before = whole[..piece.start].rsplit(|&b| b == b'\n');
     let mut fields: Vec<String> = before.map(content).find_map(fields_of).unwrap_or_default();
-    let (mut at, mut last, mut repeat) = (from, &[][..], 0);
-    for whole in text[from..].split_inclusive(|&b| b == b'\n') {
+    let (mut at, mut last, mut repeat) = (piece.start, &[][..], 0);
+    for whole in whole[piece].split_inclusive(|&b| b == b'\n') {
         let raw = place(at, whole.len());
         at += whole.len();
         let line = content(whole);
@@ -74,5 +75,5 @@ fn event(line: &str, fields: &[String], hint: &Hint) -> Option<Event> {
     if fields.iter().any(|f| f == "c-ip" || f == "cs-uri-stem") {
         return iis::read(line, fields);
     }
-    exchange::read(line, fields).or_else(|| mail::read(line, hint.year))
+    exchange::read(line, fields).or_else(|| mail::read(line, hint))
 }

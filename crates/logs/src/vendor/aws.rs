@@ -12,7 +12,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.id = r.loose_text(&["eventID"]).unwrap_or_default();
     set_time(&mut e, r.loose_text(&["eventTime"]));
     e.operation = r.loose_text(&["eventName"]).unwrap_or_default();
-    e.actor = r.loose_text(&["userIdentity.arn", "userIdentity.userName", "userIdentity.principalId", "userIdentity.invokedBy"]);
+    e.actor =
+        r.loose_text(&["userIdentity.arn", "userIdentity.userName", "userIdentity.principalId", "userIdentity.invokedBy", "userName"]);
     e.actor_kind = match r.loose_text(&["userIdentity.type"]).as_deref() {
         Some("IAMUser" | "Root" | "SAMLUser" | "IdentityCenterUser") => ActorKind::User,
         Some("AssumedRole" | "Role" | "FederatedUser" | "WebIdentityUser") => ActorKind::Application,
@@ -29,7 +30,7 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
         "resources.0.arn",
     ]);
     e.app = r.loose_text(&["eventSource"]);
-    e.credential = r.loose_text(&["userIdentity.accessKeyId"]).map(CredentialId::AwsAccessKey);
+    e.credential = r.loose_text(&["userIdentity.accessKeyId", "AWS access key"]).map(CredentialId::AwsAccessKey);
     e.address = address(r.loose_text(&["sourceIPAddress"]));
     e.agent = r.loose_text(&["userAgent"]);
     // Signing in and changing the password of root answer with the name of the event.

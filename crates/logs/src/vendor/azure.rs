@@ -1,6 +1,6 @@
 //! Azure activity (Event Hub, REST, Log Analytics), storage and Key Vault diagnostics, and Graph activity.
 
-use crate::record::{Record, address, properties, set_time};
+use crate::record::{Record, address, properties, property, set_time};
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
 
 pub(super) fn is_graph_activity(r: Record<'_>) -> bool {
@@ -24,6 +24,7 @@ pub(super) fn graph_activity(outer: Record<'_>) -> Vec<Event> {
     e.address = address(r.loose_text(&["ipAddress"]).or_else(|| outer.loose_text(&["callerIpAddress"])));
     e.agent = r.loose_text(&["userAgent"]);
     status(&mut e, r.loose_text(&["responseStatusCode"]));
+    e.properties = ["roles", "scopes", "C_Idtyp", "C_Iat"].iter().filter_map(|name| property(name, r.loose_text(&[name]))).collect();
     vec![e]
 }
 
@@ -72,7 +73,7 @@ fn common(r: Record<'_>) -> Event {
     e.operation = r.loose_text(&["operationNameValue", "operationName.value", "operationName"]).unwrap_or_default();
     e.target = r.loose_text(&["properties.id", "id_s", "resourceId", "_ResourceId"]);
     e.actor = r.loose_text(&["caller", "identity.claim.upn", "identity.claims.upn", "identity.claims.name"]).or_else(|| upn(r));
-    e.app = r.loose_text(&["identity.claims.appid", "identity.claim.appid", "claims.appid"]);
+    e.app = r.loose_text(&["identity.claims.appid", "identity.claim.appid", "claims.appid", "identity_claim_appid_g"]);
     e.token = r.loose_text(&["identity.claims.uti", "claims.uti"]);
     e.actor_kind = match (&e.actor, &e.app) {
         (Some(actor), _) if actor.contains('@') => ActorKind::User,
@@ -85,8 +86,12 @@ fn common(r: Record<'_>) -> Event {
     e
 }
 
-/// Claims of the old style have addresses for names, dots included.
+/// Claims of the old style have addresses for names, dots included. Log Analytics makes one column of each claim.
 fn upn(r: Record<'_>) -> Option<String> {
+    const COLUMN: &str = "identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s";
+    if let Some(upn) = r.loose_text(&[COLUMN]) {
+        return Some(upn);
+    }
     let claims = r.loose(&["identity.claims", "claims", "identity.claim"])?.as_object()?;
     claims.iter().find(|(name, _)| name.ends_with("/claims/upn") || name.ends_with("/claims/name"))?.1.as_str().map(str::to_owned)
 }

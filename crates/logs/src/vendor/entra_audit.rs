@@ -1,8 +1,11 @@
 //! Entra directory changes: diagnostic settings, Graph `directoryAudit`, Log Analytics, portal CSV.
 
-use crate::record::{Record, address, properties, set_time};
-use aftermail_model::{ActorKind, Event, LogSource, Outcome};
+use crate::record::{Record, address, properties, property, set_time};
+use aftermail_model::{ActorKind, Event, LogSource, Outcome, Property};
 use serde_json::Value;
+
+/// Changes and details that the portal's CSV has columns for.
+const COLUMNS: u8 = 20;
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.text(&["category"]).as_deref() == Some("AuditLogs")
@@ -36,6 +39,8 @@ pub(super) fn read(outer: Record<'_>) -> Vec<Event> {
     }
     e.target = e.target.take().or_else(|| r.loose_text(&["target1UserPrincipalName", "target1ObjectId", "target1DisplayName"]));
     e.properties.extend(properties(r.loose(&["additionalDetails"])));
+    e.properties.extend(columns(r));
+    e.properties.extend(property("correlationId", r.loose_text(&["correlationId"]).or_else(|| outer.loose_text(&["correlationId"]))));
     e.agent = e.property("User-Agent").and_then(|p| p.new.clone());
     e.result = r.loose_text(&["result"]).or_else(|| outer.loose_text(&["resultType", "resultSignature"]));
     e.outcome = match e.result.as_deref().map(str::to_ascii_lowercase).as_deref() {
@@ -44,6 +49,18 @@ pub(super) fn read(outer: Record<'_>) -> Vec<Event> {
         _ => Outcome::Unknown,
     };
     vec![e]
+}
+
+/// The portal's CSV has columns for the changes and details of each record, numbered from 1.
+fn columns(r: Record<'_>) -> impl Iterator<Item = Property> {
+    let text = move |name: String| r.loose_text(&[&name]);
+    (1..=COLUMNS).flat_map(move |n| {
+        let change = |part: &str| text(format!("Target1ModifiedProperty{n}{part}"));
+        let detail = |part: &str| text(format!("AdditionalDetail{n}{part}"));
+        let changed = change("Name").map(|name| Property { name, old: change("OldValue"), new: change("NewValue") });
+        let detailed = detail("Key").map(|name| Property { name, old: None, new: detail("Value") });
+        changed.into_iter().chain(detailed)
+    })
 }
 
 fn initiator(r: Record<'_>, e: &mut Event) {
@@ -60,5 +77,5 @@ fn initiator(r: Record<'_>, e: &mut Event) {
     };
     e.actor = user.or(app);
     e.app = by.loose_text(&["app.appId"]);
-    e.address = address(by.loose_text(&["user.ipAddress", "app.ipAddress"]));
+    e.address = address(by.loose_text(&["user.ipAddress", "app.ipAddress"]).or_else(|| r.loose_text(&["ipAddress"])));
 }

@@ -6,7 +6,9 @@ use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Proper
 use serde_json::Value;
 
 /// Members that are kept as properties, with the names that exports give them; the first is the property's.
-const KEPT: [&[&str]; 10] = [
+const KEPT: [&[&str]; 12] = [
+    &["correlationId"],
+    &["originalRequestId"],
     &["category", "type", "signInEventTypes.0"],
     &["clientAppUsed", "clientApp"],
     &["authenticationProtocol"],

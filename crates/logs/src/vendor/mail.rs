@@ -1,15 +1,15 @@
 //! Lines of Dovecot and Postfix, behind the time of syslog, RFC 3339 or TAI64N.
 
-use crate::record::address;
-use crate::{parse_time, time};
+use crate::record::{address, property};
+use crate::{Hint, parse_time, time};
 use aftermail_model::{ActorKind, Event, LogSource, Outcome, Timestamp};
 
 /// Programs of Dovecot that speak of signing in.
 const DOVECOT: [&str; 6] = ["dovecot", "imap-login", "pop3-login", "managesieve-login", "submission-login", "auth-worker"];
 
-pub(crate) fn read(line: &str, year: Option<i16>) -> Option<Event> {
-    let (time_text, time, rest) = head(line, year)?;
-    let rest = rest.trim_start();
+pub(crate) fn read(line: &str, hint: &Hint) -> Option<Event> {
+    let head = head(line, hint)?;
+    let rest = head.rest.trim_start();
     let mut e = if rest.contains("postfix") {
         postfix(rest)
     } else if rest.starts_with("auth") || DOVECOT.iter().any(|p| rest.contains(p)) {
@@ -17,30 +17,40 @@ pub(crate) fn read(line: &str, year: Option<i16>) -> Option<Event> {
     } else {
         return None;
     };
-    (e.time_text, e.time) = (time_text.to_owned(), time);
+    (e.time_text, e.time) = (head.text.to_owned(), head.time);
+    e.properties.extend(property("year", head.year));
     e.actor_kind = if e.actor.is_some() { ActorKind::User } else { ActorKind::Unknown };
     Some(e)
 }
 
 /// The time at the beginning of a line, and what follows.
-fn head(line: &str, year: Option<i16>) -> Option<(&str, Option<Timestamp>, &str)> {
+struct Head<'a> {
+    text: &'a str,
+    time: Option<Timestamp>,
+    /// Where the line does not tell it: which one was taken, and why.
+    year: Option<String>,
+    rest: &'a str,
+}
+
+fn head<'a>(line: &'a str, hint: &Hint) -> Option<Head<'a>> {
     let (first, rest) = line.split_once(' ')?;
     if let Some(label) = first.strip_prefix('@') {
         // TAI64: seconds since 1970 and 2^62, ten of them before any leap second.
         let seconds = i64::from_str_radix(label.get(..16)?, 16).ok()?.checked_sub((1 << 62) + 10)?;
-        return Some((first, Some(Timestamp(seconds)), rest));
+        return Some(Head { text: first, time: Some(Timestamp(seconds)), year: None, rest });
     }
     if time::MONTHS.contains(&first) {
         let clock = line.find(':')?;
         let (text, rest) = line.split_at_checked(clock + 6)?;
-        return Some((text, time::syslog(text, year), rest));
+        let (time, year) = time::syslog(text, hint).unzip();
+        return Some(Head { text, time, year, rest });
     }
-    if let Some(t) = parse_time(first).filter(|_| first.len() > 10) {
-        return Some((first, Some(t), rest));
+    if let Some(time) = parse_time(first).filter(|_| first.len() > 10) {
+        return Some(Head { text: first, time: Some(time), year: None, rest });
     }
     let (clock, rest) = rest.split_once(' ')?;
     let text = &line[..first.len() + 1 + clock.len()];
-    Some((text, Some(parse_time(text)?), rest))
+    Some(Head { text, time: Some(parse_time(text)?), year: None, rest })
 }
 
 fn dovecot(rest: &str) -> Event {

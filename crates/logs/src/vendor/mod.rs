@@ -63,8 +63,17 @@ pub(crate) const CARRIERS: [&str; 6] = ["AuditData", "auditData", "CloudTrailEve
 fn inner(value: &Value) -> Cow<'_, Value> {
     let carried = CARRIERS.iter().find_map(|name| match value.get(name)? {
         Value::String(json) if json.starts_with('{') => serde_json::from_str(json).ok().map(Cow::Owned),
+        Value::Object(members) if members.is_empty() => None,
         object @ Value::Object(_) => Some(Cow::Borrowed(object)),
         _ => None,
     });
-    carried.unwrap_or(Cow::Borrowed(value))
+    carried.or_else(|| opened(value)).unwrap_or(Cow::Borrowed(value))
+}
+
+/// A row of Log Analytics with its dynamic columns, which are JSON in text, as what they hold.
+fn opened(value: &Value) -> Option<Cow<'_, Value>> {
+    let is_json = |v: &Value| v.as_str().is_some_and(|s| s.starts_with(['{', '[']));
+    let row = value.as_object().filter(|m| m.contains_key("TimeGenerated") && m.values().any(is_json))?;
+    let open = |v: &Value| v.as_str().filter(|_| is_json(v)).and_then(|s| serde_json::from_str(s).ok()).unwrap_or_else(|| v.clone());
+    Some(Cow::Owned(Value::Object(row.iter().map(|(name, v)| (name.clone(), open(v))).collect())))
 }

@@ -1,6 +1,6 @@
 //! Microsoft 365 Unified Audit Log, and Sentinel's OfficeActivity. Schema: Office 365 Management Activity API.
 
-use crate::record::{Record, address, properties, set_time};
+use crate::record::{Record, address, properties, property, set_time};
 use aftermail_model::{ActorKind, Event, LogSource, Outcome, Property};
 use serde_json::Value;
 
@@ -9,7 +9,12 @@ const BAGS: [&str; 4] = ["Parameters", "ModifiedProperties", "ExtendedProperties
 
 /// Members outside of them that tell who was given what: rights on a folder, and the API behind an application; what was searched for;
 /// and when a token was issued.
-const MEMBERS: [(&str, &str); 9] = [
+const MEMBERS: [(&str, &str); 12] = [
+    // The sign-in that a change of the directory belongs to: such records often tell no address of their own.
+    ("correlationId", "InterSystemsId"),
+    // What stays when an account is renamed.
+    ("UserKey", "UserKey"),
+    ("TokenObjectId", "TokenObjectId"),
     ("AppId", "AppId"),
     ("Workload", "Workload"),
     ("Folder", "Item.ParentFolder.Path"),
@@ -22,10 +27,31 @@ const MEMBERS: [(&str, &str); 9] = [
 ];
 
 pub(super) fn is(r: Record<'_>) -> bool {
-    r.has("Operation") && (r.has("CreationTime") || r.has("OfficeWorkload") || (r.has("RecordType") && r.has("UserId")))
+    is_query(r) || r.has("Operation") && (r.has("CreationTime") || r.has("OfficeWorkload") || (r.has("RecordType") && r.has("UserId")))
+}
+
+/// A record of Graph's `auditLogQuery` whose `auditData` is empty.
+fn is_query(r: Record<'_>) -> bool {
+    r.has("auditLogRecordType") && r.has("operation")
+}
+
+fn query(r: Record<'_>) -> Event {
+    let mut e = Event::new(LogSource::UnifiedAudit);
+    e.id = r.text(&["id"]).unwrap_or_default();
+    set_time(&mut e, r.text(&["createdDateTime"]));
+    e.operation = r.text(&["operation"]).unwrap_or_default();
+    e.actor = r.text(&["userPrincipalName", "userId"]);
+    e.actor_kind = actor_kind(r.text(&["userType"]).as_deref());
+    e.target = r.text(&["objectId"]);
+    e.address = address(r.text(&["clientIp"]));
+    e.properties.extend(property("Workload", r.text(&["service"])));
+    e
 }
 
 pub(super) fn read(r: Record<'_>) -> Vec<Event> {
+    if is_query(r) {
+        return vec![query(r)];
+    }
     let mut e = Event::new(LogSource::UnifiedAudit);
     e.id = r.text(&["Id", "OfficeId"]).unwrap_or_default();
     set_time(&mut e, r.text(&["CreationTime", "TimeGenerated"]));
@@ -55,9 +81,9 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
 /// [MS] UserType of the Management Activity API.
 fn actor_kind(user_type: Option<&str>) -> ActorKind {
     match user_type {
-        Some("0" | "2" | "Regular" | "Admin") => ActorKind::User,
-        Some("1" | "3" | "4" | "DcAdmin" | "System") => ActorKind::System,
-        Some("5" | "6" | "Application" | "ServicePrincipal") => ActorKind::Application,
+        Some("0" | "2" | "Regular" | "regular" | "Admin" | "admin") => ActorKind::User,
+        Some("1" | "3" | "4" | "DcAdmin" | "dcAdmin" | "System" | "system") => ActorKind::System,
+        Some("5" | "6" | "Application" | "application" | "ServicePrincipal" | "servicePrincipal") => ActorKind::Application,
         _ => ActorKind::Unknown,
     }
 }
@@ -74,7 +100,7 @@ fn device(r: Record<'_>, name: &str) -> Option<String> {
 /// A failed sign-in says `ResultStatus` "Success" as often as not: its name and error number decide.
 fn outcome(r: Record<'_>, operation: &str) -> (Outcome, Option<String>) {
     let code = r.text(&["ErrorNumber"]).filter(|n| n != "0");
-    let status = r.text(&["ResultStatus"]);
+    let status = r.text(&["ResultStatus", "ResultReasonType"]);
     let outcome = match status.as_deref() {
         _ if operation == "UserLoginFailed" || (operation == "UserLoggedIn" && code.is_some()) => Outcome::Failure,
         Some("Success" | "Succeeded" | "True" | "PartiallySucceeded") => Outcome::Success,

@@ -53,3 +53,37 @@ pub fn files_below(dir: &Path) -> Vec<PathBuf> {
     out.sort();
     out
 }
+
+pub fn one(text: &str) -> Event {
+    let mut all = kept(text.as_bytes());
+    assert!(all.rejects.is_empty() && all.events.len() == 1, "{text}: {all:?}");
+    all.events.remove(0)
+}
+
+/// What was read, as `field=value` in the order of the fields; what the record does not say is left out.
+pub fn told(e: &Event) -> String {
+    let mut out = vec![e.source.as_str().to_owned(), e.operation.clone(), e.time.map(|t| t.to_string()).unwrap_or_default()];
+    let credential = e.credential.as_ref().map(ToString::to_string);
+    for (name, value) in [
+        ("actor", &e.actor),
+        ("target", &e.target),
+        ("app", &e.app),
+        ("credential", &credential),
+        ("session", &e.session),
+        ("token", &e.token),
+        ("address", &e.address),
+        ("agent", &e.agent),
+        ("result", &e.result),
+    ] {
+        out.extend(value.as_ref().map(|v| format!("{name}={v}")));
+    }
+    out.push(format!("{:?} by {:?}", e.outcome, e.actor_kind));
+    out.join(" ")
+}
+
+/// Each export holds one record, of which this must be told.
+pub fn assert_told(cases: &[(&str, &str)]) {
+    let wrong = cases.iter().map(|(text, want)| (text, told(&one(text)), *want)).filter(|(_, got, want)| got != want);
+    let wrong: Vec<String> = wrong.map(|(text, got, want)| format!("{text}\n   got {got}\n  want {want}")).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
