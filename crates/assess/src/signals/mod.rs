@@ -5,6 +5,7 @@
 
 mod about;
 mod baseline;
+mod directory;
 mod identity;
 mod memory;
 
@@ -60,6 +61,7 @@ impl Detectors {
     pub fn new(scene: Scene) -> Detectors {
         let mut each = Vec::new();
         each.extend(identity::all(&scene));
+        each.extend(directory::all(&scene));
         Detectors { each, scene, seen: Seen::default() }
     }
 
