@@ -44,3 +44,33 @@ fn addresses_from_which_researchers_also_sign_in_raise_no_spray() {
     }
     assert!(seen.signals.iter().all(|s| s.detector != "spray"));
 }
+
+/// Addresses for which the scenario of a test of CrowdSec's hub raises an alert; those without a scenario raise none.
+fn alerted(dir: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(dir.join("scenario.assert")).unwrap_or_default();
+    text.split('"').filter(|t| t.parse::<std::net::IpAddr>().is_ok()).map(str::to_owned).collect()
+}
+
+#[test]
+fn guessing_on_mail_servers_is_seen_where_crowdsec_sees_it() {
+    let Some(dir) = logs("crowdsec-hub-tests") else { return };
+    let (mut scenarios, mut silent) = (0, 0);
+    for test in std::fs::read_dir(dir.join("tests")).expect("tests").flatten() {
+        let name = test.file_name().to_string_lossy().into_owned();
+        if !["dovecot", "postfix", "exchange"].iter().any(|p| name.starts_with(p)) {
+            continue;
+        }
+        let seen = seen(&test.path().join(format!("{name}.log")), Scene::default());
+        let got: BTreeSet<String> =
+            seen.signals.iter().filter(|s| s.detector == "mail_guessing").flat_map(|s| s.addresses.clone()).collect();
+        let want = alerted(&test.path());
+        eprintln!("{name}: {want:?}, {got:?}");
+        match name.as_str() {
+            // A test of the parser, whose lines are guesses all the same.
+            "dovecot-logs" => assert_eq!((want.len(), got.len()), (0, 2)),
+            _ => assert_eq!(got, want, "{name}"),
+        }
+        if want.is_empty() { silent += 1 } else { scenarios += 1 }
+    }
+    assert_eq!((scenarios, silent), (10, 5));
+}

@@ -2,13 +2,20 @@
 
 mod device_registered;
 mod dormant_sign_in;
+mod exposed_use;
+mod federation_changed;
+mod golden_saml;
+mod mail_guessing;
 mod mfa_fatigue;
 mod network;
+mod secret_search;
+mod secret_store_read;
 mod sign_in;
 mod spray;
 #[cfg(test)]
 mod testing;
 mod token_replay;
+mod unissued_token;
 
 use super::{Detector, Scene};
 
@@ -20,5 +27,13 @@ pub(super) fn all(scene: &Scene) -> Vec<Box<dyn Detector>> {
         Box::new(mfa_fatigue::MfaFatigue::new()),
         Box::new(device_registered::DeviceRegistered::default()),
         Box::new(token_replay::TokenReplay::new()),
+        Box::new(exposed_use::ExposedUse::of_apps(scene)),
+        Box::new(exposed_use::ExposedUse::of_keys(scene)),
+        Box::new(unissued_token::UnissuedToken::new(scene)),
+        Box::new(federation_changed::FederationChanged),
+        Box::new(golden_saml::GoldenSaml::new()),
+        Box::new(secret_store_read::SecretStoreRead::new(scene)),
+        Box::new(secret_search::SecretSearch::new(scene)),
+        Box::new(mail_guessing::MailGuessing::new()),
     ]
 }

@@ -1,0 +1,171 @@
+//! Secrets fetched from the vault of a cloud by someone who never did: what a stolen key is good for next.
+
+use super::network::Network;
+use crate::signals::about::rest_on;
+use crate::signals::baseline::Baseline;
+use crate::signals::memory::Memory;
+use crate::signals::{About, Detector, Scene, Seen};
+use aftermail_model::{Event, LogSource, Outcome, Signal};
+
+static ABOUT: About = About {
+    id: "secret_store_read",
+    title: "Secrets were fetched from a vault by someone new to it",
+    techniques: &["T1555.006"],
+    sources: &[LogSource::Azure, LogSource::CloudTrail, LogSource::GoogleCloud],
+    logic: "A secret is read from Key Vault, AWS Secrets Manager or Parameter Store, or Google Secret Manager by an account that did not read \
+            from this vault in the baseline, or from a network from which it did not.",
+    mistaken_for: "A new release of an application; an administrator at work.",
+};
+
+/// The detector.
+pub(super) struct SecretStoreRead {
+    baseline: Baseline,
+    readers: Memory<Reader>,
+}
+
+/// One account at one vault.
+#[derive(Default)]
+struct Reader {
+    networks: Vec<Network>,
+    usual: bool,
+    reads: u64,
+    signal: Option<Signal>,
+}
+
+impl SecretStoreRead {
+    /// The detector.
+    pub(super) fn new(scene: &Scene) -> SecretStoreRead {
+        SecretStoreRead { baseline: Baseline::before(scene.since), readers: Memory::of(50_000) }
+    }
+}
+
+impl Detector for SecretStoreRead {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn see(&mut self, event: &Event, _out: &mut Seen) {
+        if event.outcome == Outcome::Failure || !reads(event) {
+            return;
+        }
+        let usual = self.baseline.holds(event);
+        let reader = self.readers.entry(&format!("{}\n{}", who(event), store(event)));
+        let network = Network::of(event);
+        let known = network.as_ref().is_none_or(|n| reader.networks.iter().any(|k| k.may_be(n)));
+        if usual {
+            reader.usual = true;
+            reader.networks.extend(network.filter(|_| !known && reader.networks.len() < 32));
+            return;
+        }
+        if reader.usual && known {
+            return;
+        }
+        reader.reads += 1;
+        let why = if reader.usual {
+            "from a network from which this account did not read before"
+        } else {
+            "by an account that did not read from this vault before"
+        };
+        let signal = reader.signal.get_or_insert_with(|| Signal { because: why.to_owned(), ..ABOUT.of(event, String::new()) });
+        rest_on(signal, event);
+        crate::signals::about::name(&mut signal.subjects, event.target.as_deref());
+    }
+
+    fn finish(&mut self, out: &mut Seen) {
+        for reader in self.readers.end("readers of vaults", out).into_values() {
+            let told = |s: Signal| Signal { because: format!("{} reads {}.", reader.reads, s.because), ..s };
+            out.signals.extend(reader.signal.map(told));
+        }
+    }
+}
+
+/// Operations of Key Vault (`AuditEvent` and activity), Secrets Manager, Parameter Store and Secret Manager that hand a secret out.
+fn reads(event: &Event) -> bool {
+    let operation = event.operation.as_str();
+    match event.source {
+        LogSource::Azure => {
+            let operation = operation.to_ascii_lowercase();
+            matches!(operation.as_str(), "secretget" | "secretrecover")
+                || operation.ends_with("/secrets/getsecret/action")
+                || operation.ends_with("/secrets/recover/action")
+        }
+        LogSource::CloudTrail => {
+            let decrypted = || event.property("withDecryption").is_some_and(|p| p.new.as_deref() == Some("true"));
+            matches!(operation, "GetSecretValue" | "BatchGetSecretValue")
+                || matches!(operation, "GetParameter" | "GetParameters" | "GetParametersByPath") && decrypted()
+        }
+        LogSource::GoogleCloud => operation.ends_with("SecretManagerService.AccessSecretVersion"),
+        _ => false,
+    }
+}
+
+/// The account; of an assumed role without the name of its session, which changes with each; else the application or the address.
+fn who(event: &Event) -> &str {
+    let actor = event.actor.as_deref().or(event.app.as_deref()).or(event.address.as_deref()).unwrap_or_default();
+    match actor.contains(":assumed-role/") {
+        true => actor.rsplit_once('/').map_or(actor, |(role, _)| role),
+        false => actor,
+    }
+}
+
+/// The vault: what stands before the name of the secret.
+fn store(event: &Event) -> &str {
+    let target = event.target.as_deref().unwrap_or_default();
+    target.find("/secrets/").map_or(if event.source == LogSource::Azure { target } else { "" }, |at| &target[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::baseline::DAY;
+    use crate::signals::identity::testing::{START, event, run};
+    use aftermail_model::Timestamp;
+
+    fn detector() -> SecretStoreRead {
+        SecretStoreRead::new(&Scene { since: Some(Timestamp(START + 10 * DAY)), ..Scene::default() })
+    }
+
+    fn get(day: i64, actor: &str, address: &str, secret: &str) -> Event {
+        Event {
+            target: Some(format!("https://v.vault.example/secrets/{secret}/1")),
+            address: Some(address.to_owned()),
+            ..event(day * DAY, LogSource::Azure, "SecretGet", actor)
+        }
+    }
+
+    #[test]
+    fn a_new_reader_and_a_known_one_from_a_new_network_are_seen_once_each() {
+        let events = vec![
+            get(0, "app", "198.51.100.7", "a"),
+            get(11, "app", "198.51.100.7", "a"),
+            get(12, "thief", "203.0.113.9", "a"),
+            get(13, "thief", "203.0.113.9", "b"),
+            get(14, "app", "203.0.113.9", "b"),
+        ];
+        let out = run(detector(), events);
+        assert_eq!(out.signals.len(), 2, "{:?}", out.signals);
+        assert!(out.signals.iter().any(|s| s.because.starts_with("2 reads by an account") && s.subjects.len() == 2));
+        assert!(out.signals.iter().any(|s| s.because.starts_with("1 reads from a network")));
+    }
+
+    #[test]
+    fn usual_reads_refused_ones_and_other_operations_are_none() {
+        let mut refused = get(12, "thief", "203.0.113.9", "a");
+        refused.outcome = Outcome::Failure;
+        let mut set = get(12, "thief", "203.0.113.9", "a");
+        set.operation = "SecretSet".to_owned();
+        assert!(
+            run(detector(), vec![get(0, "app", "198.51.100.7", "a"), get(20, "app", "198.51.7.7", "c"), refused, set]).signals.is_empty()
+        );
+    }
+
+    #[test]
+    fn sessions_of_a_role_are_one_reader() {
+        let role = |day: i64, session: &str| {
+            let actor = format!("arn:aws:sts::1:assumed-role/app/{session}");
+            Event { address: Some("198.51.100.7".to_owned()), ..event(day * DAY, LogSource::CloudTrail, "GetSecretValue", &actor) }
+        };
+        assert!(run(detector(), vec![role(0, "s1"), role(20, "s2")]).signals.is_empty());
+        assert_eq!(run(detector(), vec![role(20, "s2"), role(21, "s3")]).signals.len(), 1);
+    }
+}
