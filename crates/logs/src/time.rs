@@ -15,8 +15,9 @@ pub fn parse_time(text: &str) -> Option<Timestamp> {
     if let Some(ms) = text.strip_prefix("/Date(") {
         return epoch(ms.split([')', '+']).next()?.parse().ok()?);
     }
-    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.len() >= 9 {
-        return epoch(text.split('.').next()?.parse().ok()?);
+    let whole = text.split_once('.').map_or(text, |(whole, fraction)| if is_number(fraction) { whole } else { text });
+    if is_number(whole) && text.len() >= 9 {
+        return epoch(whole.parse().ok()?);
     }
     let plain = text.strip_suffix(" UTC").unwrap_or(text);
     if let Ok(t) = plain.parse::<DateTime>() {
@@ -49,6 +50,10 @@ const DAY: i64 = 86_400;
 
 /// The months of syslog.
 pub(crate) const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
 
 fn epoch(number: i64) -> Option<Timestamp> {
     let seconds = match number.unsigned_abs() {
@@ -140,6 +145,7 @@ mod tests {
         assert_eq!(parse_time("12.07.2021 11:44:31"), parse_time(want));
         assert_eq!(parse_time("7/12/2021 12:44:31 am"), parse_time("2021-07-12T00:44:31Z"));
         assert_eq!(parse_time("soon"), None);
+        assert_eq!(parse_time("198.51.100.7"), None);
     }
     #[test]
     fn lines_without_a_year_are_of_the_last_one_that_can_be() {

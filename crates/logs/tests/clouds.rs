@@ -110,6 +110,14 @@ fn servers_at_home_are_read_with_and_without_their_headers() {
             "iis POST 2026-01-02T03:04:05Z actor=X\\a target=/EWS/Exchange.asmx address=198.51.100.7 agent=Mozilla/5.0 (X) result=401 Failure by User",
         ),
         (
+            "198.51.100.7 - - [02/Jan/2026:04:04:05 +0100] \"GET /mail/_search?q=x HTTP/1.1\" 200 512 \"-\" \"curl/8\"\n",
+            "web_access GET 2026-01-02T03:04:05Z target=/mail/_search address=198.51.100.7 agent=curl/8 result=200 Success by Unknown",
+        ),
+        (
+            "mail.x.example:443 198.51.100.7 - a [02/Jan/2026:03:04:05 +0000] \"POST /x\\\"y HTTP/2.0\" 401 0\n",
+            "web_access POST 2026-01-02T03:04:05Z actor=a target=/x\\\"y address=198.51.100.7 result=401 Failure by User",
+        ),
+        (
             "2026-01-02T03:04:05.678+00:00 mx dovecot: imap-login: Login: user=<a@x.example>, method=PLAIN, rip=198.51.100.7, lip=192.0.2.1, mpid=1, TLS, session=<s1>\n",
             "dovecot imap-login 2026-01-02T03:04:05Z actor=a@x.example session=s1 address=198.51.100.7 Success by User",
         ),

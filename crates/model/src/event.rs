@@ -39,11 +39,13 @@ pub enum LogSource {
     ExchangeServer,
     /// IIS in W3C format.
     Iis,
+    /// Access logs of nginx and Apache.
+    WebAccess,
 }
 
 impl LogSource {
     /// Every source.
-    pub const ALL: [LogSource; 15] = [
+    pub const ALL: [LogSource; 16] = [
         LogSource::UnifiedAudit,
         LogSource::EntraSignIn,
         LogSource::EntraAudit,
@@ -59,6 +61,7 @@ impl LogSource {
         LogSource::Postfix,
         LogSource::ExchangeServer,
         LogSource::Iis,
+        LogSource::WebAccess,
     ];
 
     /// The word used in tables and JSON.
@@ -79,6 +82,7 @@ impl LogSource {
             LogSource::Postfix => "postfix",
             LogSource::ExchangeServer => "exchange_server",
             LogSource::Iis => "iis",
+            LogSource::WebAccess => "web_access",
         }
     }
 

@@ -1,7 +1,7 @@
 //! Protocol logs of Exchange Server: IMAP4 and POP3, SMTP receive and send. Their header is often lost on the way.
 
 use crate::parse_time;
-use crate::record::{address, set_time};
+use crate::record::{address, property, set_time};
 use aftermail_model::{ActorKind, Event, LogSource, Outcome};
 
 /// Columns of IMAP4 and POP3 logs.
@@ -32,11 +32,20 @@ pub(crate) fn read(line: &str, fields: &[String]) -> Option<Event> {
     e.actor_kind = if e.actor.is_some() { ActorKind::User } else { ActorKind::Unknown };
     e.session = get(&["sessionId", "session-id"]);
     e.target = get(&["connector-id"]);
+    e.properties.extend(property("server", address(get(&["sIp", "local-endpoint"]))));
+    e.properties.extend(property(PERMISSIONS, get(&["data"]).filter(|_| e.operation == "*" && at_connection(get(&["sequence-number"])))));
     // `parameters` may hold what the client sent to sign in: it is not taken over.
     let answer = get(&["context"]).filter(|_| e.target.is_none()).or_else(|| get(&["data"])).unwrap_or_default();
     e.outcome = outcome(&answer, e.operation == ">");
     e.result = Some(answer).filter(|_| e.outcome != Outcome::Unknown);
     Some(e)
+}
+
+/// What a client may do before it has signed in. The server writes it down before its greeting.
+pub(crate) const PERMISSIONS: &str = "permissions at connection";
+
+fn at_connection(number: Option<String>) -> bool {
+    number.is_some_and(|n| matches!(n.as_str(), "0" | "1"))
 }
 
 fn outcome(answer: &str, sent: bool) -> Outcome {

@@ -1,7 +1,8 @@
 //! IIS in W3C format: columns by `#Fields`, `-` for nothing, `+` for a blank.
 
-use crate::record::{address, set_time};
-use aftermail_model::{ActorKind, Event, LogSource, Outcome};
+use crate::record::{address, property, set_time};
+use crate::vendor::web;
+use aftermail_model::{ActorKind, Event, LogSource};
 
 pub(crate) fn read(line: &str, fields: &[String]) -> Option<Event> {
     let cells: Vec<&str> = line.split(' ').collect();
@@ -22,10 +23,7 @@ pub(crate) fn read(line: &str, fields: &[String]) -> Option<Event> {
     e.address = address(get("X-Forwarded-For").or_else(|| get("c-ip")));
     e.agent = get("cs(User-Agent)").map(|a| a.replace('+', " "));
     e.result = get("sc-status");
-    e.outcome = match e.result.as_deref().and_then(|s| s.as_bytes().first()) {
-        Some(b'2' | b'3') => Outcome::Success,
-        Some(b'4' | b'5') => Outcome::Failure,
-        _ => Outcome::Unknown,
-    };
+    e.outcome = web::outcome(e.result.as_deref());
+    e.properties.extend(property("server", get("s-computername").or_else(|| get("s-ip"))));
     Some(e)
 }

@@ -19,8 +19,17 @@ pub(crate) fn read(line: &str, hint: &Hint) -> Option<Event> {
     };
     (e.time_text, e.time) = (head.text.to_owned(), head.time);
     e.properties.extend(property("year", head.year));
+    e.properties.extend(property("server", server(rest)));
     e.actor_kind = if e.actor.is_some() { ActorKind::User } else { ActorKind::Unknown };
     Some(e)
+}
+
+/// The host stands before its program, and the program ends with a colon.
+fn server(rest: &str) -> Option<String> {
+    let mut words = rest.split_ascii_whitespace();
+    let (host, program) = (words.next()?, words.next()?);
+    let named = !host.ends_with(':') && program.ends_with(':') && (program.contains("postfix") || program.contains("dovecot"));
+    named.then(|| host.to_owned())
 }
 
 /// The time at the beginning of a line, and what follows.
@@ -59,6 +68,7 @@ fn dovecot(rest: &str) -> Event {
     e.actor = within(rest, "user=<", ">").or_else(|| word(rest, " user=")).or_else(|| word(rest, "ruser="));
     e.address = address(word(rest, "rip=").or_else(|| last_word(rest, "rhost=")));
     e.session = within(rest, "session=<", ">");
+    e.properties.extend(property("method", word(rest, "method=")));
     if e.address.is_none() {
         database(rest, &mut e);
     }

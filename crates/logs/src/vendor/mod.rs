@@ -12,6 +12,7 @@ pub(crate) mod iis;
 pub(crate) mod mail;
 mod okta;
 mod unified_audit;
+pub(crate) mod web;
 mod windows;
 
 use crate::record::Record;
