@@ -2,14 +2,14 @@
 
 use crate::signals::baseline::operation;
 use crate::signals::{About, Detector, Seen};
-use aftermail_model::{Event, LogSource, Outcome};
+use aftermail_model::{Event, LogSource, Outcome, Property};
 
 static ABOUT: About = About {
     id: "federation_changed",
     title: "A domain or account trusts another issuer of tokens",
     techniques: &["T1484.002", "T1606.002"],
     sources: &[LogSource::EntraAudit, LogSource::UnifiedAudit, LogSource::CloudTrail, LogSource::GoogleCloud, LogSource::Okta],
-    logic: "The federation of a domain, a SAML or OpenID provider, or an inbound SSO profile is made or changed.",
+    logic: "The federation of a domain, a SAML or OpenID provider, or an inbound SSO profile is made or changed; its removal does not count.",
     mistaken_for: "The planned move to another identity provider, and the yearly change of its signing certificate.",
 };
 
@@ -26,7 +26,7 @@ impl Detector for FederationChanged {
         if event.outcome == Outcome::Failure || !changes_trust(event) {
             return;
         }
-        let changed: Vec<&str> = event.properties.iter().filter(|p| p.old != p.new).map(|p| p.name.as_str()).take(12).collect();
+        let changed: Vec<&str> = changes(event).map(|p| p.name.as_str()).take(12).collect();
         let because = match changed.is_empty() {
             true => format!("{}; the record does not say what was changed.", event.operation.trim()),
             false => format!("{}: {}.", event.operation.trim(), changed.join(", ")),
@@ -40,17 +40,25 @@ fn changes_trust(event: &Event) -> bool {
         LogSource::EntraAudit | LogSource::UnifiedAudit => match operation(event).as_str() {
             "set federation settings on domain" => true,
             // This operation also sets what has nothing to do with trust.
-            "set domain authentication" => event.properties.is_empty() || event.properties.iter().any(|p| is_trust(&p.name)),
+            "set domain authentication" => changes(event).next().is_none() || changes(event).any(|p| is_trust(&p.name)),
             _ => false,
         },
         LogSource::CloudTrail => matches!(
             event.operation.as_str(),
             "CreateSAMLProvider" | "UpdateSAMLProvider" | "CreateOpenIDConnectProvider" | "UpdateOpenIDConnectProviderThumbprint"
         ),
-        LogSource::GoogleCloud => event.operation.to_lowercase().contains("inboundssoprofile"),
+        LogSource::GoogleCloud => {
+            let operation = event.operation.to_lowercase();
+            operation.contains("inboundssoprofile") && !operation.contains("delete")
+        }
         LogSource::Okta => matches!(event.operation.as_str(), "system.idp.lifecycle.create" | "system.idp.lifecycle.update"),
         _ => false,
     }
+}
+
+/// Properties that a change is made of; the rest tells of the request.
+fn changes(event: &Event) -> impl Iterator<Item = &Property> {
+    event.properties.iter().filter(|p| p.old != p.new && !["correlationId", "User-Agent", "AppId", "Workload"].contains(&p.name.as_str()))
 }
 
 /// Names of what makes a domain federated.
@@ -84,5 +92,6 @@ mod tests {
         assert_eq!(seen(with(set.clone(), "SomeOtherProperty", "1")), 0);
         assert_eq!(seen(Event { outcome: Outcome::Failure, ..set }), 0);
         assert_eq!(seen(event(0, LogSource::EntraAudit, "Verify domain", "admin@x.example")), 0);
+        assert_eq!(seen(event(0, LogSource::GoogleCloud, "AdminService.inboundSsoProfileDeleted", "admin@x.example")), 0);
     }
 }

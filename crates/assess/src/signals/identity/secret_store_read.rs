@@ -29,6 +29,7 @@ struct Reader {
     networks: Vec<Network>,
     usual: bool,
     reads: u64,
+    refused: u64,
     signal: Option<Signal>,
 }
 
@@ -45,7 +46,8 @@ impl Detector for SecretStoreRead {
     }
 
     fn see(&mut self, event: &Event, _out: &mut Seen) {
-        if event.outcome == Outcome::Failure || !reads(event) {
+        // Where nobody is named, nobody can be new.
+        if !reads(event) || who(event).is_empty() {
             return;
         }
         let usual = self.baseline.holds(event);
@@ -60,7 +62,10 @@ impl Detector for SecretStoreRead {
         if reader.usual && known {
             return;
         }
-        reader.reads += 1;
+        match event.outcome {
+            Outcome::Failure => reader.refused += 1,
+            _ => reader.reads += 1,
+        }
         let why = if reader.usual {
             "from a network from which this account did not read before"
         } else {
@@ -73,7 +78,8 @@ impl Detector for SecretStoreRead {
 
     fn finish(&mut self, out: &mut Seen) {
         for reader in self.readers.end("readers of vaults", out).into_values() {
-            let told = |s: Signal| Signal { because: format!("{} reads {}.", reader.reads, s.because), ..s };
+            let told =
+                |s: Signal| Signal { because: format!("{} reads and {} refused tries {}.", reader.reads, reader.refused, s.because), ..s };
             out.signals.extend(reader.signal.map(told));
         }
     }
@@ -144,19 +150,18 @@ mod tests {
         ];
         let out = run(detector(), events);
         assert_eq!(out.signals.len(), 2, "{:?}", out.signals);
-        assert!(out.signals.iter().any(|s| s.because.starts_with("2 reads by an account") && s.subjects.len() == 2));
-        assert!(out.signals.iter().any(|s| s.because.starts_with("1 reads from a network")));
+        assert!(out.signals.iter().any(|s| s.because.starts_with("2 reads and 0 refused tries by an account") && s.subjects.len() == 2));
+        assert!(out.signals.iter().any(|s| s.because.starts_with("1 reads and 0 refused tries from a network")));
     }
 
     #[test]
-    fn usual_reads_refused_ones_and_other_operations_are_none() {
-        let mut refused = get(12, "thief", "203.0.113.9", "a");
-        refused.outcome = Outcome::Failure;
+    fn usual_reads_and_other_operations_are_none_and_refused_tries_are_told_as_such() {
         let mut set = get(12, "thief", "203.0.113.9", "a");
         set.operation = "SecretSet".to_owned();
-        assert!(
-            run(detector(), vec![get(0, "app", "198.51.100.7", "a"), get(20, "app", "198.51.7.7", "c"), refused, set]).signals.is_empty()
-        );
+        let usual = vec![get(0, "app", "198.51.100.7", "a"), get(20, "app", "198.51.7.7", "c")];
+        assert!(run(detector(), [usual, vec![set]].concat()).signals.is_empty());
+        let refused = Event { outcome: Outcome::Failure, ..get(12, "thief", "203.0.113.9", "a") };
+        assert!(run(detector(), vec![refused]).signals[0].because.starts_with("0 reads and 1 refused"));
     }
 
     #[test]
