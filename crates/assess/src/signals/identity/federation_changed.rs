@@ -6,10 +6,10 @@ use aftermail_model::{Event, LogSource, Outcome, Property};
 
 static ABOUT: About = About {
     id: "federation_changed",
-    title: "A domain or account trusts another issuer of tokens",
+    title: "A domain trusts another issuer of tokens",
     techniques: &["T1484.002", "T1606.002"],
-    sources: &[LogSource::EntraAudit, LogSource::UnifiedAudit, LogSource::CloudTrail, LogSource::GoogleCloud, LogSource::Okta],
-    logic: "The federation of a domain, a SAML or OpenID provider, or an inbound SSO profile is made or changed; its removal does not count.",
+    sources: &[LogSource::EntraAudit, LogSource::UnifiedAudit, LogSource::GoogleCloud],
+    logic: "The federation of a domain or an inbound SSO profile of Google is made or changed; its removal does not count.",
     mistaken_for: "The planned move to another identity provider, and the yearly change of its signing certificate.",
 };
 
@@ -43,15 +43,10 @@ fn changes_trust(event: &Event) -> bool {
             "set domain authentication" => changes(event).next().is_none() || changes(event).any(|p| is_trust(&p.name)),
             _ => false,
         },
-        LogSource::CloudTrail => matches!(
-            event.operation.as_str(),
-            "CreateSAMLProvider" | "UpdateSAMLProvider" | "CreateOpenIDConnectProvider" | "UpdateOpenIDConnectProviderThumbprint"
-        ),
         LogSource::GoogleCloud => {
             let operation = event.operation.to_lowercase();
             operation.contains("inboundssoprofile") && !operation.contains("delete")
         }
-        LogSource::Okta => matches!(event.operation.as_str(), "system.idp.lifecycle.create" | "system.idp.lifecycle.update"),
         _ => false,
     }
 }
@@ -83,7 +78,6 @@ mod tests {
         let set = |source, operation| event(0, source, operation, "admin@x.example");
         assert_eq!(seen(with(set(LogSource::UnifiedAudit, "Set domain authentication."), "LiveType", "[\"Federated\"]")), 1);
         assert_eq!(seen(set(LogSource::EntraAudit, "Set federation settings on domain")), 1);
-        assert_eq!(seen(set(LogSource::CloudTrail, "UpdateSAMLProvider")), 1);
     }
 
     #[test]
