@@ -6,6 +6,7 @@
 
 mod address;
 pub mod list;
+pub mod open;
 mod pieces;
 mod record;
 mod shape;

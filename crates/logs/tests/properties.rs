@@ -3,7 +3,7 @@
 
 mod common;
 
-use aftermail_logs::{Hint, Limits, pieces, read_piece, text};
+use aftermail_logs::{Hint, Limits, open, pieces, read_piece, text};
 use common::{Kept, kept};
 use proptest::prelude::*;
 
@@ -95,6 +95,48 @@ proptest! {
         check(&bytes);
         bytes.truncate(cut.index(bytes.len()));
         check(&bytes);
+    }
+}
+
+/// Words of configuration files.
+const WORDS: [&str; 24] = [
+    "passdb",
+    "{",
+    "}",
+    "nopassword",
+    "=",
+    "y",
+    "\n",
+    " ",
+    ";",
+    "proxy_pass",
+    "http://a:b@c:9200/x",
+    "location",
+    "auth_basic",
+    "off",
+    "smtpd_relay_restrictions",
+    "permit",
+    "-o ",
+    "Identity : A\\B",
+    "PermissionGroups : AnonymousUsers",
+    "Bindings : :587",
+    "\"",
+    "#",
+    "upstream",
+    "server",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn settings_stand_in_lines_of_their_file(words in proptest::collection::vec(prop::sample::select(&WORDS[..]), 0..60)) {
+        let text = words.concat();
+        let lines = text.lines().count();
+        for setting in open::settings("f", text.as_bytes()) {
+            prop_assert!((1..=lines).contains(&setting.line), "{text}: {setting:?}");
+            prop_assert!(!setting.words.contains("a:b@"), "{text}: {setting:?}");
+        }
     }
 }
 
