@@ -1,6 +1,7 @@
 //! Occurrences in; findings, links and priorities out; and which messages are one thread. Pure: no IO, no clock, no globals.
 
 pub mod coverage;
+pub mod exposure;
 mod names;
 mod priority;
 pub mod signals;

@@ -98,13 +98,13 @@ fn share_parties(earlier: &Envelope<'_>, later: &Envelope<'_>) -> bool {
     before.contains(sender) && after[1..].iter().any(|p| p != sender && before.contains(p))
 }
 
-fn address(party: &str) -> String {
+pub(crate) fn address(party: &str) -> String {
     let inner = party.rsplit_once('<').map_or(party, |(_, a)| a.trim_end_matches('>'));
     inner.trim().to_lowercase()
 }
 
 /// The subject in lower case without reply marks, counters and tags of lists, and whether it had a reply mark.
-fn normalised(subject: &str) -> (String, bool) {
+pub(crate) fn normalised(subject: &str) -> (String, bool) {
     let mut rest = subject.trim();
     let mut reply = false;
     loop {
