@@ -1,11 +1,14 @@
-//! Occurrences in; findings, links and priorities out; and which messages are one thread. Pure: no IO, no clock, no globals.
+//! Occurrences in; findings, links and priorities out; which messages are one thread; and what logs say of secrets: whether they
+//! were used, and whether they are dead. Pure: no IO, no clock, no globals.
 
 pub mod coverage;
 pub mod exposure;
 mod names;
 mod priority;
+pub mod proof;
 pub mod signals;
 mod threads;
+pub mod usage;
 
 use aftermail_model::{Finding, FindingId, Kind, Link, LinkTarget, Locator, Occurrence, Status, Timestamp};
 use std::collections::{BTreeMap, HashSet};

@@ -4,7 +4,7 @@
 //! that memory grows with accounts and applications and not with the log.
 
 mod about;
-mod baseline;
+pub(crate) mod baseline;
 mod directory;
 mod identity;
 mod memory;

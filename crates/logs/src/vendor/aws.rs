@@ -23,6 +23,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.target = r.loose_text(&[
         "requestParameters.accessKeyId",
         "requestParameters.secretId",
+        "additionalEventData.SecretId",
+        "requestParameters.dBInstanceIdentifier",
         "requestParameters.roleArn",
         "requestParameters.userName",
         "requestParameters.bucketName",

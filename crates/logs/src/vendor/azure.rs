@@ -54,6 +54,8 @@ pub(super) fn is(r: Record<'_>) -> bool {
 pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     let mut e = common(r);
     e.properties = properties(r.loose(&["properties"]));
+    // The request stands in the first record of an operation, its end in the last: this ties them together.
+    e.properties.extend(property("correlationId", r.loose_text(&["correlationId"])));
     vec![e]
 }
 

@@ -6,8 +6,10 @@ use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Proper
 use serde_json::Value;
 
 /// Members that are kept as properties, with the names that exports give them; the first is the property's.
-const KEPT: [&[&str]; 12] = [
+const KEPT: [&[&str]; 13] = [
     &["correlationId"],
+    // Beside the id of the key: a certificate has both names.
+    &["servicePrincipalCredentialThumbprint", "credentialThumbprint"],
     &["originalRequestId"],
     &["category", "type", "signInEventTypes.0"],
     &["clientAppUsed", "clientApp"],

@@ -21,7 +21,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
         Some("PublicClientApp" | "ServicePrincipal") => ActorKind::Application,
         _ => ActorKind::Unknown,
     };
-    e.target = r.loose_text(&["target.0.alternateId", "target.0.id"]);
+    // What is no account, an API token for one, has only an id.
+    e.target = r.loose_text(&["target.0.alternateId"]).filter(|n| n != "unknown").or_else(|| r.loose_text(&["target.0.id"]));
     e.app = r.loose_text(&["client.id"]);
     e.credential = r.loose_text(&["transaction.detail.requestApiTokenId"]).map(CredentialId::OktaToken);
     e.session = r.loose_text(&["authenticationContext.externalSessionId"]);

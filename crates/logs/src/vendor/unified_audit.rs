@@ -68,6 +68,7 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     let more =
         MEMBERS.iter().filter_map(|(name, path)| Some(Property { name: (*name).to_owned(), old: None, new: Some(r.text(&[path])?) }));
     e.properties.extend(more);
+    e.properties.extend(targets(r));
     let extended = |name: &str| e.property(name).and_then(|p| p.new.clone());
     let agent = r.text(&["UserAgent", "ClientInfoString"]).or_else(|| extended("UserAgent"));
     e.session = e.session.take().or_else(|| device(r, "SessionId"));
@@ -91,6 +92,12 @@ fn actor_kind(user_type: Option<&str>) -> ActorKind {
 fn target(r: Record<'_>) -> Option<String> {
     // The directory names its target by several ids; `ObjectId` is the one that tells users by name.
     r.text(&["MailboxOwnerUPN", "ObjectId", "OfficeObjectId", "Target.0.ID"])
+}
+
+/// All ids of the directory's target, one per line.
+fn targets(r: Record<'_>) -> Option<Property> {
+    let ids: Vec<&str> = r.at("Target")?.as_array()?.iter().filter_map(|t| t.get("ID")?.as_str()).collect();
+    Some(Property { name: "Target".to_owned(), old: None, new: Some(ids.join("\n")) })
 }
 
 fn device(r: Record<'_>, name: &str) -> Option<String> {

@@ -33,7 +33,8 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.address = address(d.text(&["IpAddress"]));
     e.app = d.text(&["ProcessName", "ServiceName", "LogonProcessName"]);
     e.result = d.text(&["Status", "FailureCode"]);
-    e.outcome = outcome(&e.operation, e.result.as_deref());
+    let keywords = r.text(&["winlog.keywords.0", "Event.System.Keywords", "Keywords"]);
+    e.outcome = outcome(&e.operation, e.result.as_deref(), keywords.as_deref());
     e.properties = properties(Some(data));
     vec![e]
 }
@@ -43,7 +44,13 @@ fn time(r: Record<'_>) -> Option<String> {
         .or_else(|| Some(r.at("Event.System.TimeCreated.#attributes.SystemTime")?.as_str()?.to_owned()))
 }
 
-fn outcome(number: &str, status: Option<&str>) -> Outcome {
+/// Keywords tell the end of every audited event: [MS-EVEN6] audit success `0x8020000000000000`, audit failure `0x8010000000000000`.
+fn outcome(number: &str, status: Option<&str>, keywords: Option<&str>) -> Outcome {
+    match keywords.unwrap_or_default() {
+        "Audit Failure" | "0x8010000000000000" => return Outcome::Failure,
+        "Audit Success" | "0x8020000000000000" => return Outcome::Success,
+        _ => (),
+    }
     match (number, status) {
         ("4625" | "4771", _) => Outcome::Failure,
         ("4768" | "4769" | "4776", Some(s)) if s != "0x0" => Outcome::Failure,

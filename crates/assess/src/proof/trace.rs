@@ -1,0 +1,106 @@
+//! Uses of one secret around its reset, and what they tell of whoever changed it.
+
+use super::hands::{Hand, Seen};
+use super::watch::{AROUND, SETTLES};
+use crate::usage::{Use, network};
+use aftermail_model::Timestamp;
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+/// Networks that are kept for one secret.
+const NETWORKS: usize = 512;
+/// Attempts that are kept of the last minutes.
+const RECENT: usize = 16;
+
+/// What uses tell.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    /// Uses from the first exposure to the reset.
+    pub(super) open: u64,
+    /// The first use after the reset that should not have been possible: when, how often, the record.
+    pub(super) contradicted: Option<(Timestamp, u64, String)>,
+    /// A session that the secret had opened, used after the reset.
+    pub(super) session: Option<(Timestamp, String)>,
+    /// A sign-in after the reset from a network that appeared with the exposure.
+    pub(super) strange: Option<(Timestamp, String)>,
+    /// The application signs in with another key.
+    pub(super) other_key: Option<Timestamp>,
+    /// Networks from before the exposure.
+    familiar: HashSet<String>,
+    /// Networks that appeared between exposure and reset.
+    appeared: BTreeSet<String>,
+    /// The last attempts to sign in: when, and whether from a familiar network.
+    recent: VecDeque<(Timestamp, bool)>,
+}
+
+impl Trace {
+    /// A use, between the first exposure and the reset or outside of it.
+    pub(super) fn used(&mut self, seen: &Seen<'_>, used: Use, exact: bool, (first, gone): (Option<Timestamp>, Option<Timestamp>)) {
+        let time = seen.time;
+        let network = seen.event.address.as_deref().map(network);
+        if first.is_some_and(|first| time < first) {
+            if seen.hand != Hand::Intruder && self.familiar.len() < NETWORKS {
+                self.familiar.extend(network);
+            }
+            return;
+        }
+        if gone.is_none_or(|gone| time.0 <= gone.0 + SETTLES) {
+            self.open += 1;
+            let strange = network.filter(|n| !exact && !self.familiar.contains(n) && self.appeared.len() < NETWORKS);
+            self.appeared.extend(strange);
+            return;
+        }
+        match (exact, used.through_session) {
+            (true, true) => drop(self.session.get_or_insert_with(|| (time, seen.event.id.clone()))),
+            (true, false) => self.contradict(time, &seen.event.id),
+            (false, _) if seen.hand == Hand::Intruder => self.contradict(time, &seen.event.id),
+            (false, _) => {
+                if let Some(network) = network.filter(|n| self.appeared.contains(n)) {
+                    self.strange.get_or_insert((time, network));
+                }
+            }
+        }
+    }
+
+    fn contradict(&mut self, time: Timestamp, id: &str) {
+        self.contradicted.get_or_insert_with(|| (time, 0, id.to_owned())).1 += 1;
+    }
+
+    /// The intruder goes on in the account after the reset: by a session, or in a way that the record does not tell.
+    pub(super) fn intruder_after(&mut self, time: Timestamp, id: &str, by_session: bool) {
+        if by_session {
+            self.session.get_or_insert_with(|| (time, id.to_owned()));
+        } else if self.contradicted.is_none() {
+            self.contradict(time, id);
+        }
+    }
+
+    /// The account does something, or tries to.
+    pub(super) fn acted(&mut self, seen: &Seen<'_>) {
+        let time = seen.time;
+        let Some(address) = seen.event.address.as_deref() else { return };
+        let familiar = seen.hand != Hand::Intruder && (seen.hand == Hand::Trusted || self.familiar.contains(&network(address)));
+        self.recent.push_back((time, familiar));
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+    }
+
+    /// Whether the owner is at the account: the record's address is one from before the exposure, or, where it has none, all that
+    /// signed in around it were.
+    pub(super) fn is_owner(&self, seen: &Seen<'_>) -> bool {
+        let time = seen.time;
+        if let Some(address) = seen.event.address.as_deref() {
+            return self.familiar.contains(&network(address));
+        }
+        let mut around = self.recent.iter().filter(|(t, _)| time.0 - t.0 <= AROUND).peekable();
+        around.peek().is_some() && around.all(|(_, familiar)| *familiar)
+    }
+
+    /// Another reset: what came after the one before counts as use of an open secret.
+    pub(super) fn begin_again(&mut self) {
+        self.open += self.contradicted.take().map_or(0, |(_, times, _)| times);
+        self.session = None;
+        self.strange = None;
+        self.other_key = None;
+    }
+}

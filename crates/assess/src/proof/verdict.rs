@@ -1,0 +1,195 @@
+//! From what records said to one verdict, in words for one who is tired.
+
+use super::watch::{Gone, Watch};
+use crate::usage::{Days, Sessions, Sorts, counted};
+use aftermail_model::{ExposedSecret, Proof, ProofVerdict, Timestamp, Usage, UsageVerdict};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 86_400;
+/// A stamp of sessions may be written just before the change that it belongs to.
+const TOGETHER: i64 = 2;
+
+/// All that a verdict needs beside the watch.
+pub(super) struct Ground<'a> {
+    pub(super) days: &'a Days,
+    pub(super) sorts: &'a Sorts,
+    pub(super) usages: &'a [Usage],
+    pub(super) as_of: Timestamp,
+}
+
+/// The verdict on one secret.
+pub(super) fn proof(secret: &ExposedSecret, mut watch: Watch, ground: &Ground<'_>) -> Proof {
+    settle_bin(&mut watch, ground.as_of);
+    let (verdict, mut because, missing) = judge(&watch, ground);
+    let gone = watch.gone.as_ref().or(watch.early.as_ref()).cloned();
+    because.extend(circumstances(secret, &watch, ground));
+    because.extend(watch.looks.iter().map(|l| format!("looks like a proof and is none: {l}")));
+    if watch.looks_beyond > 0 {
+        because.push(format!("{} more records look like a proof and are none", watch.looks_beyond));
+    }
+    let reset = gone.as_ref().map(|g| g.at);
+    Proof {
+        finding: secret.finding.clone(),
+        verdict,
+        reset,
+        open_seconds: reset.zip(watch.first).map(|(reset, first)| reset.0 - first.0),
+        uses_while_open: gone.as_ref().map_or(watch.trace.open, |g| g.uses),
+        because,
+        rests_on: rests_on(&watch, gone.as_ref()),
+        missing,
+    }
+}
+
+/// What was deleted and not restored in time is gone.
+fn settle_bin(watch: &mut Watch, as_of: Timestamp) {
+    let over = watch.binned.as_ref().filter(|(gone, days)| as_of.0 >= gone.at.0 + days * DAY).cloned();
+    if let Some((gone, days)) = over.filter(|_| watch.gone.is_none()) {
+        let how = format!("{}; the {days} days are over, and no record restores it", gone.how);
+        watch.gone = Some(Gone { how, ..gone });
+    }
+}
+
+type Judged = (ProofVerdict, Vec<String>, Vec<String>);
+
+/// The worst that is true.
+fn judge(watch: &Watch, ground: &Ground<'_>) -> Judged {
+    let Some(gone) = &watch.gone else { return unchanged(watch, ground) };
+    let done = format!("{} on {}", gone.how, gone.at);
+    let verdict = |v, words: String| (v, vec![words], Vec::new());
+    if let Some((first, times, _)) = &watch.trace.contradicted {
+        return verdict(
+            ProofVerdict::Contradicted,
+            format!("{done}, and it was used after that all the same: {} from {first} on", counted(*times)),
+        );
+    }
+    if let Some(((when, _), why)) = &watch.back {
+        return verdict(ProofVerdict::Reexposed, format!("{done}; on {when}: {why}"));
+    }
+    let changes = changes_missing(watch, ground, gone.at);
+    if let Some(alive) = sessions_alive(watch, gone, ground.as_of) {
+        // The record that cuts them may stand in what is missing.
+        let told = changes.is_empty() || watch.trace.session.is_some();
+        let found = if told { ProofVerdict::SessionsAlive } else { ProofVerdict::LogGap };
+        return (found, vec![format!("{done}; {alive}")], changes);
+    }
+    let mut missing = changes;
+    missing.extend(uses_missing(watch, ground, gone.at));
+    if missing.is_empty() {
+        return verdict(ProofVerdict::Proven, format!("{done}, after it was last exposed, and no record since contradicts that"));
+    }
+    (ProofVerdict::LogGap, vec![format!("{done}; the logs do not cover all of the time since")], missing)
+}
+
+/// No record counts.
+fn unchanged(watch: &Watch, ground: &Ground<'_>) -> Judged {
+    if let Some(early) = &watch.early {
+        let last = watch.last.unwrap_or(early.at);
+        let words = format!("{} on {}, and it was exposed again afterwards, on {last}", early.how, early.at);
+        return (ProofVerdict::Reexposed, vec![words], Vec::new());
+    }
+    if let Some((gone, days)) = &watch.binned {
+        let until = Timestamp(gone.at.0 + days * DAY);
+        let words = format!("{} on {}: until {until} it can be restored, and the secret would open again", gone.how, gone.at);
+        return (ProofVerdict::OldStillValid, vec![words], Vec::new());
+    }
+    if let Some((when, _)) = &watch.new {
+        let words = format!("a new one was made on {when}, and no record takes the exposed one away");
+        return (ProofVerdict::OldStillValid, vec![words], Vec::new());
+    }
+    let mut missing = changes_missing(watch, ground, watch.last.unwrap_or(Timestamp(i64::MIN)));
+    if let Some((when, why)) = &watch.unknown_hand {
+        missing.insert(0, format!("who made the change of {when}: ask the owner, or give the addresses of those who put things right"));
+        return (ProofVerdict::LogGap, vec![why.clone()], missing);
+    }
+    match missing.is_empty() {
+        true => (
+            ProofVerdict::NoRecord,
+            vec!["no record changes it, and the logs cover all of the time since it was last exposed".to_owned()],
+            missing,
+        ),
+        false => (ProofVerdict::LogGap, vec!["no record changes it, and the logs do not cover all of the time".to_owned()], missing),
+    }
+}
+
+fn changes_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<String> {
+    let from = watch.last.map(|_| from);
+    ground.days.missing(watch.subject.place.shows_change(), &watch.subject.accounts, from, ground.as_of)
+}
+
+/// Where no log shows a use at all, its absence cannot be asked for; the words say so.
+fn uses_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<String> {
+    let place = watch.subject.place;
+    if place.shows_use().is_empty() {
+        return Vec::new();
+    }
+    let mut missing = ground.days.missing(place.shows_use(), &watch.subject.accounts, Some(from), ground.as_of);
+    missing.extend(ground.sorts.missing(place));
+    missing.dedup();
+    missing
+}
+
+/// What lives on of that which the secret opened.
+fn sessions_alive(watch: &Watch, gone: &Gone, as_of: Timestamp) -> Option<String> {
+    if let Some((when, _)) = &watch.trace.session {
+        return Some(format!("a session that it had opened was used on {when}"));
+    }
+    let since = match watch.subject.place.sessions(watch.subject.kind) {
+        Sessions::Cut { hours } => {
+            // A second factor is changed when the password is, and the sessions are cut with that.
+            let reset = watch.password.unwrap_or(gone.at);
+            let cut = watch.cut.as_ref().filter(|(from, _)| from.0 + TOGETHER >= reset.0);
+            let Some((from, _)) = cut else { return Some("no record cuts the sessions that it had opened".to_owned()) };
+            (*from, hours)
+        }
+        Sessions::Expire { hours } => (gone.at, hours),
+        Sessions::None => (gone.at, 0),
+    };
+    let end = Timestamp(since.0.0 + since.1 * HOUR);
+    if as_of < end {
+        return Some(format!("what it had opened before may live until {end}"));
+    }
+    let doors: Vec<String> = watch.doors.iter().map(|(what, (when, _))| format!("{what} ({when})")).collect();
+    (!doors.is_empty()).then(|| format!("access that was opened with it since the exposure was not taken back: {}", doors.join("; ")))
+}
+
+/// What else is to be known.
+fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    let own = ground.usages.iter().filter(|u| u.finding == secret.finding && u.verdict == UsageVerdict::UsedAnew);
+    lines.extend(own.map(|u| format!("it was used since the exposure in ways never seen before, {}, by {}", counted(u.anew), u.joined_by)));
+    if let Some((when, network)) = &watch.trace.strange {
+        lines.push(format!(
+            "after the reset the account was signed in from {network}, which appeared only after the exposure ({when}): ask the owner"
+        ));
+    }
+    if let Some(when) = watch.trace.other_key {
+        lines.push(format!("since {when} the application signs in with another key"));
+    }
+    if let Some(gone) = &watch.gone {
+        if watch.subject.signs_in() && gone.how.contains("administrator") && !watch.own_choice {
+            lines.push(
+                "the administrator's password may be a temporary one: no record says that the account has chosen its own since".to_owned(),
+            );
+        }
+        if watch.subject.place.shows_use().is_empty() {
+            lines.push(
+                "no log that can be read here would show a use after that: check at the system itself that the old one is refused"
+                    .to_owned(),
+            );
+        }
+    } else if let Some((when, _)) = watch.cut.as_ref().filter(|_| watch.subject.signs_in()) {
+        lines.push(format!("sessions were cut ({when}), and the password was not changed: whoever knows it signs in again"));
+    }
+    lines
+}
+
+fn rests_on(watch: &Watch, gone: Option<&Gone>) -> Vec<String> {
+    let mut ids: Vec<&String> = gone.iter().map(|g| &g.id).collect();
+    ids.extend(watch.cut.iter().map(|(_, id)| id));
+    ids.extend(watch.back.iter().map(|((_, id), _)| id));
+    ids.extend(watch.new.iter().map(|(_, id)| id));
+    ids.extend(watch.trace.contradicted.iter().map(|(_, _, id)| id));
+    ids.extend(watch.trace.session.iter().map(|(_, id)| id));
+    ids.extend(watch.doors.values().map(|(_, id)| id));
+    ids.into_iter().cloned().collect()
+}

@@ -1,0 +1,206 @@
+//! Which days are missing for a verdict, in words.
+
+use super::place::Place;
+use aftermail_model::{ActorKind, Cover, Coverage, CredentialId, Event, LogSource, Timestamp};
+use std::collections::BTreeMap;
+
+const DAY: i64 = 86_400;
+/// Lines of missing days; the last says how many more there are.
+const LINES: usize = 10;
+
+/// Exports that share their source with others, so that days alone do not tell whether they were handed over.
+#[derive(Debug, Default)]
+pub(crate) struct Sorts {
+    applications: bool,
+    storage: bool,
+}
+
+impl Sorts {
+    pub(crate) fn see(&mut self, event: &Event) {
+        self.applications |= event.source == LogSource::EntraSignIn && event.actor_kind == ActorKind::Application;
+        self.storage |= matches!(event.credential, Some(CredentialId::StorageAuthHash(_)));
+    }
+
+    /// What was not handed over at all, without which no use at this place can be seen.
+    pub(crate) fn missing(&self, place: Place) -> Option<String> {
+        let line = match place {
+            Place::EntraApp if !self.applications => {
+                "Entra sign-in log: no sign-in of any application was handed over (ServicePrincipalSignInLogs)"
+            }
+            Place::Storage if !self.storage => {
+                "Azure logs: no record of storage was handed over (StorageRead, StorageWrite, StorageDelete)"
+            }
+            _ => return None,
+        };
+        Some(line.to_owned())
+    }
+}
+
+/// Coverage by source and day.
+pub(crate) struct Days {
+    whole: BTreeMap<LogSource, BTreeMap<i64, Cover>>,
+    /// What is missing of one mailbox or account alone.
+    of: BTreeMap<(LogSource, String), BTreeMap<i64, Cover>>,
+}
+
+impl Days {
+    pub(crate) fn new(coverage: &[Coverage]) -> Days {
+        let mut days = Days { whole: BTreeMap::new(), of: BTreeMap::new() };
+        for row in coverage {
+            let day = row.day.0.div_euclid(DAY);
+            match &row.subject {
+                None => drop(days.whole.entry(row.source).or_default().insert(day, row.cover)),
+                Some(s) if !row.cover.is_covered() => {
+                    days.of.entry((row.source, s.to_lowercase())).or_default().insert(day, row.cover);
+                }
+                Some(_) => (),
+            }
+        }
+        days
+    }
+
+    /// What is missing from one time to another so that the absence of a record would say something; any of the sources is enough
+    /// for a day. Empty where nothing is.
+    pub(crate) fn missing(&self, any_of: &[LogSource], subjects: &[String], from: Option<Timestamp>, to: Timestamp) -> Vec<String> {
+        let names = any_of.iter().map(|s| spoken(*s)).collect::<Vec<_>>().join(" or ");
+        if any_of.is_empty() {
+            return vec!["no log that can be read here shows it: ask for the log of the system itself".to_owned()];
+        }
+        let Some(from) = from else { return vec!["it is not known when the secret was exposed".to_owned()] };
+        if !any_of.iter().any(|s| self.whole.contains_key(s)) {
+            return vec![format!("{names}: none was handed over")];
+        }
+        let last = to.0.div_euclid(DAY);
+        let mut lines = Vec::new();
+        let mut day = from.0.div_euclid(DAY);
+        while day <= last {
+            let Some(why) = self.gap(any_of, subjects, day) else {
+                day += 1;
+                continue;
+            };
+            let end = self.end_of_gap(any_of, subjects, day, last, why);
+            lines.push(line(&names, day, end, why));
+            day = end + 1;
+        }
+        let more = lines.len().saturating_sub(LINES);
+        lines.truncate(LINES);
+        if more > 0 {
+            lines.push(format!("{names}: {more} more gaps"));
+        }
+        lines
+    }
+
+    /// Why a day is missing; none where one of the sources covers it.
+    fn gap(&self, any_of: &[LogSource], subjects: &[String], day: i64) -> Option<Cover> {
+        let mut why = None;
+        for source in any_of {
+            let own = subjects.iter().find_map(|s| self.of.get(&(*source, s.to_lowercase()))?.get(&day));
+            let cover = own.or_else(|| self.whole.get(source)?.get(&day)).copied().unwrap_or(Cover::Gap);
+            if cover.is_covered() {
+                return None;
+            }
+            // The reason of a log that was handed over says more than the absence of another.
+            if why.is_none() || cover != Cover::Gap {
+                why = Some(cover);
+            }
+        }
+        why
+    }
+
+    /// The last day of the same reason. Beyond all that was handed over, nothing changes any more.
+    fn end_of_gap(&self, any_of: &[LogSource], subjects: &[String], start: i64, last: i64, why: Cover) -> i64 {
+        let known = any_of.iter().filter_map(|s| self.whole.get(s));
+        let next_known = known.filter_map(|days| days.range(start + 1..).next()).map(|(day, _)| *day).min();
+        let mut end = match next_known {
+            Some(next) => (next - 1).min(last),
+            None => return last,
+        };
+        while end < last && self.gap(any_of, subjects, end + 1) == Some(why) {
+            end += 1;
+        }
+        end
+    }
+}
+
+fn line(names: &str, first: i64, last: i64, why: Cover) -> String {
+    let why = match why {
+        Cover::Covered | Cover::Gap => "no records were handed over",
+        Cover::Throttled => "the provider stopped recording, there was too much",
+        Cover::Expired => "too old, the provider keeps it no longer",
+        Cover::Unlicensed => "the licence or the audit setting did not record it",
+        Cover::Delayed => "records may still arrive: export again later",
+    };
+    let date = |day: i64| Timestamp(day * DAY).date();
+    match last - first + 1 {
+        1 => format!("{names}: {}: {why}", date(first)),
+        days => format!("{names}: {} to {} ({days} days): {why}", date(first), date(last)),
+    }
+}
+
+/// The log as people call it.
+fn spoken(source: LogSource) -> &'static str {
+    match source {
+        LogSource::UnifiedAudit => "Microsoft 365 audit log",
+        LogSource::EntraSignIn => "Entra sign-in log",
+        LogSource::EntraAudit => "Entra audit log",
+        LogSource::GraphActivity => "Graph activity log",
+        LogSource::Azure => "Azure logs",
+        LogSource::GoogleWorkspace => "Google Workspace log",
+        LogSource::CloudTrail => "AWS CloudTrail",
+        LogSource::GoogleCloud => "Google Cloud audit log",
+        LogSource::GitHub => "GitHub audit log",
+        LogSource::Okta => "Okta system log",
+        LogSource::WindowsSecurity => "Windows security log",
+        LogSource::Dovecot => "Dovecot log",
+        LogSource::Postfix => "Postfix log",
+        LogSource::ExchangeServer => "Exchange protocol log",
+        LogSource::Iis => "IIS log",
+        LogSource::WebAccess => "log of the web server",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(source: LogSource, day: &str, cover: Cover, subject: Option<&str>) -> Coverage {
+        let day = Timestamp::parse(day).expect("a day");
+        Coverage { source, subject: subject.map(str::to_owned), day, cover, events: 1, because: String::new() }
+    }
+
+    #[test]
+    fn any_of_the_sources_covers_a_day_and_gaps_are_told_in_words() {
+        let days = Days::new(&[
+            row(LogSource::EntraSignIn, "2026-01-01", Cover::Covered, None),
+            row(LogSource::EntraSignIn, "2026-01-02", Cover::Expired, None),
+            row(LogSource::UnifiedAudit, "2026-01-02", Cover::Covered, None),
+            row(LogSource::EntraSignIn, "2026-01-06", Cover::Covered, None),
+            row(LogSource::UnifiedAudit, "2026-01-01", Cover::Throttled, Some("anna@corp.example")),
+        ]);
+        let both = [LogSource::EntraSignIn, LogSource::UnifiedAudit];
+        let ask = |from: &str, to: &str| {
+            days.missing(&both, &["Anna@corp.example".into()], Timestamp::parse(from), Timestamp::parse(to).expect("a day"))
+        };
+        assert_eq!(ask("2026-01-01", "2026-01-02"), [""; 0]);
+        assert_eq!(
+            ask("2026-01-01", "2026-01-06"),
+            ["Entra sign-in log or Microsoft 365 audit log: 2026-01-03 to 2026-01-05 (3 days): no records were handed over"]
+        );
+        assert_eq!(ask("2026-01-06", "2026-01-07").len(), 1);
+        let one = days.missing(&[LogSource::UnifiedAudit], &["anna@corp.example".into()], Timestamp::parse("2026-01-01"), Timestamp(0));
+        assert!(one.is_empty(), "a time that ends before it begins asks for nothing");
+        let okta = days.missing(&[LogSource::Okta], &[], Timestamp::parse("2026-01-01"), Timestamp(i64::MAX / 2));
+        assert_eq!(okta, ["Okta system log: none was handed over"]);
+    }
+
+    #[test]
+    fn a_throttled_mailbox_is_missing_where_the_log_is_not() {
+        let days = Days::new(&[
+            row(LogSource::UnifiedAudit, "2026-01-01", Cover::Covered, None),
+            row(LogSource::UnifiedAudit, "2026-01-01", Cover::Throttled, Some("anna@corp.example")),
+        ]);
+        let day = Timestamp::parse("2026-01-01");
+        let ask = |who: &str| days.missing(&[LogSource::UnifiedAudit], &[who.into()], day, day.expect("a day")).len();
+        assert_eq!((ask("anna@corp.example"), ask("bert@corp.example")), (1, 0));
+    }
+}
