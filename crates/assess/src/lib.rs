@@ -5,6 +5,7 @@ pub mod coverage;
 pub mod exposure;
 mod names;
 mod priority;
+pub mod probe;
 pub mod proof;
 pub mod signals;
 mod threads;
