@@ -60,7 +60,7 @@ impl Intruder {
     }
 
     /// By what an event is the intruder's, in words; none where nothing tells.
-    pub(super) fn told_by(&self, e: &Event) -> Option<String> {
+    pub(crate) fn told_by(&self, e: &Event) -> Option<String> {
         if !self.window.holds(e.time) {
             return None;
         }

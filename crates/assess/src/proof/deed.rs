@@ -32,6 +32,8 @@ pub(super) enum Deed {
         new: Vec<String>,
         /// Keys that open again.
         back: Vec<String>,
+        /// Keys that were there before and still are, where the record lists them all.
+        kept: Option<Vec<String>>,
         /// In words.
         how: String,
     },
@@ -97,7 +99,12 @@ pub(super) enum State {
 impl Deed {
     /// Keys changed, nothing came back.
     pub(super) fn keys(holder: Vec<String>, gone: Vec<String>, new: Vec<String>, how: impl Into<String>) -> Deed {
-        Deed::Keys { holder, gone, new, back: Vec::new(), how: how.into() }
+        Deed::Keys { holder, gone, new, back: Vec::new(), kept: None, how: how.into() }
+    }
+
+    /// A key opens again.
+    pub(super) fn back(holder: Vec<String>, back: Vec<String>, how: &str) -> Deed {
+        Deed::Keys { holder, gone: Vec::new(), new: Vec::new(), back, kept: None, how: how.to_owned() }
     }
 
     /// It looks like a proof of something of these names.

@@ -1,17 +1,15 @@
 //! Whose hand did it.
 
+use super::deed::same_account;
+use crate::exposure::Intruder;
 use aftermail_model::{Event, Timestamp};
 use std::collections::BTreeSet;
 
-/// What a case knows of the intruder and of those whom it trusts. Names, sessions and addresses in lower case.
+/// What a case knows of the intruder and of those whom it trusts. Names and addresses of the trusted in lower case.
 #[derive(Debug, Clone, Default)]
 pub struct Hands {
-    /// Sessions of the intruder.
-    pub intruder_sessions: BTreeSet<String>,
-    /// Addresses of the intruder.
-    pub intruder_addresses: BTreeSet<String>,
-    /// Accounts and applications that the intruder made or holds.
-    pub intruder_actors: BTreeSet<String>,
+    /// By what the intruder is known.
+    pub intruder: Intruder,
     /// Accounts of those who put things right.
     pub trusted_actors: BTreeSet<String>,
     /// Addresses from which they do.
@@ -43,15 +41,16 @@ impl Hands {
         let is = |value: &Option<String>, set: &BTreeSet<String>| {
             !set.is_empty() && value.as_deref().is_some_and(|v| set.contains(v) || set.contains(&v.to_lowercase()))
         };
-        let intruder = is(&event.session, &self.intruder_sessions)
-            || is(&event.address, &self.intruder_addresses)
-            || is(&event.actor, &self.intruder_actors)
-            || is(&event.app, &self.intruder_actors);
-        let trusted = is(&event.actor, &self.trusted_actors) || is(&event.address, &self.trusted_addresses);
-        match (intruder, trusted) {
-            (true, _) => Hand::Intruder,
-            (_, true) => Hand::Trusted,
-            _ => Hand::Unknown,
+        if self.intruder.told_by(event).is_some() || self.through_held_account(event) {
+            return Hand::Intruder;
         }
+        let trusted = is(&event.actor, &self.trusted_actors) || is(&event.address, &self.trusted_addresses);
+        if trusted { Hand::Trusted } else { Hand::Unknown }
+    }
+
+    /// What an account that the intruder controls does to others is the intruder's; what it does to itself may be its owner's.
+    fn through_held_account(&self, event: &Event) -> bool {
+        let held = event.actor.as_ref().filter(|a| self.intruder.accounts.contains(&a.to_lowercase()));
+        held.is_some_and(|a| self.intruder.window.holds(event.time) && event.target.as_ref().is_some_and(|t| !same_account(a, t)))
     }
 }

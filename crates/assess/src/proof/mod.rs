@@ -8,6 +8,8 @@
 
 mod deed;
 mod hands;
+mod held;
+mod person;
 mod records;
 mod subject;
 mod trace;

@@ -1,6 +1,6 @@
 //! Under which names records may speak of one secret: its own, its account's, its holder's.
 
-use super::deed::same_account;
+use super::deed::{Deed, same_account};
 use super::records::{secret_name, storage_account, vault_secret};
 use crate::usage::{Account, Place, key, signs_in_people};
 use aftermail_model::{CredentialId, Event, ExposedSecret, Kind};
@@ -18,6 +18,8 @@ pub(super) struct Subject {
     pub(super) kind: Kind,
     /// Accounts, as the mail names them.
     pub(super) accounts: Vec<String>,
+    /// Accounts that are not the same one by another name.
+    pub(super) people: Vec<String>,
     /// The secret itself.
     pub(super) keys: BTreeSet<String>,
     /// What holds it: an application, a user, a storage account, a secret of a vault.
@@ -33,6 +35,7 @@ impl Subject {
             place,
             kind: secret.kind,
             accounts: secret.accounts.iter().map(|a| a.to_lowercase()).collect(),
+            people: people(&secret.accounts),
             keys: secret.credentials.iter().map(key).collect(),
             holders: BTreeSet::new(),
             need: BTreeSet::new(),
@@ -104,6 +107,17 @@ impl Subject {
         self.accounts.iter().any(|a| same_account(a, name))
     }
 
+    /// Which of its people it is.
+    pub(super) fn person(&self, name: &str) -> Option<usize> {
+        self.people.iter().position(|p| same_account(p, name))
+    }
+
+    /// Whether a change names the very secret.
+    pub(super) fn is_named(&self, deed: &Deed) -> bool {
+        let Deed::Keys { gone, new, back, .. } = deed else { return false };
+        [gone, new, back].into_iter().flatten().any(|k| self.keys.contains(k))
+    }
+
     /// Whether one of the names is its holder, or its account.
     pub(super) fn is_held_by(&self, names: &[String]) -> bool {
         names.iter().any(|n| self.holders.contains(n) || self.is_account(n))
@@ -168,6 +182,19 @@ impl Subject {
     pub(super) fn signs_in(&self) -> bool {
         signs_in_people(self.kind)
     }
+}
+
+/// One name for each account, the longest.
+fn people(accounts: &[String]) -> Vec<String> {
+    let mut names: Vec<&String> = accounts.iter().collect();
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    let mut people: Vec<String> = Vec::new();
+    for name in names {
+        if !people.iter().any(|p| same_account(p, name)) {
+            people.push(name.to_lowercase());
+        }
+    }
+    people
 }
 
 fn user_of(name: &str) -> Option<String> {

@@ -1,9 +1,10 @@
 //! Uses of one secret around its reset, and what they tell of whoever changed it.
 
 use super::hands::{Hand, Seen};
-use super::watch::{AROUND, SETTLES};
+use super::person::AROUND;
+use super::watch::SETTLES;
 use crate::usage::{Use, network};
-use aftermail_model::Timestamp;
+use aftermail_model::{Event, Timestamp};
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 /// Networks that are kept for one secret.
@@ -28,8 +29,20 @@ pub(super) struct Trace {
     familiar: HashSet<String>,
     /// Networks that appeared between exposure and reset.
     appeared: BTreeSet<String>,
-    /// The last attempts to sign in: when, and whether from a familiar network.
-    recent: VecDeque<(Timestamp, bool)>,
+    /// What the account did in the last minutes.
+    recent: VecDeque<Act>,
+    /// When the intruder was last at the account.
+    intruder: Option<Timestamp>,
+}
+
+/// Something that the account did.
+#[derive(Debug)]
+struct Act {
+    time: Timestamp,
+    /// From a network from before the exposure, or by a trusted hand.
+    familiar: bool,
+    /// The operation that it is part of.
+    operation: Option<String>,
 }
 
 impl Trace {
@@ -76,24 +89,34 @@ impl Trace {
 
     /// The account does something, or tries to.
     pub(super) fn acted(&mut self, seen: &Seen<'_>) {
-        let time = seen.time;
+        if seen.hand == Hand::Intruder {
+            self.intruder = Some(seen.time);
+        }
         let Some(address) = seen.event.address.as_deref() else { return };
-        let familiar = seen.hand != Hand::Intruder && (seen.hand == Hand::Trusted || self.familiar.contains(&network(address)));
-        self.recent.push_back((time, familiar));
+        let familiar = seen.hand == Hand::Trusted || seen.hand == Hand::Unknown && self.familiar.contains(&network(address));
+        self.recent.push_back(Act { time: seen.time, familiar, operation: operation(seen.event) });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
     }
 
-    /// Whether the owner is at the account: the record's address is one from before the exposure, or, where it has none, all that
-    /// signed in around it were.
+    /// Whether the intruder was at the account just before.
+    pub(super) fn intruder_near(&self, time: Timestamp) -> bool {
+        self.intruder.is_some_and(|at| time.0 - at.0 <= AROUND)
+    }
+
+    /// Whether the owner is at the account: the record's address, or that of the sign-in that it is part of, is one from before the
+    /// exposure; where neither tells, all that the account did around it was from such addresses.
     pub(super) fn is_owner(&self, seen: &Seen<'_>) -> bool {
-        let time = seen.time;
         if let Some(address) = seen.event.address.as_deref() {
             return self.familiar.contains(&network(address));
         }
-        let mut around = self.recent.iter().filter(|(t, _)| time.0 - t.0 <= AROUND).peekable();
-        around.peek().is_some() && around.all(|(_, familiar)| *familiar)
+        let around = || self.recent.iter().filter(|a| seen.time.0 - a.time.0 <= AROUND);
+        let own = operation(seen.event).filter(|id| !id.is_empty());
+        match around().find(|a| own.is_some() && a.operation == own) {
+            Some(act) => act.familiar,
+            None => around().next().is_some() && around().all(|a| a.familiar),
+        }
     }
 
     /// Another reset: what came after the one before counts as use of an open secret.
@@ -103,4 +126,9 @@ impl Trace {
         self.strange = None;
         self.other_key = None;
     }
+}
+
+/// The id of the operation that a record is part of: a sign-in and the change made with it have the same.
+fn operation(event: &Event) -> Option<String> {
+    event.property("correlationId")?.new.clone()
 }

@@ -135,11 +135,8 @@ fn sessions_alive(watch: &Watch, gone: &Gone, as_of: Timestamp) -> Option<String
     }
     let since = match watch.subject.place.sessions(watch.subject.kind) {
         Sessions::Cut { hours } => {
-            // A second factor is changed when the password is, and the sessions are cut with that.
-            let reset = watch.password.unwrap_or(gone.at);
-            let cut = watch.cut.as_ref().filter(|(from, _)| from.0 + TOGETHER >= reset.0);
-            let Some((from, _)) = cut else { return Some("no record cuts the sessions that it had opened".to_owned()) };
-            (*from, hours)
+            let Some(from) = cut(watch, gone) else { return Some("no record cuts the sessions that it had opened".to_owned()) };
+            (from, hours)
         }
         Sessions::Expire { hours } => (gone.at, hours),
         Sessions::None => (gone.at, 0),
@@ -152,11 +149,23 @@ fn sessions_alive(watch: &Watch, gone: &Gone, as_of: Timestamp) -> Option<String
     (!doors.is_empty()).then(|| format!("access that was opened with it since the exposure was not taken back: {}", doors.join("; ")))
 }
 
+/// When the sessions of all its accounts were cut, each after its own change.
+fn cut(watch: &Watch, gone: &Gone) -> Option<Timestamp> {
+    let each = (0..watch.subject.people.len()).map(|person| {
+        let reset = watch.resets.get(&person).copied().unwrap_or(gone.at);
+        watch.cuts.get(&person).map(|(from, _)| *from).filter(|from| from.0 + TOGETHER >= reset.0)
+    });
+    each.collect::<Option<Vec<Timestamp>>>()?.into_iter().max()
+}
+
 /// What else is to be known.
 fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     let own = ground.usages.iter().filter(|u| u.finding == secret.finding && u.verdict == UsageVerdict::UsedAnew);
     lines.extend(own.map(|u| format!("it was used since the exposure in ways never seen before, {}, by {}", counted(u.anew), u.joined_by)));
+    if secret.systems.len() > 1 {
+        lines.push(format!("the mail names {} systems that it opens; this is told of one of them", secret.systems.len()));
+    }
     if let Some((when, network)) = &watch.trace.strange {
         lines.push(format!(
             "after the reset the account was signed in from {network}, which appeared only after the exposure ({when}): ask the owner"
@@ -177,7 +186,7 @@ fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> 
                     .to_owned(),
             );
         }
-    } else if let Some((when, _)) = watch.cut.as_ref().filter(|_| watch.subject.signs_in()) {
+    } else if let Some((when, _)) = watch.cuts.values().next().filter(|_| watch.subject.signs_in() && watch.resets.is_empty()) {
         lines.push(format!("sessions were cut ({when}), and the password was not changed: whoever knows it signs in again"));
     }
     lines
@@ -185,7 +194,7 @@ fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> 
 
 fn rests_on(watch: &Watch, gone: Option<&Gone>) -> Vec<String> {
     let mut ids: Vec<&String> = gone.iter().map(|g| &g.id).collect();
-    ids.extend(watch.cut.iter().map(|(_, id)| id));
+    ids.extend(watch.cuts.values().map(|(_, id)| id));
     ids.extend(watch.back.iter().map(|((_, id), _)| id));
     ids.extend(watch.new.iter().map(|(_, id)| id));
     ids.extend(watch.trace.contradicted.iter().map(|(_, _, id)| id));

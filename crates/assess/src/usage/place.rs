@@ -1,6 +1,5 @@
 //! Where a secret opens something, and which logs would show it used and changed.
 
-use super::account::Account;
 use aftermail_model::{CredentialId, ExposedSecret, Kind, LogSource};
 
 /// A place that keeps logs.
@@ -143,14 +142,7 @@ impl Place {
 pub(crate) fn signs_in_people(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Password
-            | Kind::Passphrase
-            | Kind::Pin
-            | Kind::OtpSeed
-            | Kind::RecoveryCode
-            | Kind::SessionCookie
-            | Kind::KerberosOrHash
-            | Kind::SignedUrl
+        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::OtpSeed | Kind::RecoveryCode | Kind::SessionCookie | Kind::KerberosOrHash
     )
 }
 
@@ -188,14 +180,13 @@ fn by_account(secret: &ExposedSecret) -> Option<Place> {
     if of_an_application(secret) {
         return Some(Place::EntraApp);
     }
-    let account = secret.accounts.iter().find(|a| Account::parse(a).is_some())?;
-    match account {
+    secret.accounts.iter().find_map(|account| match account {
         a if a.ends_with("gserviceaccount.com") => Some(Place::GoogleCloud),
         a if a.starts_with("arn:aws:") => Some(Place::Aws),
         a if a.contains('\\') => Some(Place::Domain),
         a if a.contains('@') => Some(Place::Entra),
         _ => None,
-    }
+    })
 }
 
 #[cfg(test)]

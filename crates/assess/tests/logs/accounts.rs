@@ -4,7 +4,7 @@ use super::common::*;
 use super::table::*;
 use aftermail_assess::proof::Hands;
 use aftermail_model::Kind;
-use aftermail_model::ProofVerdict::{Contradicted, LogGap, NoRecord, Proven, Reexposed, SessionsAlive};
+use aftermail_model::ProofVerdict::{Contradicted, LogGap, NoRecord, OldStillValid, Proven, Reexposed, SessionsAlive};
 
 #[test]
 fn passwords_of_the_directory() {
@@ -164,6 +164,73 @@ fn passwords_of_the_directory() {
             Reexposed,
             "enabled",
         ),
+    ]);
+}
+
+#[test]
+fn several_accounts_and_systems() {
+    let both = || {
+        let mut shared = password();
+        shared.accounts = ["anna", "bert@corp.example", ANNA].map(str::to_owned).to_vec();
+        shared
+    };
+    let vpn = || secret(Kind::Password, None, ANNA, "Company VPN", EXPOSED);
+    let bert = |record: String| record.replace("anna@", "bert@");
+    let second = |time: &str| vec![bert(reset(time, ADMIN)), bert(stamp(time))];
+    check(vec![
+        ("one of two accounts", both(), after_reset(vec![]), OldStillValid, "opens bert@corp.example, too"),
+        ("both accounts", both(), after_reset(second("2026-01-21T08:00:00")), Proven, "on 2026-01-21"),
+        (
+            "both accounts, the sessions of one",
+            both(),
+            after_reset(vec![bert(reset("2026-01-21T08:00:00", ADMIN))]),
+            SessionsAlive,
+            "no record cuts the sessions",
+        ),
+        (
+            "the account of the directory, and the secret of another system",
+            vpn(),
+            after_reset(vec![]),
+            LogGap,
+            "another system than the one that the mail names",
+        ),
+    ]);
+}
+
+#[test]
+fn records_of_the_entra_audit_log() {
+    let audit = |time: &str, activity: &str, who: &str, more: &str| {
+        format!(
+            r#"{{"id":"{time}/{activity}","category":"UserManagement","activityDateTime":"{time}","activityDisplayName":"{activity}","result":"success","initiatedBy":{{"user":{{"userPrincipalName":"{who}"{more}}}}},"targetResources":[{{"id":"u1","userPrincipalName":"{ANNA}","modifiedProperties":[]}}]}}"#
+        )
+    };
+    let by_admin = || audit("2026-01-20T08:00:00Z", "Reset password (by admin)", ADMIN, "");
+    let own = |from: &str| audit("2026-01-20T08:00:00Z", "Change password (self-service)", ANNA, &format!(r#","ipAddress":"{from}""#));
+    let cut = || audit("2026-01-20T08:00:01Z", "Update StsRefreshTokenValidFrom Timestamp", ADMIN, "");
+    let familiar = || sign_in("2026-01-02T08:00:00Z", ANNA, "192.0.2.20", 0);
+    check(vec![
+        ("by an administrator", password(), vec![by_admin(), cut()], Proven, "reset by an administrator"),
+        ("by an administrator, failed", password(), vec![by_admin().replace("success", "failure"), cut()], NoRecord, "failed"),
+        ("by the owner", password(), vec![familiar(), own("192.0.2.20"), cut()], Proven, "was changed"),
+        ("by somebody", password(), vec![familiar(), own("198.51.100.4"), cut()], LogGap, "whoever passed for it"),
+    ]);
+}
+
+#[test]
+fn a_change_without_an_address_is_told_by_its_sign_in() {
+    let correlated = |time: &str, address: &str| {
+        let record = sign_in(time, ANNA, address, 0);
+        record.replace(r#""status""#, r#""correlationId":"c-1","status""#)
+    };
+    let own = || ual("2026-01-20T08:00:00", "Change user password.", ANNA, ANNA, r#","InterSystemsId":"c-1""#);
+    let familiar = || sign_in("2026-01-02T08:00:00Z", ANNA, "192.0.2.20", 0);
+    let other = |address: &str| sign_in("2026-01-20T07:58:00Z", ANNA, address, 50126);
+    let records = |own_address: &str, others: &str| {
+        vec![familiar(), correlated("2026-01-20T07:57:00Z", own_address), other(others), own(), stamp("2026-01-20T08:00:00")]
+    };
+    check(vec![
+        ("the owner's, while somebody else tries", password(), records("192.0.2.21", "198.51.100.4"), Proven, ""),
+        ("somebody else's, while the owner tries", password(), records("198.51.100.4", "192.0.2.21"), LogGap, "whoever passed for it"),
     ]);
 }
 

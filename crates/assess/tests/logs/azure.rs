@@ -201,6 +201,35 @@ fn secrets_of_applications() {
 }
 
 #[test]
+fn secrets_of_applications_whose_key_is_not_known() {
+    let app = || secret(Kind::ClientSecret, None, APP, "Azure", EXPOSED);
+    let change = |time: &str, old: &[&str], new: &[&str]| ual(time, KEYS, ADMIN, APP, &changed("KeyDescription", &keys(old), &keys(new)));
+    let used = || app_sign_in("2026-01-02T08:00:00Z", APP, OLD, "192.0.2.30");
+    let third = "66666666-6666-4666-8666-666666666666";
+    check(vec![
+        (
+            "one of two removed",
+            app(),
+            vec![used(), change("2026-01-20T08:00:00", &[OLD, third], &[third])],
+            NoRecord,
+            "1 from before are still there",
+        ),
+        (
+            "a new one added, all from before removed",
+            app(),
+            vec![
+                used(),
+                change("2026-01-20T08:00:00", &[OLD, third], &[OLD, third, NEW]),
+                change("2026-01-20T08:10:00", &[OLD, third, NEW], &[third, NEW]),
+                change("2026-01-20T08:20:00", &[third, NEW], &[NEW]),
+            ],
+            Proven,
+            "every key from before",
+        ),
+    ]);
+}
+
+#[test]
 fn keys_of_storage_accounts_and_secrets_of_vaults() {
     let system = "https://ships.blob.core.windows.net";
     let both = || secret(Kind::SharedKey, None, "ships", system, EXPOSED);

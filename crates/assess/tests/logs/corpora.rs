@@ -1,6 +1,7 @@
 //! Real logs: chains that are known, and records that look like proofs and are none.
 
 use super::common::*;
+use aftermail_assess::exposure::Intruder;
 use aftermail_assess::proof::Hands;
 use aftermail_model::{CredentialId, Event, ExposedSecret, Kind, Proof, ProofVerdict};
 use std::sync::LazyLock;
@@ -57,10 +58,11 @@ fn a_reset_that_the_intruder_drove_is_no_proof() {
     let alone = prove(user("GradyA", "2021-07-08T00:00:00Z"), Hands::default(), events, END);
     assert_eq!((alone.verdict, alone.reset), (ProofVerdict::LogGap, None), "{alone:?}");
     assert!(alone.because[0].contains("whoever passed for it"), "{alone:?}");
-    let hands = Hands { intruder_addresses: ["178.85.138.132".to_owned()].into(), ..Hands::default() };
+    let intruder = Intruder { addresses: ["178.85.138.132".to_owned()].into(), ..Intruder::default() };
+    let hands = Hands { intruder, ..Hands::default() };
     let known = prove(user("GradyA", "2021-07-08T00:00:00Z"), hands, events, END);
-    assert_ne!(known.verdict, ProofVerdict::Proven, "{known:?}");
-    assert_eq!(known.reset, None);
+    assert_eq!((known.verdict, known.reset), (ProofVerdict::NoRecord, None), "{known:?}");
+    assert!(known.because.iter().any(|b| b.contains("while the intruder was at the account")), "{known:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Rows of tables of verdicts, and how they are checked.
 
 use super::common::*;
+use aftermail_assess::exposure::Intruder;
 use aftermail_assess::proof::Hands;
 use aftermail_model::{ExposedSecret, Kind, Proof, ProofVerdict};
 
@@ -14,13 +15,13 @@ pub type Row = (&'static str, ExposedSecret, Vec<String>, ProofVerdict, &'static
 
 pub fn intruder() -> Hands {
     let set = |name: &str| [name.to_owned()].into();
-    Hands {
-        intruder_sessions: set("evil-session"),
-        intruder_addresses: set("203.0.113.66"),
-        intruder_actors: set("mallory@corp.example"),
-        trusted_actors: set("responder@corp.example"),
-        ..Hands::default()
-    }
+    let intruder = Intruder {
+        sessions: set("evil-session"),
+        addresses: set("203.0.113.66"),
+        accounts: set("mallory@corp.example"),
+        ..Intruder::default()
+    };
+    Hands { intruder, trusted_actors: set("responder@corp.example"), ..Hands::default() }
 }
 
 pub fn prove(secret: &ExposedSecret, records: &[String]) -> Proof {

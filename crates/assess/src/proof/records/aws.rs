@@ -59,9 +59,7 @@ fn status(event: &Event, id: String) -> Deed {
     let holder = vec![user(event)];
     match value(event, "status") {
         Some("Inactive") => Deed::keys(holder, vec![id], Vec::new(), "the key was made inactive"),
-        Some("Active") => {
-            Deed::Keys { holder, gone: Vec::new(), new: Vec::new(), back: vec![id], how: "the key was made active".to_owned() }
-        }
+        Some("Active") => Deed::back(holder, vec![id], "the key was made active"),
         _ => Deed::looks([id], "the key was updated, and the record does not say to what"),
     }
 }

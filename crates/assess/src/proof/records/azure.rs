@@ -97,9 +97,7 @@ fn updated(event: &Event, secret: String, version: Option<String>) -> Deed {
     let version: Vec<String> = version.into_iter().collect();
     match enabled {
         Some("false") => Deed::keys(vec![secret], version, Vec::new(), "the version was disabled in the vault"),
-        Some("true") => {
-            Deed::Keys { holder: vec![secret], gone: Vec::new(), new: Vec::new(), back: version, how: "the version is enabled".to_owned() }
-        }
+        Some("true") => Deed::back(vec![secret], version, "the version is enabled"),
         _ => Deed::looks([secret], "the secret in the vault was updated, and no version was disabled"),
     }
 }

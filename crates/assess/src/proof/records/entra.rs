@@ -118,7 +118,8 @@ fn keys(event: &Event, op: &str) -> Option<Deed> {
     if gone.is_empty() && added.is_empty() {
         return Some(Deed::looks(names(event), format!("“{op}” changed no key: the list is the same before and after")));
     }
-    Some(Deed::keys(names(event), gone, added, "the key was removed"))
+    let kept = Some(old.into_iter().filter(|k| new.contains(k)).collect());
+    Some(Deed::Keys { holder: names(event), gone, new: added, back: Vec::new(), kept, how: "the key was removed".to_owned() })
 }
 
 fn key_ids(text: Option<&str>) -> Vec<String> {

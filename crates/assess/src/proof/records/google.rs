@@ -13,9 +13,7 @@ pub(super) fn cloud(event: &Event) -> Vec<Deed> {
     match method {
         "DeleteServiceAccountKey" => vec![Deed::keys(holder, id, Vec::new(), "the key was deleted")],
         "DisableServiceAccountKey" => vec![Deed::keys(holder, id, Vec::new(), "the key was disabled")],
-        "EnableServiceAccountKey" => {
-            vec![Deed::Keys { holder, gone: Vec::new(), new: Vec::new(), back: id, how: "the key was enabled".to_owned() }]
-        }
+        "EnableServiceAccountKey" => vec![Deed::back(holder, id, "the key was enabled")],
         "CreateServiceAccountKey" | "UploadServiceAccountKey" => {
             vec![Deed::keys(holder, Vec::new(), vec![String::new()], "a key was made")]
         }
