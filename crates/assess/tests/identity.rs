@@ -57,7 +57,7 @@ fn guessing_on_mail_servers_is_seen_where_crowdsec_sees_it() {
     let (mut scenarios, mut silent) = (0, 0);
     for test in std::fs::read_dir(dir.join("tests")).expect("tests").flatten() {
         let name = test.file_name().to_string_lossy().into_owned();
-        if !["dovecot", "postfix", "exchange"].iter().any(|p| name.starts_with(p)) {
+        if !["dovecot", "postfix", "exchange", "exim", "zimbra"].iter().any(|p| name.starts_with(p)) {
             continue;
         }
         let seen = seen(&test.path().join(format!("{name}.log")), Scene::default());
@@ -72,5 +72,5 @@ fn guessing_on_mail_servers_is_seen_where_crowdsec_sees_it() {
         }
         if want.is_empty() { silent += 1 } else { scenarios += 1 }
     }
-    assert_eq!((scenarios, silent), (10, 5));
+    assert_eq!((scenarios, silent), (12, 7));
 }

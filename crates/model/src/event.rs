@@ -41,11 +41,13 @@ pub enum LogSource {
     Iis,
     /// Access logs of nginx and Apache.
     WebAccess,
+    /// Other mail servers and webmail: Exim, Cyrus, Courier, Sendmail, Zimbra, Roundcube and others.
+    MailServer,
 }
 
 impl LogSource {
     /// Every source.
-    pub const ALL: [LogSource; 16] = [
+    pub const ALL: [LogSource; 17] = [
         LogSource::UnifiedAudit,
         LogSource::EntraSignIn,
         LogSource::EntraAudit,
@@ -62,6 +64,7 @@ impl LogSource {
         LogSource::ExchangeServer,
         LogSource::Iis,
         LogSource::WebAccess,
+        LogSource::MailServer,
     ];
 
     /// The word used in tables and JSON.
@@ -83,6 +86,7 @@ impl LogSource {
             LogSource::ExchangeServer => "exchange_server",
             LogSource::Iis => "iis",
             LogSource::WebAccess => "web_access",
+            LogSource::MailServer => "mail_server",
         }
     }
 

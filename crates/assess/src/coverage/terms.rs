@@ -20,7 +20,7 @@ const fn term(source: LogSource, name: &'static str, kept: Option<i64>, late: i6
 
 /// The Unified Audit Log under Audit Standard is what Microsoft documents; the others are as commonly told and not checked against a
 /// tenant (`docs/exposure.md` says which). Under other licences a case says its own number of days ([`Terms::keep`]).
-const TERMS: [Term; 16] = [
+const TERMS: [Term; 17] = [
     term(LogSource::UnifiedAudit, "the Microsoft 365 audit log", Some(180), 24),
     term(LogSource::EntraSignIn, "the Entra sign-in log", Some(30), 2),
     term(LogSource::EntraAudit, "the Entra audit log", Some(30), 2),
@@ -37,6 +37,7 @@ const TERMS: [Term; 16] = [
     term(LogSource::ExchangeServer, "the Exchange protocol log", Some(30), 0),
     term(LogSource::Iis, "the IIS log", None, 0),
     term(LogSource::WebAccess, "the web access log", None, 0),
+    term(LogSource::MailServer, "the mail server's log", None, 0),
 ];
 
 /// How long the logs of a case are kept.

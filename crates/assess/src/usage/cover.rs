@@ -156,6 +156,7 @@ fn spoken(source: LogSource) -> &'static str {
         LogSource::ExchangeServer => "Exchange protocol log",
         LogSource::Iis => "IIS log",
         LogSource::WebAccess => "log of the web server",
+        LogSource::MailServer => "log of the mail server",
     }
 }
 

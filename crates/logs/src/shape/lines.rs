@@ -1,6 +1,6 @@
 //! One record a line: syslog, and the W3C form, whose `#Fields` name what follows.
 
-use crate::vendor::{exchange, iis, mail, web};
+use crate::vendor::{exchange, iis, mail, servers, web};
 use crate::{Hint, Limits, Reject, Sink, Why, place, vendor};
 use aftermail_model::Event;
 use std::ops::Range;
@@ -75,5 +75,5 @@ fn event(line: &str, fields: &[String], hint: &Hint) -> Option<Event> {
     if fields.iter().any(|f| f == "c-ip" || f == "cs-uri-stem") {
         return iis::read(line, fields);
     }
-    exchange::read(line, fields).or_else(|| web::read(line)).or_else(|| mail::read(line, hint))
+    exchange::read(line, fields).or_else(|| web::read(line)).or_else(|| servers::read(line, hint)).or_else(|| mail::read(line, hint))
 }

@@ -33,15 +33,15 @@ fn server(rest: &str) -> Option<String> {
 }
 
 /// The time at the beginning of a line, and what follows.
-struct Head<'a> {
-    text: &'a str,
-    time: Option<Timestamp>,
+pub(super) struct Head<'a> {
+    pub(super) text: &'a str,
+    pub(super) time: Option<Timestamp>,
     /// Where the line does not tell it: which one was taken, and why.
-    year: Option<String>,
+    pub(super) year: Option<String>,
     rest: &'a str,
 }
 
-fn head<'a>(line: &'a str, hint: &Hint) -> Option<Head<'a>> {
+pub(super) fn head<'a>(line: &'a str, hint: &Hint) -> Option<Head<'a>> {
     let (first, rest) = line.split_once(' ')?;
     if let Some(label) = first.strip_prefix('@') {
         // TAI64: seconds since 1970 and 2^62, ten of them before any leap second.

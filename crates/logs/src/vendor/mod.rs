@@ -11,6 +11,7 @@ mod google_workspace;
 pub(crate) mod iis;
 pub(crate) mod mail;
 mod okta;
+pub(crate) mod servers;
 mod unified_audit;
 pub(crate) mod web;
 mod windows;

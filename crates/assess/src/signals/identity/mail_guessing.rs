@@ -21,7 +21,7 @@ static ABOUT: About = About {
     id: "mail_guessing",
     title: "Passwords were guessed on an own mail server",
     techniques: &["T1110.001", "T1110.003"],
-    sources: &[LogSource::Dovecot, LogSource::Postfix, LogSource::ExchangeServer],
+    sources: &[LogSource::Dovecot, LogSource::Postfix, LogSource::ExchangeServer, LogSource::MailServer],
     logic: "Within 84 hours three failures of an address that signed nobody in before, six on one account from three addresses, or five accounts \
             and five addresses that fail a little each; and whether one of them then got in.",
     mistaken_for: "People who mistype and get in within ten minutes, and phones that keep an old password at an address that signed in before.",
@@ -244,6 +244,7 @@ impl Detector for MailGuessing {
 fn signs_in(event: &Event) -> bool {
     match event.source {
         LogSource::Postfix => event.operation == "sasl",
+        LogSource::MailServer => event.operation == "login",
         LogSource::ExchangeServer => {
             let command = event.operation.to_ascii_lowercase();
             matches!(command.as_str(), "authenticate" | "auth" | "login" | "pass" | ">")

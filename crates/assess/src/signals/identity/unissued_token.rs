@@ -162,7 +162,8 @@ impl Detector for UnissuedToken {
             out.cannot_say.push(cannot_say(open.0, &open.1));
         }
         if self.without > 0 {
-            let text = "accesses to mail carry no id of a token, as all do before 2025: whether theirs were issued cannot be said.";
+            let text =
+                "accesses to mail carry no id of a token (records before 2025 have none): whether theirs were issued cannot be said.";
             out.cannot_say.push(format!("unissued_token: {} {text}", self.without));
         }
     }
