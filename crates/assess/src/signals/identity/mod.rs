@@ -26,7 +26,7 @@ pub(super) fn all(scene: &Scene) -> Vec<Box<dyn Detector>> {
         Box::new(dormant_sign_in::DormantSignIn::new(scene)),
         Box::new(mfa_fatigue::MfaFatigue::new()),
         Box::new(device_registered::DeviceRegistered::default()),
-        Box::new(token_replay::TokenReplay::new()),
+        Box::new(token_replay::TokenReplay::new(scene)),
         Box::new(exposed_use::ExposedUse::of_apps(scene)),
         Box::new(exposed_use::ExposedUse::of_keys(scene)),
         Box::new(unissued_token::UnissuedToken::new(scene)),

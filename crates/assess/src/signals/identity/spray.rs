@@ -56,6 +56,8 @@ struct Group {
 #[derive(Default)]
 struct Tried {
     failed: u32,
+    /// Program of the first failure.
+    agent: String,
     /// Addresses of its failures.
     failed_at: Vec<String>,
     first: Option<Timestamp>,
@@ -125,7 +127,10 @@ impl Group {
         match end {
             End::WrongPassword => {
                 tried.failed += 1;
-                tried.event.get_or_insert_with(|| event.id.clone());
+                if tried.event.is_none() {
+                    tried.event = Some(event.id.clone());
+                    tried.agent = event.agent.clone().unwrap_or_default();
+                }
                 tried.first.get_or_insert(time);
                 tried.last = Some(time);
                 self.failed_at.entry(address.to_owned()).or_insert(time);
@@ -150,7 +155,7 @@ impl Group {
         let from: BTreeSet<&str> = at.filter(|at| !own(at)).collect();
         let enough = match self.by_app {
             false => outside.len() >= ACCOUNTS,
-            true => outside.len() >= 2 * ACCOUNTS && self.agents.len() > 2 && from.len() >= ACCOUNTS,
+            true => outside.len() >= 2 * ACCOUNTS && from.len() >= ACCOUNTS && !mostly_one(outside.iter().map(|(_, t)| t.agent.as_str())),
         };
         let hardly_any_got_in = outside.len() * 5 >= failing.len() * 4;
         if !enough || !hardly_any_got_in && outside.len() < 3 * self.usual.max(ACCOUNTS) {
@@ -207,6 +212,13 @@ impl Group {
         );
         signal
     }
+}
+
+/// Whether half of all is one: then that program makes a group of its own.
+fn mostly_one<'a>(agents: impl Iterator<Item = &'a str>) -> bool {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    agents.for_each(|a| *counts.entry(a).or_default() += 1);
+    counts.values().max().is_some_and(|most| most * 2 >= counts.values().sum())
 }
 
 impl Tried {
