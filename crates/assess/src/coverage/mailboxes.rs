@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, VecDeque};
 const MOST_BINDS: usize = 1_000;
 /// How long nothing must come after these, in seconds.
 const SILENT: i64 = 20 * 3_600;
+/// The record of reading.
+pub(crate) const ACCESSED: &str = "MailItemsAccessed";
 /// Other things that a mailbox records of itself: who has these and never `MailItemsAccessed` does not record it.
 const OTHERS: [&str; 18] = [
     "Send",
@@ -32,6 +34,11 @@ const OTHERS: [&str; 18] = [
     "AddFolderPermissions",
     "ModifyFolderPermissions",
 ];
+
+/// Whether a mailbox itself made the record, so that its target is the mailbox.
+pub(crate) fn is_of_mailbox(operation: &str) -> bool {
+    operation == ACCESSED || OTHERS.contains(&operation)
+}
 
 #[derive(Debug, Default)]
 struct Mailbox {
@@ -91,13 +98,12 @@ pub(super) struct Mailboxes {
 
 impl Mailboxes {
     pub(super) fn see(&mut self, e: &Event, time: Timestamp) {
-        let accessed = e.operation == "MailItemsAccessed";
-        if !accessed && !OTHERS.contains(&e.operation.as_str()) {
+        if !is_of_mailbox(&e.operation) {
             return;
         }
         let Some(name) = e.target.as_deref().filter(|t| t.contains('@')).map(str::to_lowercase) else { return };
         let mailbox = self.all.entry(name).or_default();
-        if accessed { mailbox.accessed(e, time.0) } else { *mailbox.others.entry(day_of(time)).or_default() += 1 }
+        if e.operation == ACCESSED { mailbox.accessed(e, time.0) } else { *mailbox.others.entry(day_of(time)).or_default() += 1 }
     }
 
     /// Rows of each mailbox: the days on which it recorded, and those on which it is worth less than the log as a whole, whose
@@ -130,7 +136,7 @@ fn days(mailbox: &Mailbox, whole: &BTreeMap<i64, Cover>, last: i64) -> BTreeMap<
     let before = mailbox.others.keys().filter(|day| begins.is_none_or(|begins| **day < begins));
     let because = match begins {
         None => {
-            "the mailbox has other records and never MailItemsAccessed: that it was read would not be recorded, so its absence proves nothing"
+            "the mailbox has other records and never MailItemsAccessed: nothing shows that reading is recorded, so that none is proves nothing"
         }
         Some(_) => "the mailbox has other records and not yet MailItemsAccessed: nothing shows that reading was recorded",
     };

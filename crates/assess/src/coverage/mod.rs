@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use switches::Switches;
 
 pub use export::{ToExport, provable, to_export};
+pub(crate) use mailboxes::{ACCESSED, is_of_mailbox};
 pub use terms::Terms;
 pub(crate) use terms::name;
 

@@ -1,5 +1,6 @@
 //! What the intruder is known by.
 
+use crate::coverage::ACCESSED;
 use aftermail_model::{Event, Signal, Timestamp};
 use std::collections::BTreeSet;
 
@@ -77,7 +78,7 @@ impl Intruder {
         if let Some(address) = known(&self.addresses, &e.address) {
             return Some(format!("address {address}"));
         }
-        let others = e.target.as_ref().is_some_and(|t| t.contains('@') && !e.actor.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(t)));
+        let others = e.operation == ACCESSED && !e.target.as_ref().zip(e.actor.as_ref()).is_some_and(|(t, a)| t.eq_ignore_ascii_case(a));
         known(&self.accounts, &e.actor).filter(|_| others).map(|account| format!("account {account} in the mailbox of another"))
     }
 }

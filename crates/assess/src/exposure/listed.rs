@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// So many candidates of a row are shown to the person who decides, and so many messages are compared with it in each way.
 const CANDIDATES: usize = 10;
 const COMPARED: usize = 64;
+/// Candidates so many points behind the best are none.
+const BEHIND: u8 = 15;
 /// How far apart times may lie for a message to be compared with a row: a day, and the widest zone.
 const NEAR: i64 = 86_400 + 14 * 3_600;
 
@@ -197,11 +199,12 @@ impl<'h, 'm> Near<'h, 'm> {
         let alike = compared.into_iter().filter(|(_, (score, _))| *score >= PROBABLE).map(|(n, (score, words))| (n, score, words));
         let mut alike: Vec<_> = alike.collect();
         alike.sort_by_key(|(n, score, _)| (u8::MAX - score, *n));
+        let best = alike.first().map_or(0, |(_, score, _)| *score);
         // Copies of one message are one candidate and are all kept.
         let mut kept: BTreeSet<&str> = BTreeSet::new();
-        alike.retain(|(n, _, _)| {
+        alike.retain(|(n, score, _)| {
             let same = self.held[*n].sameness;
-            kept.contains(same) || (kept.len() < CANDIDATES && kept.insert(same))
+            score.saturating_add(BEHIND) > best && (kept.contains(same) || (kept.len() < CANDIDATES && kept.insert(same)))
         });
         alike
     }

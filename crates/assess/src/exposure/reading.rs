@@ -7,8 +7,8 @@ use super::folders::folder;
 use super::held::Ids;
 use super::recorded::{Blind, Recorded};
 use super::{Held, Intruder};
-use crate::coverage::{DAY, day_of};
-use aftermail_model::{Cover, Coverage, Event, Exposed, Exposure, Outcome, Timestamp};
+use crate::coverage::{ACCESSED, DAY, day_of, is_of_mailbox};
+use aftermail_model::{ActorKind, Cover, Coverage, Event, Exposed, Exposure, LogSource, Outcome, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Ids of events that a verdict rests on, at most.
@@ -112,17 +112,24 @@ impl<'h, 'm> ReadingFold<'h, 'm> {
         if let Some(by) = told_by.as_deref().filter(|_| e.outcome != Outcome::Failure) {
             self.present(e, time, by);
         }
-        if e.operation == "MailItemsAccessed" {
+        if e.operation == ACCESSED {
             let context = told_by.map_or_else(|| self.context(e), Context::Intruder);
             self.accessed(e, time, &context);
         }
     }
 
+    /// The intruder was in a mailbox, or signed in so that mailboxes stood open.
     fn present(&mut self, e: &Event, time: Timestamp, by: &str) {
-        let mailbox = [&e.target, &e.actor].into_iter().flatten().find(|name| name.contains('@'));
+        let person = e.actor.as_ref().filter(|a| a.contains('@'));
+        let mailbox = match e.source {
+            LogSource::UnifiedAudit if is_of_mailbox(&e.operation) => e.target.as_ref(),
+            LogSource::UnifiedAudit | LogSource::EntraSignIn | LogSource::GraphActivity => person,
+            _ => return,
+        };
         let days = match mailbox {
             Some(mailbox) => self.presence.entry(mailbox.to_lowercase()).or_default(),
-            None => &mut self.everywhere,
+            None if e.actor_kind == ActorKind::Application => &mut self.everywhere,
+            None => return,
         };
         let mut seen = days.remove(&day_of(time));
         Seen::note(&mut seen, e, time, by);

@@ -156,6 +156,29 @@ fn in_a_mailbox_that_records_nothing_a_sign_in_is_enough() {
 }
 
 #[test]
+fn what_the_intruder_does_elsewhere_opens_no_mailbox() {
+    let messages = [message(1, Some("Inbox"), Some("carol@contoso.example"), "2023-05-01")];
+    let event = |source, operation: &str, target: Option<&str>| Event {
+        time: Some(at("2024-02-05T10:00:00Z")),
+        operation: operation.to_owned(),
+        actor: Some("admin@contoso.example".to_owned()),
+        target: target.map(str::to_owned),
+        address: Some(THIEF.to_owned()),
+        outcome: Outcome::Success,
+        ..Event::new(source)
+    };
+    for elsewhere in [
+        event(LogSource::CloudTrail, "GetObject", None),
+        event(LogSource::UnifiedAudit, "Reset user password.", Some("carol@contoso.example")),
+        event(LogSource::EntraSignIn, "Sign-in activity", None),
+    ] {
+        let mut events = usual_days();
+        events.push(elsewhere);
+        assert_eq!(words(&verdicts(&messages, events, intruder())), [Exposed::NotReadUncovered]);
+    }
+}
+
+#[test]
 fn copies_share_the_fate_of_the_one_that_was_taken() {
     let mut copy = message(2, Some("Archive"), Some("bob"), "2023-05-01");
     copy.sameness = "s1".to_owned();
