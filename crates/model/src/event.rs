@@ -90,6 +90,29 @@ impl LogSource {
         }
     }
 
+    /// The log as people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            LogSource::UnifiedAudit => "Microsoft 365 audit log",
+            LogSource::EntraSignIn => "Entra sign-in log",
+            LogSource::EntraAudit => "Entra audit log",
+            LogSource::GraphActivity => "Graph activity log",
+            LogSource::Azure => "Azure logs",
+            LogSource::GoogleWorkspace => "Google Workspace log",
+            LogSource::CloudTrail => "AWS CloudTrail log",
+            LogSource::GoogleCloud => "Google Cloud audit log",
+            LogSource::GitHub => "GitHub audit log",
+            LogSource::Okta => "Okta system log",
+            LogSource::WindowsSecurity => "Windows security log",
+            LogSource::Dovecot => "Dovecot log",
+            LogSource::Postfix => "Postfix log",
+            LogSource::ExchangeServer => "Exchange protocol log",
+            LogSource::Iis => "IIS log",
+            LogSource::WebAccess => "log of the web server",
+            LogSource::MailServer => "log of the mail server",
+        }
+    }
+
     /// The source of that word.
     pub fn parse(word: &str) -> Option<LogSource> {
         LogSource::ALL.into_iter().find(|s| s.as_str() == word)

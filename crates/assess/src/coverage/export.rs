@@ -1,6 +1,6 @@
 //! What to say first: what must be exported before it is gone, and what can still be proved.
 
-use super::{DAY, Terms, day_of, name};
+use super::{DAY, Terms, day_of};
 use aftermail_model::{Cover, Coverage, LogSource, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub fn to_export(coverage: &[Coverage], terms: &Terms, as_of: Timestamp) -> Vec<
         for source in OF_TENANT.into_iter().filter(|s| !whole.contains_key(s)) {
             let today = day_of(as_of);
             let mut item = item(source, today - terms.kept(source).unwrap_or_default(), today, terms, as_of);
-            item.sentence = format!("Export {}: none was handed over, and each day that passes loses its oldest day.", name(source));
+            item.sentence = format!("Export the {}: none was handed over, and each day that passes loses its oldest day.", source.title());
             all.push(item);
         }
     }
@@ -65,7 +65,7 @@ fn item(source: LogSource, from: i64, to: i64, terms: &Terms, as_of: Timestamp) 
         from: Timestamp(from * DAY),
         to: Timestamp(to * DAY),
         gone,
-        sentence: format!("Export {} {days}{when}.", name(source)),
+        sentence: format!("Export the {} {days}{when}.", source.title()),
     }
 }
 
@@ -83,13 +83,13 @@ fn of_log(source: LogSource, days: &[&Coverage]) -> String {
         (Some((from, _)), Some((_, to))) => {
             let days: i64 = covered.iter().map(|(from, to)| to - from + 1).sum();
             format!(
-                "By {} it can be proved what happened, and what did not, on {days} days from {} to {}.",
-                name(source),
+                "By the {} it can be proved what happened, and what did not, on {days} days from {} to {}.",
+                source.title(),
                 date(*from),
                 date(*to)
             )
         }
-        _ => format!("By {} nothing can be proved but what it records: no day of it is whole.", name(source)),
+        _ => format!("By the {} nothing can be proved but what it records: no day of it is whole.", source.title()),
     };
     for (cover, words) in [
         (Cover::Expired, "gone for good"),

@@ -6,38 +6,31 @@ use std::collections::BTreeMap;
 /// What is known of one log.
 struct Term {
     source: LogSource,
-    /// As people call it.
-    name: &'static str,
     /// Days for which the provider keeps it under the commonest licence; none where nobody but the operator does.
     kept: Option<i64>,
     /// Hours until records have come, as far as the provider says.
     late: i64,
 }
 
-const fn term(source: LogSource, name: &'static str, kept: Option<i64>, late: i64) -> Term {
-    Term { source, name, kept, late }
+const fn term(source: LogSource, kept: Option<i64>, late: i64) -> Term {
+    Term { source, kept, late }
 }
 
-/// The Unified Audit Log under Audit Standard is what Microsoft documents; the others are as commonly told and not checked against a
-/// tenant (`docs/exposure.md` says which). Under other licences a case says its own number of days ([`Terms::keep`]).
-const TERMS: [Term; 17] = [
-    term(LogSource::UnifiedAudit, "the Microsoft 365 audit log", Some(180), 24),
-    term(LogSource::EntraSignIn, "the Entra sign-in log", Some(30), 2),
-    term(LogSource::EntraAudit, "the Entra audit log", Some(30), 2),
-    term(LogSource::GraphActivity, "the Graph activity log", None, 2),
-    term(LogSource::Azure, "the Azure logs", Some(90), 2),
-    term(LogSource::GoogleWorkspace, "the Google Workspace log", Some(180), 24),
-    term(LogSource::CloudTrail, "AWS CloudTrail", Some(90), 1),
-    term(LogSource::GoogleCloud, "the Google Cloud audit log", Some(400), 1),
-    term(LogSource::GitHub, "the GitHub audit log", Some(180), 1),
-    term(LogSource::Okta, "the Okta system log", Some(90), 1),
-    term(LogSource::WindowsSecurity, "the Windows security log", None, 0),
-    term(LogSource::Dovecot, "the Dovecot log", None, 0),
-    term(LogSource::Postfix, "the Postfix log", None, 0),
-    term(LogSource::ExchangeServer, "the Exchange protocol log", Some(30), 0),
-    term(LogSource::Iis, "the IIS log", None, 0),
-    term(LogSource::WebAccess, "the web access log", None, 0),
-    term(LogSource::MailServer, "the mail server's log", None, 0),
+/// A log that is not here is kept as long as its operator keeps it. The Unified Audit Log under Audit Standard is what Microsoft
+/// documents; the others are as commonly told and not checked against a tenant (`docs/exposure.md` says which). Under other licences
+/// a case says its own number of days ([`Terms::keep`]).
+const TERMS: [Term; 11] = [
+    term(LogSource::UnifiedAudit, Some(180), 24),
+    term(LogSource::EntraSignIn, Some(30), 2),
+    term(LogSource::EntraAudit, Some(30), 2),
+    term(LogSource::GraphActivity, None, 2),
+    term(LogSource::Azure, Some(90), 2),
+    term(LogSource::GoogleWorkspace, Some(180), 24),
+    term(LogSource::CloudTrail, Some(90), 1),
+    term(LogSource::GoogleCloud, Some(400), 1),
+    term(LogSource::GitHub, Some(180), 1),
+    term(LogSource::Okta, Some(90), 1),
+    term(LogSource::ExchangeServer, Some(30), 0),
 ];
 
 /// How long the logs of a case are kept.
@@ -66,9 +59,4 @@ fn of(source: LogSource) -> Option<&'static Term> {
 /// How many hours late a record may come.
 pub(super) fn late(source: LogSource) -> i64 {
     of(source).map_or(0, |t| t.late)
-}
-
-/// The log as people call it.
-pub(crate) fn name(source: LogSource) -> &'static str {
-    of(source).map_or(source.as_str(), |t| t.name)
 }

@@ -62,7 +62,7 @@ impl Days {
     /// What is missing from one time to another so that the absence of a record would say something; any of the sources is enough
     /// for a day. Empty where nothing is.
     pub(crate) fn missing(&self, any_of: &[LogSource], subjects: &[String], from: Option<Timestamp>, to: Timestamp) -> Vec<String> {
-        let names = any_of.iter().map(|s| spoken(*s)).collect::<Vec<_>>().join(" or ");
+        let names = any_of.iter().map(|s| s.title()).collect::<Vec<_>>().join(" or ");
         if any_of.is_empty() {
             return vec!["no log that can be read here shows it: ask for the log of the system itself".to_owned()];
         }
@@ -134,29 +134,6 @@ fn line(names: &str, first: i64, last: i64, why: Cover) -> String {
     match last - first + 1 {
         1 => format!("{names}: {}: {why}", date(first)),
         days => format!("{names}: {} to {} ({days} days): {why}", date(first), date(last)),
-    }
-}
-
-/// The log as people call it.
-fn spoken(source: LogSource) -> &'static str {
-    match source {
-        LogSource::UnifiedAudit => "Microsoft 365 audit log",
-        LogSource::EntraSignIn => "Entra sign-in log",
-        LogSource::EntraAudit => "Entra audit log",
-        LogSource::GraphActivity => "Graph activity log",
-        LogSource::Azure => "Azure logs",
-        LogSource::GoogleWorkspace => "Google Workspace log",
-        LogSource::CloudTrail => "AWS CloudTrail",
-        LogSource::GoogleCloud => "Google Cloud audit log",
-        LogSource::GitHub => "GitHub audit log",
-        LogSource::Okta => "Okta system log",
-        LogSource::WindowsSecurity => "Windows security log",
-        LogSource::Dovecot => "Dovecot log",
-        LogSource::Postfix => "Postfix log",
-        LogSource::ExchangeServer => "Exchange protocol log",
-        LogSource::Iis => "IIS log",
-        LogSource::WebAccess => "log of the web server",
-        LogSource::MailServer => "log of the mail server",
     }
 }
 
