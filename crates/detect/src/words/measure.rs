@@ -2,6 +2,7 @@
 //!
 //! No number stands for a particular word or value, so that what the model learns holds for other mail.
 
+use super::lexicon::{CLASSES, Lexicon, Told};
 use super::page::Page;
 use super::prose::{Mark, ends_sentence};
 use super::value::Between;
@@ -19,15 +20,46 @@ pub(crate) struct Scene<'t> {
     pub subject: f32,
     /// Share of signs of programs and tables among the characters.
     pub signs: f32,
+    /// The words around the candidates that say what their sentences are about.
+    told: Vec<Told>,
+    /// How many candidates are numbers, and how many are not.
+    rivals: [usize; 2],
 }
 
+/// How far before and after a candidate words count.
+const TOLD_BEFORE: usize = 240;
+const TOLD_AFTER: usize = 160;
+
 impl<'t> Scene<'t> {
-    pub(crate) fn new(page: Page<'t>, text: &'t Text, marks: &'t [Mark<'t>], subject: f32) -> Scene<'t> {
+    pub(crate) fn new(
+        page: Page<'t>,
+        text: &'t Text,
+        marks: &'t [Mark<'t>],
+        subject: f32,
+        lexicon: &Lexicon,
+        candidates: &[Candidate],
+    ) -> Scene<'t> {
         let odd =
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
-        Scene { page, text, marks, subject, signs }
+        let told = told(page.body, lexicon, candidates);
+        let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
+        Scene { page, text, marks, subject, signs, told, rivals: [numbers, candidates.len() - numbers] }
     }
+}
+
+/// The words of the lexicon around the candidates, which stand in text order; each stretch is read once.
+fn told(body: &str, lexicon: &Lexicon, candidates: &[Candidate]) -> Vec<Told> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for Candidate { range, .. } in candidates {
+        let start = body.floor_char_boundary(range.start.saturating_sub(TOLD_BEFORE));
+        let end = body.ceil_char_boundary((range.end + TOLD_AFTER).min(body.len()));
+        match stretches.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => stretches.push(start..end),
+        }
+    }
+    stretches.iter().flat_map(|stretch| lexicon.told(body, stretch)).collect()
 }
 
 /// Numbers in a fixed order, with their names.
@@ -60,6 +92,8 @@ pub(crate) fn measure(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
     around(&mut row, scene, &candidate.range, written);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
+    about(&mut row, scene, &candidate.range);
+    alone(&mut row, scene, &candidate.range);
     row.0
 }
 
@@ -468,4 +502,57 @@ fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     row.number((body.trim().len() as f64 + 1.0).log2());
     row.number((range.start as f64 + 1.0).log2());
     row.number(scene.signs);
+}
+
+/// What the words before and behind are about: how near the nearest of each class is, a sentence's end counting as a distance.
+fn about(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    const NONE: f64 = 9.5;
+    let mut nearest = [[NONE; 2]; CLASSES.len()];
+    let from = scene.told.partition_point(|t| t.at.start + TOLD_BEFORE < range.start);
+    for told in scene.told[from..].iter().take_while(|t| t.at.start < range.end + TOLD_AFTER) {
+        let (between, side) = if told.at.end <= range.start {
+            (told.at.end..range.start, 0)
+        } else if told.at.start >= range.end {
+            (range.end..told.at.start, 1)
+        } else {
+            continue;
+        };
+        let broken = scene.page.body.get(between.clone()).is_none_or(ends_sentence);
+        let cost = ((between.len() + 1 + 150 * usize::from(broken)) as f64).log2();
+        let told_of = nearest.iter_mut().enumerate().filter(|(class, _)| told.classes >> class & 1 == 1);
+        told_of.for_each(|(_, sides)| sides[side] = sides[side].min(cost));
+    }
+    nearest.iter().flatten().for_each(|cost| row.number(*cost));
+}
+
+/// How it stands among the other candidates, and how it is set off from its sentence.
+fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    let body = scene.page.body;
+    let letters = body[range.clone()].contains(char::is_alphabetic);
+    row.count(scene.rivals[0].min(30));
+    row.count(scene.rivals[1].min(30));
+    row.count(scene.rivals[usize::from(letters)].min(30));
+    let line = scene.page.line(range.start);
+    let content = scene.page.content(&line);
+    row.flag(content.start >= range.start && content.end <= range.end);
+    let before = body[line.start.min(range.start)..range.start].trim_end();
+    let above = scene.page.preceding(range.start, 3).into_iter().next().map_or("", |l| body[l].trim_end());
+    row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with('?'));
+    row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with([':', '：']));
+    let rest = body[range.end..].trim_start_matches(['"', '\'', '”', '»', '*', '`', '’', ')']);
+    row.flag(
+        rest.trim_start_matches([' ', '\u{a0}']).is_empty()
+            || rest.starts_with(['\n', '\r'])
+            || rest.starts_with(". ")
+            || rest.starts_with(".\n")
+            || rest.starts_with("。"),
+    );
+    let opening =
+        body[..range.start].chars().next_back().is_some_and(|c| matches!(c, '"' | '“' | '„' | '«' | '\'' | '‘' | '`' | '*' | '「'));
+    row.flag(opening && rest.len() < body.len() - range.end);
+    let comma = before.ends_with([',', '，', '、']);
+    row.flag(comma);
+    row.count(
+        body[range.clone()].split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 3 && w.chars().all(char::is_alphabetic)).count(),
+    );
 }
