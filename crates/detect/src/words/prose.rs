@@ -44,14 +44,19 @@ pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Candidate> {
     let mut out = Vec::new();
     for zone in zones(page.body, marks) {
         let told = words(page.body, &zone).filter(|r| is_number(&page.body[r.clone()]) || tells(&page.body[r.clone()]));
-        let set_off = quoted(page.body, &zone).chain(led(page.body, &zone));
-        for range in told.chain(set_off) {
+        let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
+        let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
+        for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
             let text = &page.body[range.clone()];
             let Some((mark, kind)) = belongs(page.body, marks, &range) else { continue };
             let Some(kind) = fits(kind, text) else { continue };
             let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line: page.line(range.start) };
-            let relation = if is_led(&page.body[place.line.start..range.start]) { Relation::Led } else { Relation::Sentence };
-            out.push(candidate(&place, range, relation, false, false));
+            let relation = match &account {
+                Some(_) => Relation::Pair,
+                None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
+                None => Relation::Sentence,
+            };
+            out.push(Candidate { account, ..candidate(&place, range, relation, false, false) });
             if out.len() >= MOST {
                 return out;
             }
@@ -108,9 +113,8 @@ fn without_grammar(body: &str, range: Range<usize>) -> Range<usize> {
     if text.contains(foreign) && text.contains(|c: char| c.is_ascii_alphanumeric()) {
         let pieces = text.split(foreign).filter(|p| !p.is_empty());
         let piece = pieces.max_by_key(|p| p.bytes().filter(u8::is_ascii_alphanumeric).count()).unwrap_or(text);
-        let start = range.start + (piece.as_ptr() as usize - text.as_ptr() as usize);
         let kept = piece.trim_start_matches(['-', '־', '،', ',']);
-        let start = start + piece.len() - kept.len();
+        let start = range.start + text.find(kept).unwrap_or(0);
         return start..start + kept.len();
     }
     let ending = |tail: &str, most: usize| (1..=most).contains(&tail.chars().count()) && tail.chars().all(char::is_lowercase);
@@ -162,6 +166,36 @@ fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usi
             }
         }
     })
+}
+
+/// A word that has its line to itself below a line that ends with a colon or a question.
+fn below<'t>(page: Page<'t>, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let (zone, mut at) = (zone.clone(), zone.start);
+    std::iter::from_fn(move || {
+        loop {
+            let start = page.body.get(at..zone.end)?.find('\n').map(|n| at + n + 1)?;
+            at = start;
+            let line = page.content(&page.line(start));
+            let text = page.body[line.clone()].trim_start();
+            let range = line.end - text.len()..line.end;
+            let alone = !text.is_empty() && text.len() <= 64 && !text.contains(char::is_whitespace) && is_phrase(text);
+            let led =
+                || page.preceding(start, 2).first().is_some_and(|l| page.body[l.clone()].trim_end().ends_with([':', '：', '?', '？']));
+            if alone && led() {
+                return Some(value::trimmed(page.body, range));
+            }
+        }
+    })
+}
+
+/// "heron/heron", "anna/Blue7heron": an account and its password, which is the same or tells.
+fn pair(body: &str, range: &Range<usize>) -> Option<(Range<usize>, Option<String>)> {
+    let (account, secret) = body[range.clone()].split_once('/')?;
+    let name = |t: &str| t.chars().count() >= 3 && t.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let fits = name(account) && account.chars().any(char::is_alphabetic) && !secret.contains('/');
+    let same = name(secret) && account.eq_ignore_ascii_case(secret);
+    (fits && (same || tells(secret) && shape::of(secret).score >= 1.4))
+        .then(|| (range.end - secret.len()..range.end, Some(account.to_owned())))
 }
 
 /// One to six words that are no sentence.

@@ -2,6 +2,8 @@
 //!
 //! No number stands for a particular word or value, so that what the model learns holds for other mail.
 
+mod said;
+
 use super::lexicon::{CLASSES, Lexicon, Told};
 use super::page::Page;
 use super::prose::{Mark, ends_sentence};
@@ -9,6 +11,7 @@ use super::value::Between;
 use super::weigh::Relation;
 use super::{Candidate, context, shape};
 use aftermail_model::{Kind, Layer, Text};
+use said::{lead, names_things, sounds_final};
 use std::ops::Range;
 
 /// What a text is, once for all its candidates.
@@ -88,6 +91,8 @@ pub(crate) fn measure(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
     look(&mut row, value);
     row.number(candidate.signs.shape);
     row.flag(candidate.undone.is_some());
+    // "oceanview / oceanview": what a device or a service comes with.
+    row.flag(candidate.account.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(value)) || follows_itself(scene.page, &candidate.range));
     relation(&mut row, candidate);
     around(&mut row, scene, &candidate.range, written);
     marks(&mut row, scene, &candidate.range);
@@ -137,6 +142,13 @@ fn look(row: &mut Row, value: &str) {
     row.flag(value.contains('\'') || value.contains('’'));
     row.flag(letters > 0 && letters == upper);
     row.flag(!value.is_ascii());
+}
+
+/// Whether the line before assigns the very same word: "user: heron", "password: heron".
+fn follows_itself(page: Page<'_>, range: &Range<usize>) -> bool {
+    let own = &page.body[range.clone()];
+    let above = page.preceding(range.start, 2).into_iter().next();
+    above.is_some_and(|l| page.body[l].trim_end().rsplit([':', '=', ' ', '\t']).next().is_some_and(|w| w.eq_ignore_ascii_case(own)))
 }
 
 fn has_year(value: &str) -> bool {
@@ -220,237 +232,6 @@ fn near(body: &str, range: &Range<usize>) -> String {
     let start = body.floor_char_boundary(range.start.saturating_sub(160));
     let end = body.ceil_char_boundary((range.end + 100).min(body.len()));
     format!("{} {}", &body[start..range.start], &body[range.end..end])
-}
-
-/// Words about how a value is to be typed: only secrets are told so.
-fn sounds_final(near: &str) -> bool {
-    const TYPED: &[&str] = &[
-        "capital",
-        "lower case",
-        "lowercase",
-        "upper case",
-        "uppercase",
-        "no space",
-        "with the hyphen",
-        "with hyphen",
-        "one word",
-        "exclamation",
-        "no dash",
-        "with the dot",
-        "großem",
-        "großes",
-        "groß ",
-        "klein geschrieben",
-        "kleinem",
-        "leerzeichen",
-        "ausrufezeichen",
-        "bindestrich",
-        "am stück",
-        "majuscule",
-        "minuscule",
-        "sans espace",
-        "sans accent",
-        "tout collé",
-        "en un mot",
-        "tiret",
-        "mayúscula",
-        "minúscula",
-        "sin espacio",
-        "todo junto",
-        "guion",
-        "maiúscul",
-        "minúscul",
-        "sem espaço",
-        "tudo junto",
-        "maiuscol",
-        "minuscol",
-        "senza spazi",
-        "hoofdletter",
-        "kleine letter",
-        "zonder spatie",
-        "wielk",
-        "małymi",
-        "bez spacji",
-        "заглавн",
-        "без пробел",
-        "capital mein",
-        "space nahi",
-        "大文字",
-        "小文字",
-        "大写",
-        "小写",
-        "대문자",
-        "소문자",
-    ];
-    let lower = near.to_lowercase();
-    TYPED.iter().any(|w| lower.contains(w))
-}
-
-/// What the word before a value does: 3 draws the conclusion, 2 says "is", 1 says "use".
-fn lead(word: &str) -> f64 {
-    const SO: &[&str] = &[
-        "so",
-        "ie",
-        "e",
-        "thus",
-        "hence",
-        "namely",
-        "also",
-        "soit",
-        "donc",
-        "sea",
-        "seja",
-        "ou",
-        "cioè",
-        "czyli",
-        "dus",
-        "alltså",
-        "altså",
-        "tedy",
-        "takže",
-        "yani",
-        "yaani",
-        "matlab",
-        "eli",
-        "tehát",
-        "adică",
-        "значит",
-        "есть",
-        "то",
-    ];
-    const IS: &[&str] = &[
-        "is", "it's", "that's", "s", "was", "be", "now", "ist", "lautet", "est", "c'est", "es", "é", "è", "är", "er", "jest", "je", "on",
-        "hai", "yeh", "este", "là", "это", "being", "becomes", "war", "sind", "son", "são",
-    ];
-    const USE: &[&str] = &[
-        "use", "using", "with", "enter", "type", "try", "to", "as", "mit", "avec", "con", "com", "met", "z", "med", "and", "und", "et",
-        "y", "e", "en", "usa", "utilise", "nimm", "nutze", "prends", "meint", "says", "said", "dial", "code", "pin",
-    ];
-    if SO.contains(&word) {
-        3.0
-    } else if IS.contains(&word) {
-        2.0
-    } else if USE.contains(&word) {
-        1.0
-    } else {
-        0.0
-    }
-}
-
-/// Nouns before a number or a name that is an identifier: tickets, rooms, versions, telephone numbers.
-fn names_things(word: &str) -> bool {
-    const NOUNS: &[&str] = &[
-        "ticket",
-        "case",
-        "order",
-        "invoice",
-        "ref",
-        "reference",
-        "serial",
-        "part",
-        "model",
-        "room",
-        "ext",
-        "extension",
-        "phone",
-        "tel",
-        "fax",
-        "version",
-        "bus",
-        "flight",
-        "page",
-        "section",
-        "article",
-        "rfc",
-        "iso",
-        "bug",
-        "issue",
-        "id",
-        "no",
-        "nr",
-        "number",
-        "port",
-        "vlan",
-        "line",
-        "build",
-        "release",
-        "item",
-        "lot",
-        "unit",
-        "station",
-        "plate",
-        "bay",
-        "floor",
-        "gate",
-        "rule",
-        "form",
-        "asset",
-        "tag",
-        "batch",
-        "contract",
-        "policy",
-        "claim",
-        "account",
-        "customer",
-        "chapter",
-        "step",
-        "version",
-        "kernel",
-        "patch",
-        "revision",
-        "rev",
-        "host",
-        "server",
-        "user",
-        "login",
-        "benutzer",
-        "usuario",
-        "utilisateur",
-        "usuário",
-        "rechnung",
-        "auftrag",
-        "vorgang",
-        "seriennummer",
-        "nummer",
-        "raum",
-        "factura",
-        "pedido",
-        "folio",
-        "caso",
-        "facture",
-        "commande",
-        "dossier",
-        "numéro",
-        "poste",
-        "salle",
-        "número",
-        "zamówienie",
-        "faktura",
-        "nr",
-        "№",
-        "row",
-        "col",
-        "cell",
-        "dept",
-        "zip",
-        "box",
-        "suite",
-        "route",
-        "rt",
-        "hwy",
-        "street",
-        "channel",
-        "freq",
-        "mile",
-        "km",
-        "since",
-        "until",
-        "in",
-        "am",
-        "at",
-        "of",
-    ];
-    NOUNS.contains(&word)
 }
 
 /// How far the nearest marks are.
