@@ -80,6 +80,10 @@ pub fn run(args: &Args) -> Result<()> {
         std::fs::write(out, model.write()).with_context(|| format!("could not write {}", out.display()))?;
     }
     let packs = Packs::built_in().model(model);
+    if !ham.is_empty() {
+        println!("\nmail with almost no secrets, by the model that learnt from it");
+        crate::ham::report(&ham.iter().flat_map(|l| findings(&[l], &packs)).collect::<Vec<_>>())?;
+    }
     args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
 }
 
@@ -125,6 +129,7 @@ fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case
         found.extend(findings(&here, &packs));
         weighed.extend(examples::cases(here, &packs));
         alarms.extend(ham.iter().filter(unseen).flat_map(|l| findings(&[l], &packs)));
+        weighed.extend(examples::cases(ham.iter().filter(unseen), &packs));
     }
     let outcome = mailsecrets::judge(&args.set, &found, false)?;
     mailsecrets::print(&outcome);

@@ -43,6 +43,8 @@ const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
 const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.
 pub(crate) const REPORT_FROM: f32 = 0.5;
+/// ISO 639-2 code of a cue that is no word: undetermined.
+pub(crate) const NO_LANGUAGE: &str = "und";
 /// Cues read closely in one text; a text with more is a word list or an attack.
 const MOST_CUES: usize = 20_000;
 

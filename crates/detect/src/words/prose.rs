@@ -7,7 +7,7 @@ use super::assigned::candidate;
 use super::cues::{Cue, Field};
 use super::page::Page;
 use super::weigh::Relation;
-use super::{Candidate, Place, shape, value};
+use super::{Candidate, NO_LANGUAGE, Place, shape, value};
 use aftermail_model::Kind;
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ pub(super) const SHORT: usize = 1200;
 const MOST: usize = 400;
 
 /// What stands for a cue in a short mail without any.
-pub(super) static BREVITY: Cue = Cue { field: Field::Access, language: "und", weak: true, title: false, word: "a short mail" };
+pub(super) static BREVITY: Cue = Cue { field: Field::Access, language: NO_LANGUAGE, weak: true, title: false, word: "a short mail" };
 
 /// A word that speaks of secrets or of access, at its place.
 #[derive(Clone)]

@@ -105,7 +105,7 @@ impl Signs {
             Relation::Led | Relation::Sentence => "stands in one sentence with",
         };
         let cue = match self.language {
-            "und" => format!("stands in {}", self.cue),
+            super::NO_LANGUAGE => format!("stands in {}", self.cue),
             language => format!("{how} the cue \"{}\" ({language})", self.cue),
         };
         let mut because = vec![cue, format!("value: {}", self.shape_because)];
