@@ -28,6 +28,8 @@ const SAMPLE: usize = 20;
 const COLUMNS: usize = 1_000;
 /// How many rows are read.
 const ROWS: usize = 5_000_000;
+/// How many damaged objects are gone over: each may cost the depth of a parser.
+const DAMAGED: usize = 100_000;
 
 pub(super) fn read(text: &[u8]) -> Table {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -121,7 +123,7 @@ fn objects(text: &[u8]) -> Table {
                 at = next_object(text, start + 1);
             }
         }
-        if found.rows.len() >= ROWS {
+        if found.rows.len() >= ROWS || found.damaged.len() >= DAMAGED {
             break;
         }
     }
