@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     let home = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let mut hash = DefaultHasher::new();
-    for place in [
+    name_build("AFTERMAIL_LOGS_BUILD", &home, &["../model/src", "../logs/src", "src/logs", "src/worker/log.rs", "src/tables/events.rs"]);
+    let mail = [
         "../model/src",
         "../decode/src",
         "../detect/src",
@@ -16,11 +16,17 @@ fn main() {
         "src/units.rs",
         "src/together.rs",
         "src/tables",
-    ] {
+    ];
+    name_build("AFTERMAIL_BUILD", &home, &mail);
+}
+
+fn name_build(name: &str, home: &Path, places: &[&str]) {
+    let mut hash = DefaultHasher::new();
+    for place in places {
         add(&home.join(place), &mut hash);
         println!("cargo::rerun-if-changed={place}");
     }
-    println!("cargo::rustc-env=AFTERMAIL_BUILD={:016x}", hash.finish());
+    println!("cargo::rustc-env={name}={:016x}", hash.finish());
 }
 
 fn add(place: &Path, hash: &mut DefaultHasher) {

@@ -87,12 +87,12 @@ impl Secret {
         }
         for (target, name) in [(LinkTarget::System, &o.system), (LinkTarget::Account, &o.account)] {
             let Some(name) = name.as_deref().map(names::normalised).filter(|n| !n.is_empty()) else { continue };
-            let vote = self.votes.entry((target, name.to_lowercase())).or_default();
-            vote.weight += (f64::from(o.confidence) * 1000.0) as u64;
-            vote.occurrences += 1;
-            if vote.shown.is_empty() || name < vote.shown {
-                vote.shown = name;
-            }
+            let key = name.to_lowercase();
+            self.vote(target, key, name, o.confidence);
+        }
+        // Names of credentials are exact: letters of another case are another name.
+        if let Some(name) = o.credential.as_ref().map(ToString::to_string) {
+            self.vote(LinkTarget::Credential, name.clone(), name, o.confidence);
         }
         self.expires = self.expires.max(o.expires);
         if o.status != Status::Live {
@@ -102,6 +102,15 @@ impl Secret {
         self.last = self.last.max(sent);
         self.messages.insert(o.at.clone());
         self.occurrences += 1;
+    }
+
+    fn vote(&mut self, target: LinkTarget, key: String, name: String, confidence: f32) {
+        let vote = self.votes.entry((target, key)).or_default();
+        vote.weight += (f64::from(confidence) * 1000.0) as u64;
+        vote.occurrences += 1;
+        if vote.shown.is_empty() || name < vote.shown {
+            vote.shown = name;
+        }
     }
 
     fn winner(&self, target: LinkTarget) -> Option<String> {
@@ -118,6 +127,7 @@ impl Secret {
             name: vote.shown.clone(),
             occurrences: vote.occurrences,
             because: match vote.occurrences {
+                _ if *target == LinkTarget::Credential => "its name in logs, from its value or what stands beside it".to_owned(),
                 1 => "named beside the secret in one place".to_owned(),
                 n => format!("named beside the secret in {n} places"),
             },

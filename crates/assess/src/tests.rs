@@ -15,6 +15,7 @@ fn occurrence(value: &str, offset: u64, confidence: f32, system: Option<&str>, s
         shape: "•••••, 4 chars".into(),
         finding: CaseKey::new([1; 32]).fingerprint(value),
         system: system.map(str::to_owned),
+        credential: None,
         account: None,
         expires: None,
         status,

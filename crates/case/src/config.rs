@@ -1,6 +1,7 @@
 //! `case.toml`.
 
 use crate::CaseError;
+use aftermail_model::Timestamp;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -12,14 +13,87 @@ pub struct Config {
     pub name: String,
     /// Files, folders and patterns, relative to the file's folder.
     pub evidence: Vec<String>,
+    /// Exports of logs: files, folders and patterns, as for the evidence.
+    #[serde(default)]
+    pub logs: Vec<String>,
+    /// The provider's lists of stolen messages.
+    #[serde(default)]
+    pub lists: Vec<String>,
     /// Domains of the organisation.
     #[serde(default)]
     pub own_domains: Vec<String>,
+    /// Accounts whose mailboxes were taken, here or at those with whom one corresponded; `@domain` for all of a domain.
+    #[serde(default)]
+    pub compromised_accounts: Vec<String>,
+    /// When the theft may have happened.
+    #[serde(default)]
+    pub exposure: Window,
+    /// What is known of the intruder.
+    #[serde(default)]
+    pub intruder: Intruder,
+    /// Accounts of those who put things right, and addresses from which they do: their resets count.
+    #[serde(default)]
+    pub trusted: Trusted,
+    /// Configuration files of mail hosts (Dovecot, Postfix, nginx, Exchange connectors).
+    #[serde(default)]
+    pub settings: Vec<String>,
+    /// Sigma rules that run beside the detectors: files, folders and patterns.
+    #[serde(default)]
+    pub sigma: Vec<String>,
     /// Rule files in gitleaks TOML.
     #[serde(default)]
     pub rules: Vec<PathBuf>,
     /// Where the key of the fingerprints is kept, instead of `case.key`: a medium that does not travel with the case.
     pub key_file: Option<PathBuf>,
+}
+
+/// A window of time: RFC 3339, or a date alone. An open end is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Its first moment.
+    pub from: Option<String>,
+    /// Its last moment; of a date the whole day.
+    pub until: Option<String>,
+}
+
+impl Window {
+    /// First and last second.
+    ///
+    /// # Errors
+    /// Names the text that is no time.
+    pub fn times(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), CaseError> {
+        let time = |text: &String| {
+            Timestamp::parse(text)
+                .ok_or_else(|| CaseError::Input(format!("\"{text}\" in the exposure window is no time: write 2024-01-31")))
+        };
+        let until = |text: &String| time(text).map(|t| if text.len() == "2024-01-31".len() { Timestamp(t.0 + 86_399) } else { t });
+        Ok((self.from.as_ref().map(time).transpose()?, self.until.as_ref().map(until).transpose()?))
+    }
+}
+
+/// By what the intruder is known in logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Intruder {
+    /// Addresses.
+    pub addresses: Vec<String>,
+    /// Sessions.
+    pub sessions: Vec<String>,
+    /// Applications, by their ids.
+    pub apps: Vec<String>,
+    /// Tokens, by their ids.
+    pub tokens: Vec<String>,
+}
+
+/// Who puts things right.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Trusted {
+    /// Accounts.
+    pub accounts: Vec<String>,
+    /// Addresses.
+    pub addresses: Vec<String>,
 }
 
 impl Config {

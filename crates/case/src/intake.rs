@@ -1,6 +1,8 @@
 //! Finds the files of evidence: walks folders in order, knows Maildirs, follows no links.
 
+use crate::manifest::Role;
 use crate::{CaseError, Config};
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 /// A file found.
@@ -36,25 +38,40 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, CaseError> {
             found.push(file(path, path.file_name().map(PathBuf::from).unwrap_or_else(|| path.clone()), &meta, None));
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found.retain(|f| seen.insert(f.path.clone()));
     Ok(found)
 }
 
-/// The evidence that a case names; the case's own files are no evidence.
-pub(crate) fn find_evidence(folder: &Path, config: &Config, own: &[PathBuf]) -> Result<Vec<Found>, CaseError> {
+/// All that a case names, each file once and in the order of the names; the case's own files are none of it. What is a list or a
+/// log is no mail, also where it lies in the folder of the mail.
+pub(crate) fn find_all(folder: &Path, config: &Config, own: &[PathBuf]) -> Result<Vec<(Role, Found)>, CaseError> {
+    let mut found: Vec<(Role, Found)> = Vec::new();
+    for (role, patterns, key) in
+        [(Role::List, &config.lists, "lists"), (Role::Log, &config.logs, "logs"), (Role::Mail, &config.evidence, "evidence")]
+    {
+        let known: HashSet<PathBuf> = found.iter().map(|(_, f)| f.path.clone()).collect();
+        let new = named(folder, patterns, key, own)?.into_iter().filter(|f| !known.contains(&f.path));
+        found.extend(new.map(|f| (role, f)));
+    }
+    found.sort_by(|(_, a), (_, b)| a.relative.cmp(&b.relative));
+    Ok(found)
+}
+
+/// The files of patterns below a folder. `key` is what the case file calls them.
+pub(crate) fn named(folder: &Path, patterns: &[String], key: &str, own: &[PathBuf]) -> Result<Vec<Found>, CaseError> {
     let mut found = Vec::new();
-    for pattern in &config.evidence {
+    for pattern in patterns {
         let full = folder.join(pattern);
-        let text = full.to_str().ok_or_else(|| CaseError::Input(format!("the evidence \"{pattern}\" is no text")))?;
+        let text = full.to_str().ok_or_else(|| CaseError::Input(format!("the {key} \"{pattern}\" is no text")))?;
         let paths: Vec<PathBuf> = if full.exists() {
             vec![full.clone()]
         } else {
-            let matches = glob::glob(text).map_err(|e| CaseError::Input(format!("the evidence pattern \"{pattern}\" is wrong: {e}")))?;
+            let matches = glob::glob(text).map_err(|e| CaseError::Input(format!("the {key} pattern \"{pattern}\" is wrong: {e}")))?;
             matches.filter_map(Result::ok).collect()
         };
         if paths.is_empty() {
-            return Err(CaseError::Input(format!("no file matches the evidence \"{pattern}\" in {}", folder.display())));
+            return Err(CaseError::Input(format!("no file matches the {key} \"{pattern}\" in {}", folder.display())));
         }
         for path in paths {
             let meta = std::fs::metadata(&path).map_err(|e| CaseError::Input(format!("could not read \"{}\": {e}", path.display())))?;
@@ -66,9 +83,8 @@ pub(crate) fn find_evidence(folder: &Path, config: &Config, own: &[PathBuf]) -> 
             }
         }
     }
-    found.sort_by(|a, b| a.relative.cmp(&b.relative));
-    found.dedup_by(|a, b| a.path == b.path);
-    found.retain(|f| !own.iter().any(|o| f.path.starts_with(o)) && f.path != folder.join("case.toml"));
+    let mut seen = HashSet::new();
+    found.retain(|f| !own.iter().any(|o| f.path.starts_with(o)) && f.path != folder.join("case.toml") && seen.insert(f.path.clone()));
     Ok(found)
 }
 

@@ -9,16 +9,16 @@ mod manifest;
 mod schema;
 
 use aftermail_engine::EvidenceFile;
-use aftermail_model::{CaseKey, Decision};
+use aftermail_model::{CaseKey, Decision, Timestamp};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-pub use config::Config;
+pub use config::{Config, Intruder, Trusted, Window};
 pub use intake::{Found, custodian_of, find};
 pub use journal::Entry;
-pub use manifest::{Change, Row};
+pub use manifest::{Change, Role, Row};
 
 /// Why a case could not be worked on.
 #[derive(Debug, thiserror::Error)]
@@ -130,15 +130,15 @@ impl Case {
         self.config.rules.iter().map(read).collect()
     }
 
-    /// Takes the evidence in: walks it, hashes what is new or changed, writes the manifest and the journal. `progress` gets
-    /// the bytes hashed so far and the bytes to hash.
+    /// Takes in what the case names: walks it, hashes what is new or changed, writes the manifest and the journal. `progress` gets
+    /// the bytes hashed so far and the bytes to hash. See [`Case::files`] for what came in.
     ///
     /// # Errors
     /// Where the database fails, or no evidence is named.
-    pub fn take_in(&mut self, version: &str, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<EvidenceFile>, CaseError> {
+    pub fn take_in(&mut self, version: &str, progress: &mut dyn FnMut(u64, u64)) -> Result<(), CaseError> {
         let own = ["case.db", "case.db-wal", "case.db-shm", "case.key", "report.html", "derived"].map(|n| self.folder.join(n));
-        let found = intake::find_evidence(&self.folder, &self.config, &own)?;
-        manifest::take_in(&mut self.db, &self.folder, &found, version, progress)
+        let found = intake::find_all(&self.folder, &self.config, &own)?;
+        manifest::take_in(&mut self.db, &found, version, progress)
     }
 
     /// The manifest, by path.
@@ -157,12 +157,49 @@ impl Case {
         manifest::verify(&self.db, &self.folder, progress)
     }
 
-    /// The evidence of these ids as the engine reads it.
+    /// The files of a role that are there, as the engine reads them.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn evidence(&self) -> Result<Vec<EvidenceFile>, CaseError> {
-        Ok(self.manifest()?.into_iter().filter(|r| r.present).map(|r| r.file(&self.folder)).collect())
+    pub fn files(&self, role: Role) -> Result<Vec<EvidenceFile>, CaseError> {
+        let rows = self.manifest()?.into_iter().filter(|r| r.present && r.role == role);
+        Ok(rows.map(|r| r.file(&self.folder)).collect())
+    }
+
+    /// When the files of a role were taken in, at the latest.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn handed_over(&self, role: Role) -> Result<Option<Timestamp>, CaseError> {
+        let rows = self.manifest()?.into_iter().filter(|r| r.present && r.role == role);
+        Ok(rows.filter_map(|r| Timestamp::parse(&r.taken_in_at)).max())
+    }
+
+    /// The Sigma rules that the case names: name and content.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn sigma(&self) -> Result<Vec<(String, String)>, CaseError> {
+        let is_rule = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
+        let files = self.contents(&self.config.sigma, "sigma")?;
+        Ok(files.into_iter().filter(|(name, _)| is_rule(name)).map(|(n, b)| (n, String::from_utf8_lossy(&b).into_owned())).collect())
+    }
+
+    /// The settings of mail hosts that the case names: name and content.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn settings(&self) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
+        self.contents(&self.config.settings, "settings")
+    }
+
+    fn contents(&self, patterns: &[String], key: &str) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
+        let read = |f: Found| {
+            let bytes = std::fs::read(&f.path);
+            let bytes = bytes.map_err(|e| CaseError::Input(format!("could not read \"{}\" of {key}: {e}", f.path.display())))?;
+            Ok((f.relative.display().to_string(), bytes))
+        };
+        intake::named(&self.folder, patterns, key, &[])?.into_iter().map(read).collect()
     }
 
     /// Writes a line into the journal; each line carries the hash of the one before.

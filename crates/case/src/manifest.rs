@@ -31,6 +31,34 @@ pub struct Row {
     pub version: String,
     /// Whether the last run found it.
     pub present: bool,
+    /// What it is in the case.
+    pub role: Role,
+}
+
+/// What a file is in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Mail.
+    Mail,
+    /// An export of logs.
+    Log,
+    /// A list of stolen messages.
+    List,
+}
+
+impl Role {
+    /// The word used in the manifest.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Mail => "mail",
+            Role::Log => "log",
+            Role::List => "list",
+        }
+    }
+
+    fn parse(word: &str) -> Role {
+        [Role::Log, Role::List].into_iter().find(|r| r.as_str() == word).unwrap_or(Role::Mail)
+    }
 }
 
 impl Row {
@@ -56,22 +84,22 @@ pub enum Change {
 /// Hashes what is new or changed, and brings the manifest up to date.
 pub(crate) fn take_in(
     db: &mut Connection,
-    folder: &Path,
-    found: &[Found],
+    found: &[(Role, Found)],
     version: &str,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<EvidenceFile>, CaseError> {
+) -> Result<(), CaseError> {
     let known: HashMap<String, Row> = rows(db)?.into_iter().map(|r| (r.path.clone(), r)).collect();
-    let same = |f: &Found| known.get(&path_text(f)).is_some_and(|r| r.size == f.size && r.modified == f.modified);
-    let total = found.iter().filter(|f| !same(f)).map(|f| f.size).sum();
+    let same =
+        |role: Role, f: &Found| known.get(&path_text(f)).is_some_and(|r| r.size == f.size && r.modified == f.modified && r.role == role);
+    let total = found.iter().filter(|(role, f)| !same(*role, f)).map(|(_, f)| f.size).sum();
     let (mut done, mut new, mut changed) = (0, 0u64, 0u64);
     let who = operator();
     let mut current = HashSet::new();
     let tx = db.transaction()?;
-    for f in found {
+    for (role, f) in found {
         let path = path_text(f);
         current.insert(path.clone());
-        if same(f) {
+        if same(*role, f) {
             continue;
         }
         // The engine reports a file that cannot be read as a gap; it keeps its place here without a sum.
@@ -86,8 +114,8 @@ pub(crate) fn take_in(
         tx.execute("DELETE FROM manifest WHERE path = ?1", [&path])?;
         let at = known.filter(|r| r.sha256 == sum).map_or_else(now, |r| r.taken_in_at.clone());
         tx.execute(
-            "INSERT INTO manifest VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)",
-            params![id(&sum, &path), path, sum, f.size as i64, f.modified, f.folder, at, who, version],
+            "INSERT INTO manifest VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10)",
+            params![id(&sum, &path), path, sum, f.size as i64, f.modified, f.folder, at, who, version, role.as_str()],
         )?;
     }
     let gone: Vec<&String> = known.keys().filter(|p| !current.contains(*p)).collect();
@@ -102,7 +130,7 @@ pub(crate) fn take_in(
         let what = format!("took in evidence: {new} files new, {changed} changed, {} gone; {} in all", gone.len(), current.len());
         crate::journal::append(db, &who, &what, "")?;
     }
-    Ok(rows(db)?.into_iter().filter(|r| r.present).map(|r| r.file(folder)).collect())
+    Ok(())
 }
 
 fn path_text(f: &Found) -> String {
@@ -132,8 +160,9 @@ fn sum(path: &Path, progress: &mut dyn FnMut(u64)) -> std::io::Result<String> {
 }
 
 pub(crate) fn rows(db: &Connection) -> Result<Vec<Row>, CaseError> {
-    let mut query =
-        db.prepare("SELECT id, path, sha256, size, modified, folder, taken_in_at, operator, version, present FROM manifest ORDER BY path")?;
+    let mut query = db.prepare(
+        "SELECT id, path, sha256, size, modified, folder, taken_in_at, operator, version, present, role FROM manifest ORDER BY path",
+    )?;
     let rows = query.query_map([], |r| {
         Ok(Row {
             id: r.get(0)?,
@@ -146,6 +175,7 @@ pub(crate) fn rows(db: &Connection) -> Result<Vec<Row>, CaseError> {
             operator: r.get(7)?,
             version: r.get(8)?,
             present: r.get::<_, i64>(9)? == 1,
+            role: Role::parse(&r.get::<_, String>(10)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

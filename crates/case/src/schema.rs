@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS manifest (
     taken_in_at TEXT NOT NULL,             -- RFC 3339, UTC
     operator    TEXT NOT NULL,             -- user@host who took it in
     version     TEXT NOT NULL,             -- of aftermail
-    present     INTEGER NOT NULL           -- 1 if the last run found it where it was
+    present     INTEGER NOT NULL,          -- 1 if the last run found it where it was
+    role        TEXT NOT NULL DEFAULT 'mail' -- mail, log or list: what it is in the case
 ) STRICT;
 CREATE TABLE IF NOT EXISTS journal (
     number  INTEGER NOT NULL PRIMARY KEY,  -- 1, 2, 3 …
@@ -34,5 +35,9 @@ pub(crate) fn open(path: &Path) -> Result<Connection, CaseError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     db.execute_batch(SCHEMA)?;
+    // Cases of before there were logs.
+    if !db.prepare("SELECT 1 FROM pragma_table_info('manifest') WHERE name = 'role'")?.exists([])? {
+        db.execute("ALTER TABLE manifest ADD COLUMN role TEXT NOT NULL DEFAULT 'mail'", [])?;
+    }
     Ok(db)
 }

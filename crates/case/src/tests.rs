@@ -12,8 +12,10 @@ fn case(dir: &Path) -> Case {
 fn evidence_is_taken_in_once_and_verified() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut case = case(dir.path());
-    let first = case.take_in("0", &mut |_, _| {}).expect("intake");
-    let again = case.take_in("0", &mut |_, _| {}).expect("intake");
+    case.take_in("0", &mut |_, _| {}).expect("intake");
+    let first = case.files(Role::Mail).expect("files");
+    case.take_in("0", &mut |_, _| {}).expect("intake");
+    let again = case.files(Role::Mail).expect("files");
     assert_eq!((first.len(), &first[0].id), (1, &again[0].id));
     assert_eq!(case.journal().expect("journal").0.len(), 1, "a second intake with nothing new leaves no line");
     assert_eq!(case.verify(&mut |_, _| {}).expect("verify")[0].1, Change::Unchanged);
@@ -54,4 +56,23 @@ fn a_wrong_case_file_names_its_fault() {
     fs::write(dir.path().join("case.toml"), "name = \"x\"\nevidence = [\"m\"]\nwindow = 3\n").expect("a file");
     let Err(CaseError::Input(text)) = Case::open(dir.path()) else { panic!("a wrong key must be refused") };
     assert!(text.contains("window"), "{text}");
+}
+
+#[test]
+fn logs_and_lists_are_no_mail_wherever_they_lie() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(case(dir.path()));
+    fs::create_dir_all(dir.path().join("mail/logs")).expect("a folder");
+    fs::write(dir.path().join("mail/logs/ual.csv"), "a,b\n").expect("a file");
+    fs::write(dir.path().join("mail/stolen.csv"), "a,b\n").expect("a file");
+    let config = "name = \"Test\"\nevidence = [\"mail/\"]\nlogs = [\"mail/logs\"]\nlists = [\"mail/*.csv\"]\n[exposure]\nfrom = \"2024-01-02\"\nuntil = \"2024-01-03\"\n";
+    fs::write(dir.path().join("case.toml"), config).expect("a file");
+    let mut case = Case::open(dir.path()).expect("a case");
+    case.take_in("0", &mut |_, _| {}).expect("intake");
+    let names = |role| case.files(role).expect("files").iter().map(|f| f.path.file_name().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(Role::Mail), ["a.eml"]);
+    assert_eq!(names(Role::Log), ["ual.csv"]);
+    assert_eq!(names(Role::List), ["stolen.csv"]);
+    let (from, until) = case.config().exposure.times().expect("times");
+    assert_eq!(until.expect("an end").0 - from.expect("a begin").0, 2 * 86_400 - 1);
 }

@@ -28,6 +28,22 @@ pub enum Command {
         after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps breach/ --gap 9f3a02c1 --assign \"Anna Berg\"\n  aftermail gaps breach/ --of unsupported --accept --reason \"pictures of the picnic, looked at by hand\"\n  aftermail gaps mailbox.mbox --json"
     )]
     Gaps(Gaps),
+    /// Say what the logs of a case cover, what must be exported before it is gone, and what of them was not read
+    #[command(after_help = "Example:\n  aftermail logs breach/")]
+    Logs(OfCase),
+    /// Say which messages count as taken, and by what that is known
+    #[command(after_help = "Example:\n  aftermail exposure breach/")]
+    Exposure(OfCase),
+    /// List what detectors saw in the logs; accounts whose secrets stand in mail come first
+    #[command(after_help = "Example:\n  aftermail signals breach/")]
+    Signals(OfCase),
+    /// Say of each secret whether it was used since, and whether its reset is proved
+    #[command(after_help = "Example:\n  aftermail proof breach/")]
+    Proof(OfCase),
+    /// Ask one of the case's own mail hosts whether it serves mail to whoever asks; no credentials are sent. The only command that
+    /// opens a connection
+    #[command(after_help = "Example:\n  aftermail probe mail.corp.example --case breach/")]
+    Probe(Probe),
     /// Compare the evidence with the manifest of the case
     #[command(after_help = "Example:\n  aftermail verify breach/")]
     Verify {
@@ -161,6 +177,27 @@ pub struct Gaps {
     pub reason: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Probe {
+    /// The host: one below the case's own_domains
+    pub host: String,
+    /// The case folder or its case.toml
+    #[arg(long)]
+    pub case: PathBuf,
+    /// One JSON object per port
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct OfCase {
+    /// The case folder or its case.toml
+    pub case: PathBuf,
+    /// One JSON object per line
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

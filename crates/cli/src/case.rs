@@ -4,8 +4,8 @@ use crate::args::{Reading, Reveal, Sql};
 use crate::exit::{Exit, Failure};
 use crate::scan;
 use crate::talk::{self, Meter};
-use aftermail_case::{Case, Change};
-use aftermail_engine::{Cancel, Item, tables};
+use aftermail_case::{Case, Change, Role};
+use aftermail_engine::{Answer, Cancel, Item, tables};
 use aftermail_model::{Finding, FindingId, Message, Occurrence, RevealPermit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,20 +54,23 @@ pub fn sql(args: &Sql) -> Result<Exit, Failure> {
     let answer = aftermail_engine::sql(&case.derived(), &args.query).map_err(|e| {
         Failure::from(e).hint("tables: messages, parts, occurrences, findings, links, gaps; columns: select * from findings limit 1")
     })?;
-    let text = if args.json {
-        let object = |row: &Vec<Option<String>>| {
-            let cell = |(text, plain): (&Option<String>, &bool)| {
-                let number = text.as_deref().filter(|_| *plain).and_then(|t| serde_json::from_str::<serde_json::Value>(t).ok());
-                number.unwrap_or_else(|| serde_json::json!(text))
-            };
-            let cells = answer.columns.iter().cloned().zip(row.iter().zip(&answer.plain).map(cell));
-            serde_json::Value::Object(cells.collect()).to_string() + "\n"
+    if args.json {
+        return talk::data(json_rows(&answer).as_bytes());
+    }
+    talk::data(aftermail_report::rows(&answer.columns, &answer.rows).as_bytes())
+}
+
+/// One JSON object per row.
+pub fn json_rows(answer: &Answer) -> String {
+    let object = |row: &Vec<Option<String>>| {
+        let cell = |(text, plain): (&Option<String>, &bool)| {
+            let number = text.as_deref().filter(|_| *plain).and_then(|t| serde_json::from_str::<serde_json::Value>(t).ok());
+            number.unwrap_or_else(|| serde_json::json!(text))
         };
-        answer.rows.iter().map(object).collect()
-    } else {
-        aftermail_report::rows(&answer.columns, &answer.rows)
+        let cells = answer.columns.iter().cloned().zip(row.iter().zip(&answer.plain).map(cell));
+        serde_json::Value::Object(cells.collect()).to_string() + "\n"
     };
-    talk::data(text.as_bytes())
+    answer.rows.iter().map(object).collect()
 }
 
 fn finding(case: &Case, prefix: &str) -> Result<Finding, Failure> {
@@ -137,7 +140,7 @@ pub fn reveal(args: &Reveal) -> Result<Exit, Failure> {
     talk::may_reveal_here(args.yes_show_secrets)?;
     let mut case = opened(&args.case)?;
     let f = finding(&case, &args.finding)?;
-    let files = case.evidence()?;
+    let files = case.files(Role::Mail)?;
     // First the journal, then the value.
     case.record(&format!("revealed finding {}", f.id), &args.reason)?;
     let permit = RevealPermit::recorded();

@@ -4,7 +4,9 @@ mod args;
 mod case;
 mod exit;
 mod gaps;
+mod logs;
 mod models;
+mod probe;
 mod run;
 mod scan;
 mod talk;
@@ -41,6 +43,11 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Scan(scan) => scan::scan(&scan),
         Command::Run(run) => run::run(&run),
         Command::Gaps(gaps) => gaps::gaps(&gaps),
+        Command::Probe(args) => logs::probe(&args),
+        Command::Logs(args) => logs::logs(&args),
+        Command::Exposure(args) => logs::exposure(&args),
+        Command::Signals(args) => logs::signals(&args),
+        Command::Proof(args) => logs::proof(&args),
         Command::Verify { case } => case::verify(&case),
         Command::Sql(sql) => case::sql(&sql),
         Command::Explain { case, finding } => case::explain(&case, &finding),

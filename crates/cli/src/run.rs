@@ -2,9 +2,10 @@
 
 use crate::args::Run;
 use crate::exit::{Exit, Failure};
+use crate::logs;
 use crate::scan;
 use crate::talk::{self, Meter};
-use aftermail_case::Case;
+use aftermail_case::{Case, Role};
 use aftermail_engine::tables;
 use aftermail_report::{CaseView, EvidenceRow, Overview, Style};
 use std::time::Instant;
@@ -18,12 +19,16 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
     let mut case =
         Case::open(&args.case).map_err(|e| Failure::from(e).hint("a case.toml needs a name and evidence = [\"mail/\"]; see the README"))?;
     let mut meter = Meter::new(args.reading.quiet);
-    let files = case.take_in(env!("CARGO_PKG_VERSION"), &mut |done, total| meter.hashing(done, total))?;
+    case.take_in(env!("CARGO_PKG_VERSION"), &mut |done, total| meter.hashing(done, total))?;
+    let files = case.files(Role::Mail)?;
     let options = scan::options(case.key()?, case.rules()?, false, &args.reading)?;
     let cancel = scan::cancel_on_ctrl_c();
     let totals = aftermail_engine::derive(&case.derived(), &files, &options, &cancel, &mut |p| meter.reading(p));
-    meter.finish();
     let totals = totals?;
+    if !cancel.stopped() {
+        logs::take_in(&case, &options, &cancel, &mut meter)?;
+    }
+    meter.finish();
     let status = aftermail_engine::sandbox_status(&options);
     let overview = scan::overview(&totals, started.elapsed().as_secs_f64(), &status);
     let view = view(&case, overview.clone())?;

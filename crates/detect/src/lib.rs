@@ -48,13 +48,6 @@ pub struct Hit {
     pub language: Option<String>,
 }
 
-impl Hit {
-    /// Whether no word spoke for it: found by what it looks like in a mail that says little else.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.language.as_deref() == Some(words::NO_LANGUAGE)
-    }
-}
-
 /// Everything that tells the finder what to look for: formats, cue words, and rules of the user. Built once, shared by
 /// all texts, never changed.
 pub struct Packs {
@@ -109,13 +102,17 @@ impl Packs {
     /// each value once, at most [`MOST_CANDIDATES`].
     pub fn candidates(&self, message: &Message, texts: &[Text]) -> Vec<Candidate> {
         let permit = RevealPermit::recorded();
-        let mut all: Vec<Example> = texts.iter().flat_map(|text| examples(text, message, self)).collect();
-        all.retain(|e| (CANDIDATE_FROM..words::REPORT_FROM).contains(&e.confidence));
+        let of_text = |(text, body): (usize, &Text)| {
+            let all = examples(body, message, self).into_iter();
+            let unsure = all.filter(|e| (CANDIDATE_FROM..words::REPORT_FROM).contains(&e.confidence));
+            unsure.map(move |e| Candidate { text, place: e.place, value: e.value, confidence: e.confidence }).collect::<Vec<_>>()
+        };
+        let mut all: Vec<Candidate> = texts.iter().enumerate().flat_map(of_text).collect();
         all.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         let mut seen = std::collections::HashSet::new();
-        all.retain(|e| seen.insert(e.value.reveal(&permit).clone()));
+        all.retain(|c| seen.insert(c.value.reveal(&permit).clone()));
         all.truncate(MOST_CANDIDATES);
-        all.into_iter().map(|e| Candidate { value: e.value, confidence: e.confidence }).collect()
+        all
     }
 
     /// How many provider formats are known, for `packs check` and the report.
@@ -132,6 +129,10 @@ pub const MOST_CANDIDATES: usize = 48;
 /// A value that may be a secret, though not surely enough to be reported.
 #[derive(Debug, Clone)]
 pub struct Candidate {
+    /// Index of its text.
+    pub text: usize,
+    /// Byte range of what stands there.
+    pub place: std::ops::Range<usize>,
     /// The value itself, undisguised.
     pub value: Sensitive<String>,
     /// 0 to 1, below what is reported.

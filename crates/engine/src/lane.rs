@@ -9,6 +9,7 @@ use aftermail_model::{Gap, Locator, Message, Reason, Sensitive, Stage};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::buffer::Buffer;
 use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::ipc::reader::StreamDecoder;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::catch_unwind;
@@ -335,12 +336,15 @@ impl Lane {
 /// in it is trusted: columns are checked as they are opened, and a decoder that panics over them is no more than a fault
 /// of the worker.
 fn open(ipc: Vec<u8>, number: u64) -> Option<RecordBatch> {
-    let batch = catch_unwind(|| StreamDecoder::new().decode(&mut Buffer::from_vec(ipc)).ok()?).ok()??;
-    if batch.schema() != records::schema() {
-        return None;
-    }
+    let batch = unpacked(ipc, &records::schema())?;
     let whole = records::flatten(&batch).is_ok() && records::unit_of(&batch) == Some(number);
     whole.then_some(batch)
+}
+
+/// The batch in these bytes, where it has this schema.
+pub(crate) fn unpacked(ipc: Vec<u8>, schema: &SchemaRef) -> Option<RecordBatch> {
+    let batch = catch_unwind(|| StreamDecoder::new().decode(&mut Buffer::from_vec(ipc)).ok()?).ok()??;
+    (batch.schema() == *schema).then_some(batch)
 }
 
 /// Units for the ranges found, and for every stretch between them: reading it says what it is, and no byte goes missing.

@@ -4,8 +4,10 @@
 //! listener; [`derive`] writes it to the Parquet tables of a case, unit by unit, so that a killed run loses at most the
 //! units under way; [`sql`] asks the tables. The only crate that knows Arrow, DataFusion and threads.
 
+mod check;
 mod derive;
 mod lane;
+mod logs;
 mod owners;
 mod queue;
 mod scan;
@@ -17,7 +19,7 @@ mod units;
 mod wire;
 mod worker;
 
-use aftermail_model::{CaseKey, Gap, Locator, Message, Occurrence, Part, Sensitive};
+use aftermail_model::{CaseKey, Gap, Locator, LogFile, Message, Occurrence, Part, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -180,7 +182,7 @@ pub struct Answer {
     pub columns: Vec<String>,
     /// Rows.
     pub rows: Vec<Vec<Option<String>>>,
-    /// Which columns hold numbers or truth values, whose text is JSON as it stands.
+    /// Which columns hold numbers, truth values or lists of texts, whose text is JSON as it stands.
     pub plain: Vec<bool>,
 }
 
@@ -212,6 +214,66 @@ pub fn derive(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Totals, EngineError> {
     derive::derive(derived, files, options, cancel, progress)
+}
+
+/// Brings the table of events up to date with these exports of logs: sorted by time, each record once. `as_of` is when they were
+/// handed over: a line that tells no year is of the last one before that. `progress` counts events as messages and rejects as gaps.
+///
+/// # Errors
+/// Where the disk or the machine fails; what is wrong with a file becomes rejects.
+pub fn read_logs(
+    derived: &Path,
+    files: &[EvidenceFile],
+    options: &Options,
+    as_of: Timestamp,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Vec<LogFile>, EngineError> {
+    logs::read(derived, files, options, as_of, cancel, progress)
+}
+
+/// What a case says of itself when its mail is held against its logs. Names in any case of letters.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// Domains of the organisation.
+    pub own_domains: Vec<String>,
+    /// When the theft may have begun.
+    pub from: Option<Timestamp>,
+    /// When it surely had ended.
+    pub until: Option<Timestamp>,
+    /// Accounts whose mailboxes were taken; `@domain` for all of a domain.
+    pub compromised: Vec<String>,
+    /// Sessions of the intruder.
+    pub intruder_sessions: Vec<String>,
+    /// Tokens of the intruder.
+    pub intruder_tokens: Vec<String>,
+    /// Addresses of the intruder.
+    pub intruder_addresses: Vec<String>,
+    /// Applications of the intruder.
+    pub intruder_apps: Vec<String>,
+    /// Accounts of those who put things right.
+    pub trusted_accounts: Vec<String>,
+    /// Addresses from which they do.
+    pub trusted_addresses: Vec<String>,
+    /// The provider's lists: name and file.
+    pub lists: Vec<(String, EvidenceFile)>,
+    /// Settings of mail hosts: name and content.
+    pub settings: Vec<(String, Vec<u8>)>,
+    /// Sigma rules: name and content.
+    pub sigma: Vec<(String, String)>,
+    /// Words by which thieves search mail for secrets.
+    pub secret_words: Vec<String>,
+    /// The moment for which all is said.
+    pub as_of: Timestamp,
+}
+
+/// Holds the mail of a case against its events and writes the tables `coverage`, `signals`, `exposures`, `usage`, `proofs`,
+/// `open_periods` and `remarks`.
+///
+/// # Errors
+/// Where a table cannot be read or written.
+pub fn check(derived: &Path, scope: &Scope, options: &Options) -> Result<(), EngineError> {
+    check::check(derived, scope, options)
 }
 
 /// Answers SQL over the tables in `derived`.

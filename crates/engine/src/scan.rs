@@ -43,7 +43,7 @@ pub(crate) fn program(options: &Options) -> Result<std::path::PathBuf, EngineErr
     }
 }
 
-fn lanes(options: &Options) -> usize {
+pub(crate) fn lanes(options: &Options) -> usize {
     match options.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,

@@ -2,7 +2,7 @@
 
 use crate::scan::runtime;
 use crate::{Answer, EngineError};
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -25,7 +25,7 @@ pub(crate) fn sql(derived: &Path, query: &str) -> Result<Answer, EngineError> {
         let fields = frame.schema().fields();
         let mut answer = Answer {
             columns: fields.iter().map(|f| f.name().clone()).collect(),
-            plain: fields.iter().map(|f| f.data_type().is_numeric() || *f.data_type() == DataType::Boolean).collect(),
+            plain: fields.iter().map(|f| is_plain(f.data_type())).collect(),
             rows: Vec::new(),
         };
         let mut batches = frame.execute_stream().await.map_err(plain)?;
@@ -37,12 +37,30 @@ pub(crate) fn sql(derived: &Path, query: &str) -> Result<Answer, EngineError> {
             let empty: Vec<_> = batch.columns().iter().map(|c| c.logical_nulls()).collect();
             for row in 0..batch.num_rows() {
                 let is_empty = |column: &Option<NullBuffer>| column.as_ref().is_some_and(|nulls| nulls.is_null(row));
-                let shown = cells.iter().zip(&empty).map(|(cell, column)| (!is_empty(column)).then(|| cell.value(row).to_string()));
-                answer.rows.push(shown.collect());
+                let text = |column: usize| {
+                    let listed = batch.column(column).as_list_opt::<i32>().and_then(|list| as_json(&list.value(row)));
+                    listed.unwrap_or_else(|| cells[column].value(row).to_string())
+                };
+                answer.rows.push((0..cells.len()).map(|at| (!is_empty(&empty[at])).then(|| text(at))).collect());
             }
         }
         Ok(answer)
     })
+}
+
+/// Whether a cell of this type is JSON as it stands.
+fn is_plain(holds: &DataType) -> bool {
+    let of_texts = matches!(holds, DataType::List(item) if matches!(item.data_type(), DataType::Utf8 | DataType::Utf8View));
+    holds.is_numeric() || *holds == DataType::Boolean || of_texts
+}
+
+/// A list of texts as JSON.
+fn as_json(list: &ArrayRef) -> Option<String> {
+    let texts: Vec<Option<&str>> = match list.as_string_opt::<i32>() {
+        Some(texts) => texts.iter().collect(),
+        None => list.as_string_view_opt()?.iter().collect(),
+    };
+    serde_json::to_string(&texts).ok()
 }
 
 /// A session that knows every Parquet file of the folder as a table of that name.

@@ -114,7 +114,7 @@ fn apart(thread: &[usize], notes: &[Note]) -> Vec<Vec<usize>> {
 }
 
 /// Messages outside of the thread whose secrets may open its locks: first those among the same correspondents, then of the same
-/// day, then of the same store or folder; the nearest in time first.
+/// day, then of the same store or folder; of these first what surely holds a secret, then the nearest in time.
 fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
     let inside: HashSet<usize> = thread.iter().copied().collect();
     let locks: Vec<&Note> = thread.iter().map(|at| &notes[*at]).filter(|n| n.locked).collect();
@@ -133,12 +133,12 @@ fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
             } else {
                 3
             };
-            (tie, apart)
+            (tie, u8::from(!note.leads.any(Leads::SECRET)), apart)
         });
-        each.min().unwrap_or((3, i64::MAX))
+        each.min().unwrap_or((3, 1, i64::MAX))
     };
-    let outside = (0..notes.len()).filter(|at| !inside.contains(at) && notes[*at].leads.any(Leads::SECRET));
-    let mut ranked: Vec<_> = outside.map(|at| (rank(&notes[at]), at)).filter(|((tie, _), _)| *tie < 3).collect();
+    let outside = (0..notes.len()).filter(|at| !inside.contains(at) && notes[*at].leads.any(KEYS));
+    let mut ranked: Vec<_> = outside.map(|at| (rank(&notes[at]), at)).filter(|((tie, _, _), _)| *tie < 3).collect();
     ranked.sort_unstable();
     ranked.truncate(SOURCES);
     ranked.into_iter().map(|(_, at)| at).collect()
@@ -162,6 +162,9 @@ pub(crate) fn notes(flat: &Flat) -> Result<Vec<Note>, crate::EngineError> {
     let each = messages.iter().zip(&flat.gaps.1).zip(&flat.present).filter(|(_, present)| **present);
     Ok(each.filter_map(|((message, range), _)| Note::of(message, &gaps[range.clone()])).collect())
 }
+
+/// Marks of messages that may hold the key to a lock, surely or not.
+const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE).with(Leads::LOCKED);
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use crate::units::Extent;
 use crate::{EngineError, SandboxStatus};
+use aftermail_model::{ListedMessage, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -71,6 +72,15 @@ pub(crate) enum Job {
     Index { path: WirePath, from: u64, window: u64, unit: u64 },
     /// Read the list of an export.
     Owners(WirePath),
+    /// Read a provider's list.
+    List(WirePath),
+    /// Read an export of logs.
+    Log {
+        evidence: String,
+        path: WirePath,
+        /// When it was handed over: tells the year of lines without one.
+        as_of: Timestamp,
+    },
     /// Read pieces.
     Read {
         unit: u64,
@@ -109,6 +119,12 @@ pub(crate) enum Reply {
     At { place: Place, length: u64, millis: u64 },
     /// Arrow IPC of the records up to `next`, and their values where asked for, in the order of the occurrences.
     Records { ipc: Vec<u8>, values: Vec<String>, next: Place },
+    /// Rows of a provider's list, and what a person must know of its reading.
+    List { rows: Vec<ListedMessage>, said: Vec<String> },
+    /// Arrow IPC of events of a log.
+    Events { ipc: Vec<u8> },
+    /// The log is read; records of it that are no events: offset, length, why.
+    Rejects(Vec<(u64, u64, String)>),
     /// The unit is read. So many texts were known already.
     Done { repeated: u64 },
 }

@@ -134,6 +134,18 @@ pub enum ActorKind {
     Unknown,
 }
 
+impl ActorKind {
+    /// The word used in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActorKind::User => "user",
+            ActorKind::Application => "application",
+            ActorKind::System => "system",
+            ActorKind::Unknown => "unknown",
+        }
+    }
+}
+
 /// What the record says of its end. It is never read from a name that only sounds like an end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,6 +157,17 @@ pub enum Outcome {
     /// The record does not say.
     #[default]
     Unknown,
+}
+
+impl Outcome {
+    /// The word used in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Success => "success",
+            Outcome::Failure => "failure",
+            Outcome::Unknown => "unknown",
+        }
+    }
 }
 
 /// A named thing that a record carries, or a change of it.

@@ -45,6 +45,8 @@ pub enum LinkTarget {
     System,
     /// A user name, mail address or client id that it signs in.
     Account,
+    /// The name under which logs know exactly this secret, see [`crate::CredentialId`].
+    Credential,
 }
 
 impl LinkTarget {
@@ -53,6 +55,7 @@ impl LinkTarget {
         match self {
             LinkTarget::System => "system",
             LinkTarget::Account => "account",
+            LinkTarget::Credential => "credential",
         }
     }
 }

@@ -26,7 +26,7 @@ impl Leads {
 
     /// Both sets together.
     #[must_use]
-    pub fn with(self, other: Leads) -> Leads {
+    pub const fn with(self, other: Leads) -> Leads {
         Leads(self.0 | other.0)
     }
 

@@ -1,6 +1,6 @@
 //! One place where one secret stands.
 
-use crate::{FindingId, Layer, Locator, Timestamp};
+use crate::{CredentialId, FindingId, Layer, Locator, Timestamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! words {
@@ -160,6 +160,8 @@ pub struct Occurrence {
     pub system: Option<String>,
     /// Whom it signs in.
     pub account: Option<String>,
+    /// Under which name logs know it.
+    pub credential: Option<CredentialId>,
     /// When it ends, where the secret or the text says so.
     pub expires: Option<Timestamp>,
     /// What the text says of its life.

@@ -7,6 +7,5 @@ mod clouds;
 mod common;
 mod corpora;
 mod doors;
-mod properties;
 mod table;
 mod usage;

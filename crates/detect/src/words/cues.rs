@@ -36,6 +36,11 @@ pub(crate) fn all() -> Vec<Cue> {
     PACK.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).filter_map(row).flatten().collect()
 }
 
+/// Words that announce secrets and nothing else, in all languages: what a thief searches mail for.
+pub fn secret_words() -> Vec<String> {
+    all().into_iter().filter(|cue| matches!(cue.field, Field::Secret(_)) && !cue.weak).map(|cue| cue.word.to_owned()).collect()
+}
+
 fn row(line: &'static str) -> Option<impl Iterator<Item = Cue>> {
     let mut columns = line.split('\t');
     let (field, language, strength, words) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);

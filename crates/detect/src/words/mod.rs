@@ -9,7 +9,6 @@ mod context;
 mod cues;
 mod device;
 mod disguise;
-mod lexicon;
 mod login;
 mod measure;
 mod page;
@@ -31,6 +30,7 @@ use spoken::Call;
 use std::ops::Range;
 use weigh::{Relation, Signs};
 
+pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
 pub(crate) use page::Page as TextPage;
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
@@ -43,8 +43,6 @@ const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
 const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.
 pub(crate) const REPORT_FROM: f32 = 0.5;
-/// ISO 639-2 code of a cue that is no word: undetermined.
-pub(crate) const NO_LANGUAGE: &str = "und";
 /// Cues read closely in one text; a text with more is a word list or an attack.
 const MOST_CUES: usize = 20_000;
 
@@ -56,7 +54,6 @@ pub struct Words {
     links: link::Links,
     model: Trees,
     spoken: spoken::Spoken,
-    lexicon: lexicon::Lexicon,
 }
 
 /// How a literal is read.
@@ -137,7 +134,7 @@ impl Words {
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
         let model = Trees::parse(MODEL).unwrap_or_default();
-        Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
+        Words { cues, literals, links, model, spoken }
     }
 
     /// The literals that the one pass looks for, in a fixed order.
@@ -163,15 +160,10 @@ impl Words {
         let theme = self.theme(message, subject);
         let mut marks: Vec<Mark<'_>> = theme.filter(|_| text.place == "body").map(|cue| Mark { cue, at: 0..0 }).into_iter().collect();
         marks.extend(anchors.iter().filter_map(|(literal, at)| Some(Mark { cue: self.cue_of(*literal)?, at: at.clone() })));
-        if marks.is_empty() && text.place == "body" && is_shown(text) && page.body.trim().len() <= prose::SHORT {
-            // A short mail may be about nothing else.
-            marks.push(Mark { cue: &prose::BREVITY, at: 0..0 });
-        }
         let mut candidates = self.candidates(page, text, &anchors, &marks);
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
-        let candidates = likeliest(candidates);
-        let scene = Scene::new(page, text, &marks, spoken, &self.lexicon, &candidates);
+        let scene = Scene::new(page, text, &marks, spoken);
         let weigh = |candidate: Candidate| {
             if candidate.signs.relation == Relation::Statement {
                 return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), candidate };
@@ -180,7 +172,7 @@ impl Words {
             let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
             Weighed { confidence: self.model.confidence(&numbers).max(plain), numbers, candidate }
         };
-        candidates.into_iter().map(weigh).collect()
+        likeliest(candidates).into_iter().map(weigh).collect()
     }
 
     /// Where the text says that broken lines belong together.

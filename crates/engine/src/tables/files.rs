@@ -49,7 +49,8 @@ impl Stamp {
     }
 }
 
-fn path(derived: &Path, name: &str) -> PathBuf {
+/// Where a table is.
+pub(crate) fn path(derived: &Path, name: &str) -> PathBuf {
     derived.join(format!("{name}.parquet"))
 }
 
@@ -89,6 +90,11 @@ impl TableWriter {
         let file = self.writer.into_inner().map_err(|e| disk(&self.temporary, e))?;
         file.sync_all().and_then(|()| std::fs::rename(&self.temporary, &self.path)).map_err(|e| disk(&self.path, e))
     }
+}
+
+/// Takes a table away.
+pub(crate) fn remove(derived: &Path, name: &str) {
+    let _ = std::fs::remove_file(path(derived, name));
 }
 
 fn open(derived: &Path, name: &str) -> Result<Option<(PathBuf, File)>, EngineError> {
@@ -236,6 +242,7 @@ mod tests {
             finding: FindingId::from_text("ab"),
             system: Some("VPN".into()),
             account: None,
+            credential: Some(CredentialId::JwtId("a:b".into())),
             expires: Some(Timestamp(4_102_444_800)),
             status: Status::Temporary,
             confidence: 0.7,
@@ -267,7 +274,7 @@ mod tests {
         assert_eq!(tables::findings(derived.path()).unwrap(), [finding]);
 
         let link = |target| Link { finding: FindingId::from_text("ab"), target, name: "vpn".into(), occurrences: 2, because: "row".into() };
-        let rows = [LinkTarget::System, LinkTarget::Account].map(link);
+        let rows = [LinkTarget::System, LinkTarget::Account, LinkTarget::Credential].map(link);
         keep(derived.path(), "links", links::to_batch(&rows).unwrap());
         assert_eq!(tables::links(derived.path()).unwrap(), rows);
     }

@@ -1,17 +1,29 @@
 //! The tables of a case: their columns, and reading them back. Each is in the order of its table.
 
-mod columns;
+pub(crate) mod columns;
+pub(crate) mod coverage;
+pub(crate) mod events;
+pub(crate) mod exposures;
 pub(crate) mod files;
 pub(crate) mod findings;
 pub(crate) mod gaps;
 pub(crate) mod links;
+pub(crate) mod logs;
 pub(crate) mod messages;
 pub(crate) mod occurrences;
+pub(crate) mod open_periods;
 pub(crate) mod parts;
+pub(crate) mod proofs;
 pub(crate) mod records;
+pub(crate) mod rejects;
+pub(crate) mod remarks;
+pub(crate) mod signals;
+pub(crate) mod usage;
 
 use crate::{EngineError, Totals};
-use aftermail_model::{Finding, Gap, Link, Message, Occurrence};
+use aftermail_model::{
+    Coverage, Event, Exposure, Finding, Gap, Link, LogFile, Message, Occurrence, OpenPeriod, Proof, Rejected, Signal, Usage,
+};
 use columns::{Cells, number_at, time_at};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -19,34 +31,61 @@ use std::path::Path;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// Findings by priority.
-pub fn findings(derived: &Path) -> Result<Vec<Finding>, EngineError> {
-    let mut rows = Vec::new();
-    files::read(derived, "findings", None, &mut |batch| {
-        rows.extend(findings::from_batch(&batch)?);
-        Ok(())
-    })?;
-    Ok(rows)
+macro_rules! whole {
+    ($($(#[$meta:meta])* $function:ident: $table:ident of $noun:ty),+ $(,)?) => {$(
+        $(#[$meta])*
+        pub fn $function(derived: &Path) -> Result<Vec<$noun>, EngineError> {
+            let mut rows = Vec::new();
+            files::read(derived, stringify!($table), None, &mut |batch| {
+                rows.extend($table::from_batch(&batch)?);
+                Ok(())
+            })?;
+            Ok(rows)
+        }
+    )+};
 }
 
-/// Links by finding.
-pub fn links(derived: &Path) -> Result<Vec<Link>, EngineError> {
-    let mut rows = Vec::new();
-    files::read(derived, "links", None, &mut |batch| {
-        rows.extend(links::from_batch(&batch)?);
-        Ok(())
-    })?;
-    Ok(rows)
+whole! {
+    /// Findings by priority.
+    findings: findings of Finding,
+    /// Links by finding.
+    links: links of Link,
+    /// Gaps by evidence and place.
+    gaps: gaps of Gap,
+    /// Exports of logs, in the order of the evidence.
+    logs: logs of LogFile,
+    /// Records of logs that are no events, by file and place.
+    rejects: rejects of Rejected,
+    /// What the logs of each day are worth.
+    coverage: coverage of Coverage,
+    /// What detectors saw, what concerns accounts exposed in mail first.
+    signals: signals of Signal,
+    /// Which messages were taken.
+    exposures: exposures of Exposure,
+    /// Topic and sentence of what the logs as a whole give rise to.
+    remarks: remarks of (String, String),
+    /// When mail was served to whoever asked.
+    open_periods: open_periods of OpenPeriod,
+    /// Whether secrets were used.
+    usage: usage of Usage,
+    /// Whether secrets are dead.
+    proofs: proofs of Proof,
 }
 
-/// Gaps by evidence and place.
-pub fn gaps(derived: &Path) -> Result<Vec<Gap>, EngineError> {
-    let mut rows = Vec::new();
-    files::read(derived, "gaps", None, &mut |batch| {
-        rows.extend(gaps::from_batch(&batch)?);
+/// Gives every event of the logs, in the order of time.
+pub fn each_event(derived: &Path, give: &mut dyn FnMut(&Event)) -> Result<(), EngineError> {
+    files::read(derived, "events", None, &mut |batch| {
+        events::from_batch(&batch)?.iter().for_each(&mut *give);
         Ok(())
-    })?;
-    Ok(rows)
+    })
+}
+
+/// Gives every message.
+pub fn each_message(derived: &Path, give: &mut dyn FnMut(Message)) -> Result<(), EngineError> {
+    files::read(derived, "messages", None, &mut |batch| {
+        messages::from_batch(&batch)?.into_iter().for_each(&mut *give);
+        Ok(())
+    })
 }
 
 /// Occurrences, each with its message.

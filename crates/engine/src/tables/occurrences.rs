@@ -2,7 +2,7 @@
 
 use super::columns::*;
 use crate::EngineError;
-use aftermail_model::{FindingId, Kind, Layer, Locator, Occurrence, Status};
+use aftermail_model::{CredentialId, FindingId, Kind, Layer, Locator, Occurrence, Status};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use std::sync::LazyLock;
@@ -22,6 +22,7 @@ const COLUMNS: &[Column] = &[
     Column("finding", Holds::Text, ALWAYS, "The finding that it belongs to: keyed fingerprint of the value."),
     Column("system", Holds::Text, MAYBE, "What it opens, as the text names it."),
     Column("account", Holds::Text, MAYBE, "Whom it signs in."),
+    Column("credential", Holds::Text, MAYBE, "Under which name logs know it, with its scheme before a colon."),
     Column("expires", Holds::Time, MAYBE, "When it ends, where the secret or the text says so."),
     Column("status", Holds::Text, ALWAYS, "live, revoked_in_thread or temporary."),
     Column("confidence", Holds::Fraction, ALWAYS, "0 to 1."),
@@ -41,6 +42,7 @@ pub(crate) fn schema() -> SchemaRef {
 /// Rows to columns.
 pub(crate) fn to_batch(rows: &[Occurrence]) -> Result<RecordBatch, EngineError> {
     let r = || rows.iter();
+    let credentials: Vec<Option<String>> = r().map(|o| o.credential.as_ref().map(CredentialId::to_string)).collect();
     batch(
         schema(),
         vec![
@@ -58,6 +60,7 @@ pub(crate) fn to_batch(rows: &[Occurrence]) -> Result<RecordBatch, EngineError> 
             texts(r().map(|o| o.finding.as_str())),
             maybe_texts(r().map(|o| o.system.as_deref())),
             maybe_texts(r().map(|o| o.account.as_deref())),
+            maybe_texts(credentials.iter().map(Option::as_deref)),
             times(r().map(|o| o.expires)),
             texts(r().map(|o| o.status.as_str())),
             fractions(r().map(|o| o.confidence)),
@@ -74,7 +77,8 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Occurrence>, EngineE
     let (part, place, layer) = (c.numbers("part")?, c.texts("place")?, c.texts("layer")?);
     let (start, end, rule) = (c.numbers("start")?, c.numbers("end")?, c.texts("rule")?);
     let (kind, shape, finding) = (c.texts("kind")?, c.texts("shape")?, c.texts("finding")?);
-    let (system, account, expires) = (c.texts("system")?, c.texts("account")?, c.times("expires")?);
+    let (system, account) = (c.texts("system")?, c.texts("account")?);
+    let (credential, expires) = (c.texts("credential")?, c.times("expires")?);
     let (status, confidence) = (c.texts("status")?, c.fractions("confidence")?);
     let (because, language) = (c.lists("because")?, c.texts("language")?);
     let row = |i| {
@@ -91,6 +95,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Occurrence>, EngineE
             finding: FindingId::from_text(finding.value(i)),
             system: maybe_text_at(system, i),
             account: maybe_text_at(account, i),
+            credential: maybe_text_at(credential, i).and_then(|name| CredentialId::parse(&name)),
             expires: time_at(expires, i),
             status: word(Status::ALL, Status::as_str, status.value(i))?,
             confidence: confidence.value(i),

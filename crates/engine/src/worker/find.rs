@@ -4,10 +4,10 @@ use super::Probe;
 use super::record::{self, Found};
 use super::seen::Seen;
 use aftermail_decode::{Key, Sink, Tools};
-use aftermail_detect::Packs;
 use aftermail_detect::thread::{self, Told};
+use aftermail_detect::{Hit, Packs};
 use aftermail_eyes::Eyes;
-use aftermail_model::{CaseKey, Gap, Locator, Message, Part, Reason, RevealPermit, Sensitive, Stage, Text};
+use aftermail_model::{CaseKey, Gap, Kind, Layer, Locator, Message, Part, Reason, RevealPermit, Sensitive, Stage, Status, Text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
@@ -15,10 +15,12 @@ use std::rc::Rc;
 /// Texts of one message that wait for its header to be known. What goes beyond is searched at once and without that
 /// context, so that a huge attachment is never held in memory next to others.
 const WAITING_BYTES: usize = 8 << 20;
-/// Texts of one message that are kept to be read together with its thread.
+/// Texts of one message that are kept to be read together with its thread, and for what may open its locks.
 const KEPT_BYTES: usize = 2 << 20;
 /// Passwords tried on what is locked.
 const PASSWORDS: usize = 256;
+/// Confidence of a value that opened a lock.
+const PROVEN: f32 = 0.99;
 
 /// Decodes and searches items.
 pub(crate) struct Finder {
@@ -29,7 +31,7 @@ pub(crate) struct Finder {
     probe: Probe,
     /// Passwords from elsewhere that are tried on what is locked, the likeliest first.
     pub(super) passwords: Vec<Sensitive<String>>,
-    /// Whether all texts of an item are kept, for what several items say together.
+    /// Whether every text is searched, also one that was seen before, for what several items say together.
     pub(super) together: bool,
     seen: Seen,
     /// Texts that were not searched again.
@@ -75,6 +77,15 @@ impl Read {
     /// Whether something in it needs a password that was not found.
     pub(super) fn is_locked(&self) -> bool {
         self.gaps.iter().any(|g| g.reason == Reason::Encrypted)
+    }
+
+    /// Notes that a value which stands in another message, or which a person gave, opened a part.
+    pub(super) fn key_from_elsewhere(&mut self, value: Sensitive<String>, part: u32, place: &str) {
+        let hit = opener(value, 0..0, place);
+        let text =
+            Text { part, layer: Layer::Raw, place: place.to_owned(), media: String::new(), body: String::new(), certainty: Vec::new() };
+        self.told.hits.push((self.told.texts.len(), hit));
+        self.told.texts.push(text);
     }
 
     /// The values found in it.
@@ -151,7 +162,8 @@ impl Finder {
         }
         let mut passwords: Vec<Sensitive<String>> = Vec::new();
         let permit = RevealPermit::recorded();
-        for password in first.values().chain(&given).take(PASSWORDS) {
+        let unsure = self.unsure(&first);
+        for password in first.values().chain(&unsure).chain(&given).take(PASSWORDS) {
             if !passwords.iter().any(|p| p.reveal(&permit) == password.reveal(&permit)) {
                 passwords.push(password.clone());
             }
@@ -159,6 +171,7 @@ impl Finder {
         if passwords.len() == given.len() {
             return first;
         }
+        drop(first);
         self.round(&at, format, bytes, &passwords, &read)
     }
 
@@ -199,18 +212,71 @@ impl Finder {
         read
     }
 
+    /// Values in it that are too unsure to be reported. What they open proves them.
+    pub(super) fn unsure(&self, read: &Read) -> Vec<Sensitive<String>> {
+        let candidates = || self.packs.candidates(&read.told.message, &read.told.texts);
+        catch_unwind(AssertUnwindSafe(candidates)).unwrap_or_default().into_iter().map(|c| c.value).collect()
+    }
+
     /// Ties a key to what it opened: the part tells its finding, and where it stands in the same item, the finding the part.
     fn note_key(&self, read: &mut Read, part: u32, place: &str, key: Key, passwords: &[Sensitive<String>]) {
         let finding = match key {
             Key::WellKnown(_) => None,
-            Key::Given(index) => passwords.get(index).map(|p| p.fingerprint(&self.key)),
+            Key::Given(index) => passwords.get(index).map(|p| self.names(p)),
         };
-        let name = finding.as_ref().map_or("well known", |f| f.as_str());
-        read.parts.iter_mut().filter(|p| p.index == part).for_each(|p| p.opened_by = Some(name.to_owned()));
-        for (_, hit) in read.told.hits.iter_mut().filter(|(_, h)| Some(h.value.fingerprint(&self.key)) == finding) {
-            hit.system = Some(place.to_owned());
-            hit.because.push(format!("it opened {place}"));
+        let name = finding.as_deref().unwrap_or("well known").to_owned();
+        read.parts.iter_mut().filter(|p| p.index == part).for_each(|p| p.opened_by = Some(name.clone()));
+        if let Some(finding) = finding {
+            self.prove(read, &finding, place);
         }
+    }
+
+    /// What opened a lock is a secret, whatever it looked like: a hit that was found tells so, and an unsure value becomes one.
+    /// Whether it stands in this item.
+    pub(super) fn prove(&self, read: &mut Read, finding: &str, place: &str) -> bool {
+        let because = format!("it opened {place}");
+        let mut stands = false;
+        for (_, hit) in read.told.hits.iter_mut().filter(|(_, h)| self.names(&h.value) == finding) {
+            stands = true;
+            if !hit.because.contains(&because) {
+                hit.system = Some(place.to_owned());
+                hit.because.push(because.clone());
+            }
+        }
+        if !stands && let Some((text, hit)) = self.proven(read, finding, place) {
+            read.told.hits.push((text, hit));
+            stands = true;
+        }
+        stands
+    }
+
+    fn proven(&self, read: &Read, finding: &str, place: &str) -> Option<(usize, Hit)> {
+        let outside = read.told.texts.iter().enumerate().filter(|(_, text)| !text.place.starts_with(place));
+        outside.into_iter().find_map(|(index, text)| {
+            let candidates = || self.packs.candidates(&read.told.message, std::slice::from_ref(text));
+            let candidates = catch_unwind(AssertUnwindSafe(candidates)).unwrap_or_default();
+            let found = candidates.into_iter().find(|c| self.names(&c.value) == finding)?;
+            let hit = opener(found.value, found.place, place);
+            Some((index, hit))
+        })
+    }
+}
+
+/// The hit that a value becomes by opening a lock.
+fn opener(value: Sensitive<String>, stands: std::ops::Range<usize>, place: &str) -> Hit {
+    Hit {
+        start: stands.start,
+        end: stands.end,
+        value,
+        rule: "opened".into(),
+        kind: Kind::Password,
+        system: Some(place.to_owned()),
+        account: None,
+        expires: None,
+        status: Status::Live,
+        confidence: PROVEN,
+        because: vec![format!("it opened {place}")],
+        language: None,
     }
 }
 
@@ -238,11 +304,11 @@ impl Collected<'_> {
         if hits.is_empty() && leads.is_empty() {
             name.into_iter().for_each(|n| self.finder.seen.insert(n));
         }
-        let keep = self.finder.together && self.kept_bytes + text.body.len() <= KEPT_BYTES;
+        let keep = self.kept_bytes + text.body.len() <= KEPT_BYTES;
         if keep || !hits.is_empty() {
             self.kept_bytes += text.body.len();
             told.hits.extend(hits.into_iter().map(|hit| (told.texts.len(), hit)));
-            // Without its thread a text is not looked at again: its name and layer are what its hits need.
+            // What is too large to be kept is not looked at again: its name and layer are what its hits need.
             told.texts.push(if keep { text } else { Text { body: String::new(), ..text } });
         }
     }

@@ -4,6 +4,8 @@ mod apple;
 mod export;
 mod find;
 mod jail;
+mod list;
+mod log;
 mod out;
 mod outlook;
 mod read;
@@ -88,6 +90,14 @@ fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, given: &[Sensitive<
                 out.send(&reply)?;
             }
             Job::Owners(path) => out.send(&Reply::Owners(export::list(&path.path())))?,
+            Job::List(path) => {
+                let reply = out.during((0, 0), 0, || list::read(&path.path(), &mut finder));
+                out.send(&reply)?;
+            }
+            Job::Log { evidence, path, as_of } => {
+                let hint = aftermail_logs::Hint { as_of: Some(as_of), ..aftermail_logs::Hint::default() };
+                log::read(&path.path(), &evidence, &hint, out)?;
+            }
             Job::Read { unit, pieces, resume, careful, skip } => {
                 let task = read::Task { unit, resume, careful, skip, item_bytes };
                 let mut reading = read::Reading::new(out, &mut finder, &mut shelf, task);

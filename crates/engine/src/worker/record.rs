@@ -31,6 +31,7 @@ pub(super) fn finish(read: Read, others: &[String], key: &CaseKey, reveal: bool)
 }
 
 fn occurrence(hit: Hit, text: &Text, at: &Locator, key: &CaseKey) -> (Occurrence, Sensitive<String>) {
+    let credential = aftermail_detect::credential(text, &hit);
     let occurrence = Occurrence {
         at: at.clone(),
         part: text.part,
@@ -44,6 +45,7 @@ fn occurrence(hit: Hit, text: &Text, at: &Locator, key: &CaseKey) -> (Occurrence
         finding: hit.value.fingerprint(key),
         system: hit.system,
         account: hit.account,
+        credential,
         expires: hit.expires,
         status: hit.status,
         confidence: hit.confidence,
@@ -72,6 +74,7 @@ fn one_per_place(found: Vec<(Occurrence, Sensitive<String>)>) -> (Vec<Occurrence
                 }
                 old.system = old.system.take().or(new.system);
                 old.account = old.account.take().or(new.account);
+                old.credential = old.credential.take().or(new.credential);
                 old.expires = old.expires.or(new.expires);
             }
         }

@@ -23,21 +23,24 @@ impl Reading<'_> {
             for (index, piece) in sources.iter().enumerate() {
                 let lent = self.gather(pieces.len() + index, piece)?;
                 others.extend(lent.iter().flat_map(Read::values).cloned());
+                others.extend(lent.iter().flat_map(|read| self.finder.unsure(read)));
             }
-            self.unlock(&mut reads, pieces, &others)?;
+            self.unlock(&mut reads, pieces, &others, given.len())?;
         }
         let reads = reads.into_iter().map(|(_, read)| read).collect();
         self.join(reads)?;
         self.flush((u32::try_from(pieces.len()).unwrap_or(u32::MAX), 0))
     }
 
-    /// Reads what is locked again, with the secrets of the other messages, the nearest first.
-    fn unlock(&mut self, reads: &mut [(usize, Read)], pieces: &[WirePiece], others: &[Sensitive<String>]) -> io::Result<()> {
+    /// Reads what is locked again, with the secrets of the other messages, the nearest first. The first `given` of the others are
+    /// those of a person, which are noted nowhere.
+    fn unlock(&mut self, reads: &mut [(usize, Read)], pieces: &[WirePiece], others: &[Sensitive<String>], given: usize) -> io::Result<()> {
         for at in (0..reads.len()).filter(|at| reads[*at].1.is_locked()).collect::<Vec<_>>() {
             let mut near: Vec<usize> = (0..reads.len()).filter(|other| *other != at).collect();
             near.sort_by_key(|other| other.abs_diff(at));
-            let in_thread = near.into_iter().flat_map(|other| reads[other].1.values());
-            self.finder.passwords = in_thread.chain(others).cloned().collect();
+            let sure = near.iter().flat_map(|other| reads[*other].1.values().cloned());
+            let unsure = near.iter().flat_map(|other| self.finder.unsure(&reads[*other].1));
+            self.finder.passwords = sure.chain(unsure).chain(others.iter().cloned()).collect();
             if self.finder.passwords.is_empty() {
                 continue;
             }
@@ -48,19 +51,23 @@ impl Reading<'_> {
                 reads[at].1 = read;
             }
         }
-        self.tie_keys(reads);
+        self.tie_keys(reads, &others[given..]);
         Ok(())
     }
 
-    /// Tells the secrets of a thread which of its files they opened.
-    fn tie_keys(&self, reads: &mut [(usize, Read)]) {
-        let opened = reads.iter().flat_map(|(_, read)| &read.parts).filter_map(|p| Some((p.opened_by.clone()?, p.path.clone())));
-        for (finding, place) in opened.collect::<Vec<_>>() {
-            for (_, hit) in reads.iter_mut().flat_map(|(_, read)| &mut read.told.hits) {
-                if self.finder.names(&hit.value) == finding && hit.system.as_deref() != Some(place.as_str()) {
-                    hit.system = Some(place.clone());
-                    hit.because.push(format!("it opened {place}"));
-                }
+    /// Tells the secrets of a thread which of its files they opened. A key from elsewhere is named where it fits.
+    fn tie_keys(&self, reads: &mut [(usize, Read)], others: &[Sensitive<String>]) {
+        let opened = |(at, (_, read)): (usize, &(usize, Read))| {
+            let keys = read.parts.iter().filter_map(|p| Some((p.opened_by.clone()?, p.path.clone(), p.index)));
+            keys.map(|(finding, place, part)| (at, finding, place, part)).collect::<Vec<_>>()
+        };
+        for (at, finding, place, part) in reads.iter().enumerate().flat_map(opened).collect::<Vec<_>>() {
+            let mut stands = false;
+            for (_, read) in reads.iter_mut() {
+                stands |= self.finder.prove(read, &finding, &place);
+            }
+            if !stands && let Some(value) = others.iter().find(|value| self.finder.names(value) == finding) {
+                reads[at].1.key_from_elsewhere(value.clone(), part, &place);
             }
         }
     }

@@ -1,0 +1,131 @@
+//! What logs say of a case: logs, exposure, signals, proof.
+
+use crate::args::{OfCase, Probe};
+use crate::case::{json_rows, opened};
+use crate::exit::{Exit, Failure};
+use crate::talk::{self, Meter};
+use aftermail_case::{Case, Role};
+use aftermail_engine::{Cancel, Options, Scope, tables};
+use aftermail_model::Timestamp;
+use aftermail_report::LogView;
+use std::collections::BTreeMap;
+
+/// Reads the case's exports of logs and holds its mail against them.
+pub fn take_in(case: &Case, options: &Options, cancel: &Cancel, meter: &mut Meter) -> Result<(), Failure> {
+    let (derived, as_of) = (case.derived(), Timestamp::parse(&aftermail_case::now()).unwrap_or_default());
+    let files = case.files(Role::Log)?;
+    let handed_over = case.handed_over(Role::Log)?.unwrap_or(as_of);
+    aftermail_engine::read_logs(&derived, &files, options, handed_over, cancel, &mut |p| meter.reading(p))?;
+    if !cancel.stopped() {
+        aftermail_engine::check(&derived, &scope(case, as_of)?, options)?;
+    }
+    Ok(())
+}
+
+/// What the case file says.
+fn scope(case: &Case, as_of: Timestamp) -> Result<Scope, Failure> {
+    let config = case.config().clone();
+    let (from, until) = config.exposure.times()?;
+    let name = |path: &std::path::Path| path.strip_prefix(case.folder()).unwrap_or(path).display().to_string();
+    Ok(Scope {
+        own_domains: config.own_domains,
+        from,
+        until,
+        compromised: config.compromised_accounts,
+        intruder_sessions: config.intruder.sessions,
+        intruder_tokens: config.intruder.tokens,
+        intruder_addresses: config.intruder.addresses,
+        intruder_apps: config.intruder.apps,
+        trusted_accounts: config.trusted.accounts,
+        trusted_addresses: config.trusted.addresses,
+        lists: case.files(Role::List)?.into_iter().map(|file| (name(&file.path), file)).collect(),
+        settings: case.settings()?,
+        sigma: case.sigma()?,
+        secret_words: aftermail_detect::words::secret_words(),
+        as_of,
+    })
+}
+
+/// A table, one JSON object per row.
+fn lines(case: &Case, table: &str) -> Result<Exit, Failure> {
+    let answer = aftermail_engine::sql(&case.derived(), &format!("select * from {table}"))?;
+    talk::data(json_rows(&answer).as_bytes())
+}
+
+/// What the tables of a case say of its logs.
+pub fn view(case: &Case) -> Result<LogView, Failure> {
+    let derived = case.derived();
+    let names: BTreeMap<String, String> = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
+    let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let mut rejects = BTreeMap::new();
+    tables::rejects(&derived)?.into_iter().for_each(|r| *rejects.entry(r.why).or_default() += 1);
+    let remarks = tables::remarks(&derived)?;
+    let of = |topic: &str| remarks.iter().filter(|(t, _)| t == topic).map(|(_, said)| said.clone()).collect();
+    Ok(LogView {
+        files: tables::logs(&derived)?.into_iter().map(|f| (name(&f.evidence), f)).collect(),
+        rejects,
+        coverage: tables::coverage(&derived)?,
+        provable: of("provable"),
+        to_export: of("export"),
+        open: tables::open_periods(&derived)?,
+        cannot_say: of("cannot_say"),
+    })
+}
+
+/// `aftermail logs`.
+pub fn logs(args: &OfCase) -> Result<Exit, Failure> {
+    let case = opened(&args.case)?;
+    let view = view(&case)?;
+    if args.json {
+        lines(&case, "coverage")?;
+    } else {
+        talk::data(aftermail_report::logs_overview(&view, talk::style()).as_bytes())?;
+    }
+    Ok(if view.rejects.is_empty() { Exit::Done } else { Exit::Gaps })
+}
+
+/// `aftermail exposure`.
+pub fn exposure(args: &OfCase) -> Result<Exit, Failure> {
+    let case = opened(&args.case)?;
+    if args.json {
+        return lines(&case, "exposures");
+    }
+    let exposures = tables::exposures(&case.derived())?;
+    let remarks = tables::remarks(&case.derived())?;
+    let missing: Vec<String> = remarks.into_iter().filter(|(topic, _)| topic == "missing").map(|(_, said)| said).collect();
+    let messages = tables::totals(&case.derived())?.messages;
+    talk::data(aftermail_report::exposure_overview(&exposures, messages, &missing, talk::style()).as_bytes())
+}
+
+/// `aftermail signals`.
+pub fn signals(args: &OfCase) -> Result<Exit, Failure> {
+    let case = opened(&args.case)?;
+    if args.json {
+        return lines(&case, "signals");
+    }
+    let (signals, view) = (tables::signals(&case.derived())?, view(&case)?);
+    let text = aftermail_report::signals_list(&signals, &view.cannot_say, talk::style());
+    talk::data(text.as_bytes())
+}
+
+/// `aftermail proof`.
+pub fn proof(args: &OfCase) -> Result<Exit, Failure> {
+    let case = opened(&args.case)?;
+    if args.json {
+        lines(&case, "usage")?;
+        return lines(&case, "proofs");
+    }
+    let derived = case.derived();
+    let (findings, usage, proofs) = (tables::findings(&derived)?, tables::usage(&derived)?, tables::proofs(&derived)?);
+    talk::data(aftermail_report::proof_list(&findings, &usage, &proofs, talk::style()).as_bytes())
+}
+
+/// `aftermail probe`.
+pub fn probe(args: &Probe) -> Result<Exit, Failure> {
+    let mut case = opened(&args.case)?;
+    let own = case.config().own_domains.clone();
+    let answer = crate::probe::probe(&args.host, &own, args.json)
+        .map_err(|why| Failure::input(why).hint("only hosts below the own_domains of the case file are asked"))?;
+    case.record(&format!("probed the host {}", args.host), "")?;
+    talk::data(answer.as_bytes())
+}
