@@ -38,9 +38,16 @@ struct Labels {
 /// # Errors
 /// Where aftermail cannot be run.
 pub fn run(args: &Args) -> Result<()> {
-    let found = crate::mailsecrets::found(&crate::aftermail(args.bin.as_deref())?, &args.dir)?;
+    report(&crate::mailsecrets::found(&crate::aftermail(args.bin.as_deref())?, &args.dir)?)
+}
+
+/// Prints what of the findings is labelled a secret, and what is none.
+///
+/// # Errors
+/// Where the labels are broken.
+pub fn report(found: &[Value]) -> Result<()> {
     let labels = labels(LABELS)?;
-    let (hits, alarms) = judge(&labels, &found);
+    let (hits, alarms) = judge(&labels, found);
     println!("secrets         {}", labels.secrets.len());
     println!("found           {}", hits.len());
     println!("recall          {:.4}", share(hits.len(), labels.secrets.len()));

@@ -185,6 +185,9 @@ pub fn print_misses(score: &Score) {
         let t = |field| text(&row.truth, field);
         println!("MISS  {:<9} {:<18} {} {} {:?}", t("difficulty"), t("kind"), t("message_id"), t("where"), t("value"));
     }
+    for (row, [field, wanted, named]) in score.rows.iter().flat_map(|r| r.misnamed.iter().map(move |m| (r, m))) {
+        println!("LINK  {field:<9} {} wanted {wanted:?} named {named:?}", text(&row.truth, "message_id"));
+    }
     for f in &score.false_alarms {
         let t = |field| text(f, field);
         println!("FALSE {:<28} {} {} {:?}", t("rule"), t("message_id"), t("where"), t("value"));

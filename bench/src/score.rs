@@ -19,6 +19,8 @@ pub struct Row {
     pub system: Option<bool>,
     /// Whether the reported account fits, likewise.
     pub account: Option<bool>,
+    /// What was named instead, where a link does not fit: field, wanted, named.
+    pub misnamed: Vec<[String; 3]>,
     /// Whether it stands where this version can read: a body, a subject, a text attachment.
     pub decodable: bool,
 }
@@ -75,17 +77,23 @@ pub fn score(truth: Vec<Value>, ignore: &[Value], found: &[Value], threads: &mut
         let own = values(&truth);
         let matching: Vec<&&Value> =
             by_thread.get(&root).into_iter().flatten().filter(|f| own.contains(&squash(text(f, "value")))).collect();
-        let linked = |field: &str, names: [&str; 2]| {
+        let mut misnamed = Vec::new();
+        let mut linked = |field: &str, names: [&str; 2]| {
             let wanted = text(&truth, field);
             let named = |f: &Value| names.iter().map(|n| text(f, n)).find(|t| !t.is_empty()).unwrap_or_default().to_owned();
-            (!matching.is_empty() && !wanted.is_empty()).then(|| matching.iter().any(|f| same(wanted, &named(f))))
+            let fits = !wanted.is_empty() && matching.iter().any(|f| same(wanted, &named(f)));
+            let first = matching.first().filter(|_| !wanted.is_empty())?;
+            if !fits {
+                misnamed.push([field.to_owned(), wanted.to_owned(), named(first)]);
+            }
+            Some(fits)
         };
         let (system, account) = (linked("system", ["system", "system"]), linked("identity", ["identity", "account"]));
         if !matching.is_empty() {
             hits.insert((root.clone(), squash(text(&truth, "value"))));
         }
         known.entry(root).or_default().extend(own.into_iter().chain(pieces(&truth)));
-        rows.push(Row { found: !matching.is_empty(), system, account, decodable: decodable(&truth), truth });
+        rows.push(Row { found: !matching.is_empty(), system, account, misnamed, decodable: decodable(&truth), truth });
     }
     for row in ignore {
         known.entry(threads.root(text(row, "message_id"))).or_default().insert(squash(text(row, "value")));

@@ -106,9 +106,9 @@ macro_rules! files {
 }
 
 files! {
-    "en" 30, "de" 9, "es" 9, "fr" 9, "hi-en" 6, "it" 4, "nl" 4, "pl" 4, "pt" 5, "ru" 4, "ja" 4, "ar" 2, "bg" 1, "ca" 1, "cs" 2,
-    "da" 2, "el" 2, "fa" 1, "fi" 2, "he" 2, "hr" 1, "hu" 2, "id" 2, "ko" 2, "no" 2, "ro" 2, "sk" 1, "sv" 2, "th" 1, "tr" 2, "uk" 2,
-    "vi" 2, "zh" 3,
+    "en" 30, "de" 9, "es" 9, "fr" 9, "hi-en" 6, "it" 5, "nl" 5, "pl" 5, "pt" 6, "ru" 5, "ja" 5, "ar" 3, "bg" 2, "ca" 2, "cs" 3,
+    "da" 3, "el" 3, "fa" 2, "fi" 3, "he" 3, "hr" 2, "hu" 3, "id" 3, "ko" 3, "no" 3, "ro" 3, "sk" 2, "sv" 3, "th" 2, "tr" 3, "uk" 3,
+    "vi" 3, "zh" 5,
 }
 
 /// Every language.

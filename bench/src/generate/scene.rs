@@ -233,6 +233,14 @@ impl<'a> Scene<'a> {
                 self.label(index, kind, &value).status = status(name);
                 value
             }
+            // What a device or a service comes with: the account is the password.
+            "twin" => {
+                let value = self.slot(&format!("user{index}"), "", random);
+                self.label(index, "password", &value);
+                value
+            }
+            // What nobody should take: an example of a password.
+            "pwx" => self.password(random, argument),
             "pin" | "oldpin" => {
                 let value = if argument.is_empty() { values::pin(random) } else { values::digits(random, argument.len()) };
                 self.label(index, "pin", &value).status = status(name);

@@ -71,7 +71,7 @@ pub fn labelled(set: &Path) -> Result<Vec<Letter>> {
     let folder = set.join("messages");
     let mut threads = Threads::load(&folder)?;
     let labels = std::rc::Rc::new(Labels::load(set, &mut threads)?);
-    let mut letters = read(&folder, |_| true)?;
+    let mut letters = read(&folder)?;
     let mut worlds = Threads::default();
     for letter in &mut letters {
         letter.thread = threads.root(&letter.id);
@@ -86,13 +86,12 @@ pub fn labelled(set: &Path) -> Result<Vec<Letter>> {
     Ok(letters)
 }
 
-/// Messages without secrets, each a world of its own.
+/// Messages with almost no secrets, each a world of its own.
 ///
 /// # Errors
 /// Where the folder cannot be read.
 pub fn ham(folder: &Path) -> Result<Vec<Letter>> {
-    let with_secrets = crate::ham::files_with_secrets();
-    let mut letters = read(folder, |name| !with_secrets.contains(name))?;
+    let mut letters = read(folder)?;
     for letter in &mut letters {
         letter.fold = Some(hash(&letter.id));
         letter.thread.clone_from(&letter.id);
@@ -113,17 +112,17 @@ fn domains(message: &Message) -> Vec<String> {
     hosts.filter(|h| !h.contains("mail.") && !h.starts_with("postbox.")).collect()
 }
 
-/// The messages of the files whose names are wanted.
-fn read(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Letter>> {
+fn read(folder: &Path) -> Result<Vec<Letter>> {
     let mut files: Vec<PathBuf> = Vec::new();
     mbox::walk(folder, &mut files)?;
-    files.retain(|f| f.file_name().and_then(|n| n.to_str()).is_none_or(&wanted));
     files.sort();
     let mut letters = Vec::new();
     for file in files {
         let raw = std::fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
         let mut sink = Texts::default();
-        let message = aftermail_decode::message(&raw, Locator::default(), "eml", &Tools::default(), &mut sink);
+        let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let at = Locator { evidence: name, ..Locator::default() };
+        let message = aftermail_decode::message(&raw, at, "eml", &Tools::default(), &mut sink);
         let id = message.message_id.clone().unwrap_or_else(|| file.display().to_string());
         letters.push(Letter {
             id,

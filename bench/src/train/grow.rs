@@ -20,7 +20,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { rounds: 150, depth: 5, rate: 0.12, least: 1.0, ridge: 3.0, features: 0.4 }
+        Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3 }
     }
 }
 

@@ -14,7 +14,7 @@ use examples::{Case, Letter};
 use grow::Settings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to train from.
 #[derive(Debug, ClapArgs)]
@@ -34,7 +34,10 @@ pub struct Args {
     /// For each world train without it and score on it
     #[arg(long)]
     cross_validate: bool,
-    /// List misses and false alarms of the cross-validation
+    /// Labelled sets that are never learnt from, to score the model on
+    #[arg(long, value_name = "DIR")]
+    check: Vec<PathBuf>,
+    /// List misses and false alarms, and what the model says of each candidate
     #[arg(long)]
     misses: bool,
 }
@@ -42,6 +45,8 @@ pub struct Args {
 /// How much a candidate of mail without secrets counts, and how much a secret: there are many of the former and few of the latter.
 const HAM: f32 = 1.5;
 const SECRET: f32 = 1.0;
+/// Confidence from which what is no secret is listed.
+const NEAR: f32 = 0.2;
 
 /// Runs the command.
 ///
@@ -57,7 +62,9 @@ pub fn run(args: &Args) -> Result<()> {
         let more = examples::labelled(set)?;
         cases.extend(examples::cases(&more, &packs).into_iter().map(|c| Case { fold: None, ..c }));
     }
-    cases.extend(examples::cases(&ham, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
+    let with_secrets = crate::ham::files_with_secrets();
+    let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));
+    cases.extend(examples::cases(without, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
     for case in cases.iter_mut().filter(|c| c.secret) {
         case.weight = SECRET;
     }
@@ -65,9 +72,31 @@ pub fn run(args: &Args) -> Result<()> {
     if args.cross_validate {
         cross_validate(args, &letters, &ham, &cases)?;
     }
+    if args.out.is_none() && args.check.is_empty() {
+        return Ok(());
+    }
+    let model = learn(&cases, |_| true);
     if let Some(out) = &args.out {
-        let model = learn(&cases, |_| true);
         std::fs::write(out, model.write()).with_context(|| format!("could not write {}", out.display()))?;
+    }
+    let packs = Packs::built_in().model(model);
+    if !ham.is_empty() {
+        println!("\nmail with almost no secrets, by the model that learnt from it");
+        crate::ham::report(&ham.iter().flat_map(|l| findings(&[l], &packs)).collect::<Vec<_>>())?;
+    }
+    args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
+}
+
+/// How good the model is on a set that it never learnt from.
+fn check(set: &Path, packs: &Packs, misses: bool) -> Result<()> {
+    let letters = examples::labelled(set)?;
+    let all: Vec<&Letter> = letters.iter().collect();
+    println!("\n{}", set.display());
+    let outcome = mailsecrets::judge(set, &findings(&all, packs), false)?;
+    mailsecrets::print(&outcome);
+    if misses {
+        mailsecrets::print_misses(&outcome);
+        print_weighed(&examples::cases(&letters, packs));
     }
     Ok(())
 }
@@ -100,24 +129,26 @@ fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case
         found.extend(findings(&here, &packs));
         weighed.extend(examples::cases(here, &packs));
         alarms.extend(ham.iter().filter(unseen).flat_map(|l| findings(&[l], &packs)));
+        weighed.extend(examples::cases(ham.iter().filter(unseen), &packs));
     }
     let outcome = mailsecrets::judge(&args.set, &found, false)?;
     mailsecrets::print(&outcome);
-    println!("\nmail without secrets: {} false alarms in {} messages", alarms.len(), ham.len());
+    if !ham.is_empty() {
+        println!("\nmail with almost no secrets, {} messages", ham.len());
+        crate::ham::report(&alarms)?;
+    }
     if args.misses {
         mailsecrets::print_misses(&outcome);
         print_weighed(&weighed);
-        for alarm in &alarms {
-            println!("HAM   {:<12} {} {:?}", score::text(alarm, "rule"), score::text(alarm, "message_id"), score::text(alarm, "value"));
-        }
     }
     Ok(())
 }
 
-/// The secrets that were put forward, with the confidence of a model that never saw their world.
+/// What was put forward, with the confidence of a model that never saw it: secrets, and what is none and not far from being reported.
 fn print_weighed(cases: &[Case]) {
-    for case in cases.iter().filter(|c| c.secret) {
-        println!("SECRET {:.3} {:<10} {:?}", case.confidence, case.rule, case.value);
+    for case in cases.iter().filter(|c| c.secret || c.confidence >= NEAR) {
+        let what = if case.secret { "SECRET" } else { "OTHER" };
+        println!("{what:<6} {:.3} {:<10} {:?}", case.confidence, case.rule, case.value);
     }
 }
 
@@ -143,7 +174,7 @@ fn findings(letters: &[&Letter], packs: &Packs) -> Vec<Value> {
 
 fn row(told: &Told, text: usize, hit: &Hit) -> Value {
     json!({
-        "message_id": told.message.message_id, "where": told.texts[text].place, "value": hit.value.reveal(&RevealPermit::recorded()),
+        "message_id": told.message.message_id, "evidence": told.message.at.evidence, "where": told.texts[text].place, "value": hit.value.reveal(&RevealPermit::recorded()),
         "rule": hit.rule, "kind": hit.kind.as_str(), "system": hit.system, "account": hit.account,
     })
 }

@@ -48,6 +48,13 @@ pub struct Hit {
     pub language: Option<String>,
 }
 
+impl Hit {
+    /// Whether no word spoke for it: found by what it looks like in a mail that says little else.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.language.as_deref() == Some(words::NO_LANGUAGE)
+    }
+}
+
 /// Everything that tells the finder what to look for: formats, cue words, and rules of the user. Built once, shared by
 /// all texts, never changed.
 pub struct Packs {

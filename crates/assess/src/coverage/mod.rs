@@ -11,7 +11,7 @@ mod terms;
 
 use aftermail_model::{Cover, Coverage, Event, LogSource, Timestamp};
 use mailboxes::Mailboxes;
-use silence::{Daily, Habits, Silence};
+use silence::{Daily, Habits, Hourly, Rhythm, Silence};
 use std::collections::BTreeMap;
 use switches::Switches;
 
@@ -34,10 +34,11 @@ pub(crate) fn day_of(time: Timestamp) -> i64 {
 #[derive(Debug, Default)]
 struct Log {
     daily: Daily,
+    hourly: Hourly,
     last: Option<Timestamp>,
 }
 
-/// Folds events, in any order, into what the days of their logs are worth. Throttling is told only of events in the order of time.
+/// Folds events, in the order of time, into what the days of their logs are worth.
 #[derive(Debug, Default)]
 pub struct CoverageFold {
     terms: Terms,
@@ -58,6 +59,7 @@ impl CoverageFold {
         let Some(time) = e.time else { return };
         let log = self.logs.entry(e.source).or_default();
         *log.daily.entry(day_of(time)).or_default() += 1;
+        *log.hourly.entry(day_of(time)).or_default() |= 1 << (time.0.rem_euclid(DAY) / 3_600);
         log.last = log.last.max(Some(time));
         if e.source == LogSource::UnifiedAudit {
             self.switches.see(e, time);
@@ -97,6 +99,7 @@ impl Days<'_> {
         let begin = self.fold.since.map_or(first, |s| day_of(s).min(first)).max(today - LONGEST);
         let daily: Daily = self.log.daily.range(begin..).map(|(day, n)| (*day, *n)).collect();
         let mut silences = Habits::of(&daily).silences(&daily).into_iter().peekable();
+        let rhythm = Rhythm::of(&self.log.hourly);
         let mut rows = Vec::new();
         for day in begin..=today {
             while silences.peek().is_some_and(|s| s.last < day) {
@@ -104,7 +107,11 @@ impl Days<'_> {
             }
             let events = daily.get(&day).copied().unwrap_or_default();
             let silence = silences.peek().filter(|s| s.first <= day);
-            let (cover, because) = self.judge(day, events, silence);
+            let hours = self.log.hourly.get(&day).copied().unwrap_or_default();
+            let (mut cover, mut because) = self.judge(day, events, silence);
+            if let Some(hole) = rhythm.hole(day, hours).filter(|_| cover.is_covered() && events > 0) {
+                (cover, because) = (Cover::Gap, hole);
+            }
             rows.push(Coverage { source: self.source, subject: None, day: Timestamp(day * DAY), cover, events, because });
         }
         rows

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// Records by day, counted from 1970.
 pub(super) type Daily = BTreeMap<i64, u64>;
 
+/// The hours of each day in which there were records: bit 0 is the first, in UTC.
+pub(super) type Hourly = BTreeMap<i64, u32>;
+
 /// What a run of silent days is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Silence {
@@ -104,6 +107,42 @@ impl Habits {
     }
 }
 
+/// Hours that are hardly ever silent on days of one kind, so that silence in them is a hole within the day.
+#[derive(Debug)]
+pub(super) struct Rhythm {
+    lively: [u32; 2],
+}
+
+/// Of so many days, at least, an hour needs records on all but one, or all but one in so many.
+const DAYS_OF_RHYTHM: usize = 10;
+const SILENT_ONCE_IN: usize = 20;
+/// So many of these hours must be silent.
+const HOURS: u32 = 3;
+
+impl Rhythm {
+    pub(super) fn of(hourly: &Hourly) -> Rhythm {
+        let lively = [0, 1].map(|of| {
+            let days: Vec<u32> = hourly.iter().filter(|(day, _)| kind(**day) == of).map(|(_, hours)| *hours).collect();
+            let is_lively =
+                |hour: &u32| days.iter().filter(|hours| *hours >> hour & 1 == 0).count() <= (days.len() / SILENT_ONCE_IN).max(1);
+            if days.len() < DAYS_OF_RHYTHM { 0 } else { (0..24).filter(is_lively).fold(0, |all, hour| all | 1 << hour) }
+        });
+        Rhythm { lively }
+    }
+
+    /// What is missing of a day, in words.
+    pub(super) fn hole(&self, day: i64, hours: u32) -> Option<String> {
+        let silent = self.lively[kind(day)] & !hours;
+        let (first, last) = (silent.trailing_zeros(), 32 - silent.leading_zeros());
+        (silent.count_ones() >= HOURS).then(|| {
+            format!(
+                "{} hours between {first:02}:00 and {last:02}:00 UTC have no record, which is not usual for this log: a part is missing",
+                silent.count_ones()
+            )
+        })
+    }
+}
+
 /// 1 for Saturdays and Sundays, else 0; the first day of 1970 was a Thursday.
 fn kind(day: i64) -> usize {
     usize::from(matches!((day + 4).rem_euclid(7), 0 | 6))
@@ -142,6 +181,20 @@ mod tests {
         assert!(silences((0..60).map(|d| (d, thin(d)))).iter().all(|s| !s.is_hole));
         let holed = silences((0..80).map(|d| (d, if (30..50).contains(&d) { 0 } else { thin(d) })));
         assert_eq!(holed.iter().filter(|s| s.is_hole).count(), 1);
+    }
+
+    #[test]
+    fn hours_that_are_never_silent_are_missed() {
+        let office = 0b11_1111_1111 << 8;
+        let mut hourly: Hourly = (0..60).map(|d| (d, office)).collect();
+        hourly.insert(40, 0b11_1111 << 8);
+        hourly.insert(41, office & !(0b11 << 12));
+        let rhythm = Rhythm::of(&hourly);
+        let holes: Vec<i64> = hourly.iter().filter(|(day, hours)| rhythm.hole(**day, **hours).is_some()).map(|(day, _)| *day).collect();
+        assert_eq!(holes, [40]);
+        assert!(rhythm.hole(40, hourly[&40]).is_some_and(|words| words.contains("between 14:00 and 18:00")));
+        let rare: Hourly = (0..60).map(|d| (d, 1 << (d % 24))).collect();
+        assert!(rare.iter().all(|(day, hours)| Rhythm::of(&rare).hole(*day, *hours).is_none()));
     }
 
     #[test]

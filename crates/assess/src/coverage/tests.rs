@@ -68,6 +68,16 @@ fn the_last_day_of_a_log_that_ends_within_it_is_not_covered() {
 }
 
 #[test]
+fn a_day_of_which_a_part_is_missing_is_not_covered() {
+    let mut events = busy(0..40);
+    let (from, to) = (at("2024-01-20T08:00:00Z"), at("2024-01-20T15:00:00Z"));
+    events.retain(|e| e.time < Some(from) || e.time > Some(to));
+    let rows = table(events, None, "2024-03-01");
+    assert_eq!(cover(&rows, None, "2024-01-20"), Some(Cover::Gap));
+    assert_eq!(rows.iter().filter(|c| c.cover == Cover::Gap && c.day < at("2024-02-09")).count(), 1);
+}
+
+#[test]
 fn a_log_switched_off_covers_nothing_until_it_is_on_again() {
     let mut events = busy((0..40).filter(|d| !(10..=12).contains(d)));
     let switch = |time: &str, value: &str| {

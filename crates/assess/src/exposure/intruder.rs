@@ -65,7 +65,10 @@ impl Intruder {
         if !self.window.holds(e.time) {
             return None;
         }
-        let known = |set: &BTreeSet<String>, name: &Option<String>| name.as_ref().filter(|n| set.contains(&n.to_lowercase())).cloned();
+        let known = |set: &BTreeSet<String>, name: &Option<String>| {
+            // Most cases know only some of it, and this is asked of every event.
+            name.as_ref().filter(|n| !set.is_empty() && set.contains(&n.to_lowercase())).cloned()
+        };
         if let Some(session) = known(&self.sessions, &e.session) {
             return Some(format!("session {session}"));
         }

@@ -100,16 +100,18 @@ impl Watch {
         }
     }
 
-    pub(super) fn holder(&mut self, state: State, how: &str, seen: &Seen<'_>) {
-        match state {
-            State::Disabled | State::Purged => self.gone(how, false, seen),
-            State::Opened => self.opened(how, seen),
-            State::Binned { days } if self.after_last(seen.time) && seen.hand != Hand::Intruder => {
+    pub(super) fn holder(&mut self, names: &[String], state: State, how: &str, seen: &Seen<'_>) {
+        let person = names.iter().find_map(|n| self.subject.person(n)).filter(|_| self.subject.signs_in() || self.subject.is_session());
+        match (state, person) {
+            (State::Disabled | State::Purged, Some(person)) => self.ended_for(person, how, false, seen),
+            (State::Disabled | State::Purged, None) => self.gone(how, false, seen),
+            (State::Opened, _) => self.opened(how, seen),
+            (State::Binned { days }, _) if self.after_last(seen.time) && seen.hand != Hand::Intruder => {
                 self.look(format!("{how} ({})", seen.time));
                 let gone = Gone { at: seen.time, id: seen.event.id.clone(), how: how.to_owned(), by_itself: false, uses: self.trace.open };
                 self.binned.get_or_insert((gone, days));
             }
-            State::Binned { .. } => (),
+            (State::Binned { .. }, _) => (),
         }
     }
 }

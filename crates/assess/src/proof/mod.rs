@@ -27,6 +27,7 @@ use std::collections::HashMap;
 use watch::Watch;
 
 /// Looks for proofs.
+#[derive(Debug)]
 pub struct ProofFold {
     secrets: Vec<ExposedSecret>,
     hands: Hands,

@@ -38,19 +38,10 @@ impl Watch {
     }
 
     pub(super) fn password(&mut self, whose: &str, how: &str, by_itself: bool, seen: &Seen<'_>) {
-        let Some(person) = self.subject.person(whose) else { return };
+        let Some(person) = self.subject.person(whose).filter(|_| self.subject.signs_in() || self.subject.is_session()) else { return };
         let (time, how) = (seen.time, format!("the password was {how}"));
-        if !self.subject.place.shows_change().contains(&seen.event.source) {
-            if self.since(time) && self.subject.signs_in() {
-                self.look(format!("{how} on {time} in another system than the one that the mail names: nothing tells that it is the same"));
-            }
-            return;
-        }
-        if self.subject.is_session() {
+        if self.subject.is_session() && self.is_of_place(seen) {
             return self.look(format!("{how} on {time}; what ends this secret is that sessions are cut"));
-        }
-        if !self.subject.signs_in() {
-            return;
         }
         // The key of a whole domain is kept in two generations.
         if self.subject.is_account("krbtgt") {
@@ -60,19 +51,35 @@ impl Watch {
             }
         }
         self.own_choice |= by_itself && self.gone.is_some();
-        if let Some(gone) = self.counts(&how, by_itself, seen) {
-            self.resets.insert(person, time);
-            if self.subject.is_factor() {
-                return;
+        self.ended_for(person, &how, by_itself, seen);
+    }
+
+    /// For one of its accounts the secret opens nothing any more: it has ended when that is so for all.
+    pub(super) fn ended_for(&mut self, person: usize, how: &str, by_itself: bool, seen: &Seen<'_>) {
+        let time = seen.time;
+        if !self.is_of_place(seen) {
+            if self.since(time) {
+                self.look(format!("{how} on {time} in another system than the one that the mail names: nothing tells that it is the same"));
             }
-            match self.still_open() {
-                None => self.end(gone),
-                Some(open) => {
-                    self.beside(seen);
-                    self.look(format!("{how} on {time} for one account, and the same secret opens {open}, too"));
-                }
+            return;
+        }
+        let Some(gone) = self.counts(how, by_itself, seen) else { return };
+        self.resets.insert(person, time);
+        if self.subject.is_factor() {
+            return;
+        }
+        match self.still_open() {
+            None => self.end(gone),
+            Some(open) => {
+                self.beside(seen);
+                self.look(format!("{how} on {time} for one account, and the same secret opens {open}, too"));
             }
         }
+    }
+
+    /// Whether the record is of the place that the secret opens.
+    fn is_of_place(&self, seen: &Seen<'_>) -> bool {
+        self.subject.place.shows_change().contains(&seen.event.source)
     }
 
     /// Accounts of this secret that were not reset yet.
@@ -89,17 +96,12 @@ impl Watch {
         if self.created.is_some_and(|c| (from.0 - c.0).abs() <= CREATION) {
             return self.look(format!("a stamp of sessions on {time} was written when the account was created"));
         }
-        if !self.after_last(from) || !self.subject.place.shows_change().contains(&seen.event.source) {
+        if !self.after_last(from) || !self.is_of_place(seen) {
             return;
         }
         self.cuts.insert(person, (from, seen.event.id.clone()));
-        if self.subject.is_session()
-            && let Some(gone) = self.counts("the sessions were cut", false, seen)
-        {
-            self.resets.insert(person, from);
-            if self.still_open().is_none() {
-                self.end(gone);
-            }
+        if self.subject.is_session() {
+            self.ended_for(person, "the sessions were cut", false, seen);
         }
     }
 

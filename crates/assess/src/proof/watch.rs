@@ -119,7 +119,7 @@ impl Watch {
                 self.keys(deed, seen);
                 return if self.subject.is_named(deed) { self.subject.learn_holders(holder) } else { Vec::new() };
             }
-            Deed::Holder { names, state, how } if self.subject.is_held_by(names) => self.holder(*state, how, seen),
+            Deed::Holder { names, state, how } if self.subject.is_held_by(names) => self.holder(names, *state, how, seen),
             Deed::Same { names } if names.iter().any(|n| self.subject.holders.contains(n)) => return self.subject.learn_holders(names),
             Deed::Door { whose, what, name, open } => return self.door(whose.as_deref(), what, name, *open, seen),
             Deed::Looks { names, why } if self.speaks_of_it(names) && self.since(seen.time) => self.look(format!("{why} ({})", seen.time)),

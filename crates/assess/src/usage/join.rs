@@ -44,6 +44,7 @@ pub(crate) struct Use {
 }
 
 /// Names of all secrets, to be looked up.
+#[derive(Debug)]
 pub(crate) struct Join {
     pub(crate) names: Vec<Name>,
     credentials: HashMap<String, Vec<(usize, bool)>>,

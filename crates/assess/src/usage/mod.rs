@@ -23,6 +23,7 @@ use join::{Name, places};
 const RESTS_ON: usize = 100;
 
 /// Counts the uses of secrets.
+#[derive(Debug)]
 pub struct UsageFold {
     secrets: Vec<ExposedSecret>,
     places: Vec<Place>,

@@ -7,5 +7,6 @@ mod clouds;
 mod common;
 mod corpora;
 mod doors;
+mod properties;
 mod table;
 mod usage;

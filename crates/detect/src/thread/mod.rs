@@ -62,7 +62,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         (has(Sense::Ask) && secret, Leads::ASKED),
         (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
         (secret && names::file_in(&text.body, &ranges).is_some(), Leads::LOCKED),
-        (hits.is_empty() && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
+        (hits.iter().all(Hit::is_bare) && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
     ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(found, |all, (_, lead)| all.with(lead))
 }

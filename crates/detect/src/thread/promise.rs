@@ -52,6 +52,7 @@ fn answer(thread: &mut [Told], views: &[View], asked: usize, opens: Opens, packs
             continue;
         }
         if told_in_own_words(&thread[at], &views[at]) {
+            complete(thread, views, asked, at, opens, packs);
             return;
         }
         if let Some((text, bare)) = told(&thread[at], &views[at]) {
@@ -69,6 +70,28 @@ fn told_in_own_words(told: &Told, view: &View) -> bool {
     told.hits.iter().any(|(t, hit)| Some(*t) == view.text && view.stretch(hit.start).is_some())
 }
 
+/// What was found in a short mail without any word for it belongs to what the promise or the question names.
+fn complete(thread: &mut [Told], views: &[View], asked: usize, at: usize, opens: Opens, packs: &Packs) {
+    let named = names::of_message(&thread[asked], &views[asked], packs);
+    let (_, why) = said_by(opens, views[at].sender == views[asked].sender);
+    let why = format!("{} {why}", date(&thread[asked]));
+    let bare = |hit: &&mut (usize, Hit)| Some(hit.0) == views[at].text && hit.1.is_bare() && views[at].stretch(hit.1.start).is_some();
+    for (_, hit) in thread[at].hits.iter_mut().filter(bare) {
+        hit.account = hit.account.take().or_else(|| named.account.clone());
+        hit.system = named.system.clone().or_else(|| hit.system.take());
+        hit.because.insert(0, why.clone());
+    }
+}
+
+/// What a promise or a question says for its answer, in logits and in words.
+fn said_by(opens: Opens, same_sender: bool) -> (f32, &'static str) {
+    match (opens, same_sender) {
+        (Opens::Promise, true) => (-1.0, "says that it follows; this one comes from the same sender"),
+        (Opens::Promise, false) => (-2.2, "says that it follows by another way"),
+        (Opens::Question, _) => (-1.8, "asks for it; this one answers"),
+    }
+}
+
 fn told(told: &Told, view: &View) -> Option<(usize, Bare)> {
     let text = view.text?;
     value::bare(&told.texts[text].body, &view.own).map(|bare| (text, bare))
@@ -78,11 +101,7 @@ fn told(told: &Told, view: &View) -> Option<(usize, Bare)> {
 fn made(thread: &[Told], views: &[View], asked: usize, at: usize, opens: Opens, text: usize, bare: &Bare, packs: &Packs) -> Hit {
     let body = &thread[at].texts[text].body;
     let same = views[at].sender == views[asked].sender;
-    let (thread_says, why) = match (opens, same) {
-        (Opens::Promise, true) => (-1.0, "says that it follows; this one comes from the same sender"),
-        (Opens::Promise, false) => (-2.2, "says that it follows by another way"),
-        (Opens::Question, _) => (-1.8, "asks for it; this one answers"),
-    };
+    let (thread_says, why) = said_by(opens, same);
     // A long message says other things too.
     let long = if views[at].words(body) > 25 { -0.8 } else { 0.0 };
     let logit = thread_says + bare.weight + long;

@@ -45,7 +45,9 @@ fn a_promised_password_is_found_and_tied_to_its_account() {
 fn a_question_is_answered_by_somebody_else_only() {
     let asked = "What is the password for the badge printer? I am standing in front of it.";
     assert_eq!(values(&joined(&[("bo", asked), ("ada", "Heron+marsh51")])[1]), ["Heron+marsh51"]);
-    assert!(values(&joined(&[("bo", asked), ("bo", "Heron+marsh51")])[1]).is_empty());
+    let answers = |told: &Told| told.hits.iter().any(|(_, h)| h.because[0].contains("asks for it"));
+    assert!(answers(&joined(&[("bo", asked), ("ada", "Heron+marsh51")])[1]));
+    assert!(!answers(&joined(&[("bo", asked), ("bo", "Heron+marsh51")])[1]));
     assert!(values(&joined(&[("bo", asked), ("ada", "Ask Cy, extension 4471.")])[1]).is_empty());
 }
 

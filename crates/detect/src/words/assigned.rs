@@ -179,7 +179,7 @@ fn adjusted(kind: Kind, text: &str, looks: shape::Shape, relation: Relation) -> 
     let pin_like = (3..=10).contains(&digits) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-'));
     let explicit = !matches!(relation, Relation::After(Between::Blank));
     match kind {
-        Kind::Pin if pin_like && explicit => (1.1, "a short number"),
+        Kind::Pin if pin_like => (if explicit { 1.1 } else { 0.5 }, "a short number"),
         Kind::Pin if looks.score > 0.0 && explicit => (looks.score - 1.0, looks.because),
         Kind::Pin => (looks.score.min(-2.0), looks.because),
         Kind::RecoveryCode if pin_like => (0.4, "a number"),

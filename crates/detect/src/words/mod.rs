@@ -9,6 +9,7 @@ mod context;
 mod cues;
 mod device;
 mod disguise;
+mod lexicon;
 mod login;
 mod measure;
 mod page;
@@ -43,6 +44,8 @@ const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
 const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.
 pub(crate) const REPORT_FROM: f32 = 0.5;
+/// ISO 639-2 code of a cue that is no word: undetermined.
+pub(crate) const NO_LANGUAGE: &str = "und";
 /// Cues read closely in one text; a text with more is a word list or an attack.
 const MOST_CUES: usize = 20_000;
 
@@ -54,6 +57,7 @@ pub struct Words {
     links: link::Links,
     model: Trees,
     spoken: spoken::Spoken,
+    lexicon: lexicon::Lexicon,
 }
 
 /// How a literal is read.
@@ -134,7 +138,7 @@ impl Words {
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
         let model = Trees::parse(MODEL).unwrap_or_default();
-        Words { cues, literals, links, model, spoken }
+        Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
     /// The literals that the one pass looks for, in a fixed order.
@@ -160,10 +164,15 @@ impl Words {
         let theme = self.theme(message, subject);
         let mut marks: Vec<Mark<'_>> = theme.filter(|_| text.place == "body").map(|cue| Mark { cue, at: 0..0 }).into_iter().collect();
         marks.extend(anchors.iter().filter_map(|(literal, at)| Some(Mark { cue: self.cue_of(*literal)?, at: at.clone() })));
+        if marks.is_empty() && text.place == "body" && is_shown(text) && page.body.trim().len() <= prose::SHORT {
+            // A short mail may be about nothing else.
+            marks.push(Mark { cue: &prose::BREVITY, at: 0..0 });
+        }
         let mut candidates = self.candidates(page, text, &anchors, &marks);
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
-        let scene = Scene::new(page, text, &marks, spoken);
+        let candidates = likeliest(candidates);
+        let scene = Scene::new(page, text, &marks, spoken, &self.lexicon, &candidates);
         let weigh = |candidate: Candidate| {
             if candidate.signs.relation == Relation::Statement {
                 return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), candidate };
@@ -172,7 +181,7 @@ impl Words {
             let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
             Weighed { confidence: self.model.confidence(&numbers).max(plain), numbers, candidate }
         };
-        likeliest(candidates).into_iter().map(weigh).collect()
+        candidates.into_iter().map(weigh).collect()
     }
 
     /// Where the text says that broken lines belong together.

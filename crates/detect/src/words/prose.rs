@@ -7,7 +7,7 @@ use super::assigned::candidate;
 use super::cues::{Cue, Field};
 use super::page::Page;
 use super::weigh::Relation;
-use super::{Candidate, Place, shape, value};
+use super::{Candidate, NO_LANGUAGE, Place, shape, value};
 use aftermail_model::Kind;
 use std::ops::Range;
 
@@ -15,9 +15,12 @@ use std::ops::Range;
 const BEFORE: usize = 200;
 const AFTER: usize = 420;
 /// A text shorter than this is read as a whole: "here it is: …".
-const SHORT: usize = 700;
+pub(super) const SHORT: usize = 1200;
 /// Most candidates of one text; one with more is a table of numbers or a program.
 const MOST: usize = 400;
+
+/// What stands for a cue in a short mail without any.
+pub(super) static BREVITY: Cue = Cue { field: Field::Access, language: NO_LANGUAGE, weak: true, title: false, word: "a short mail" };
 
 /// A word that speaks of secrets or of access, at its place.
 #[derive(Clone)]
@@ -40,16 +43,20 @@ impl Mark<'_> {
 pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Candidate> {
     let mut out = Vec::new();
     for zone in zones(page.body, marks) {
-        for range in words(page.body, &zone) {
+        let told = words(page.body, &zone).filter(|r| is_number(&page.body[r.clone()]) || tells(&page.body[r.clone()]));
+        let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
+        let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
+        for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
             let text = &page.body[range.clone()];
-            if !(is_number(text) || tells(text)) {
-                continue;
-            }
             let Some((mark, kind)) = belongs(page.body, marks, &range) else { continue };
             let Some(kind) = fits(kind, text) else { continue };
             let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line: page.line(range.start) };
-            let relation = if is_led(&page.body[place.line.start..range.start]) { Relation::Led } else { Relation::Sentence };
-            out.push(candidate(&place, range, relation, false, false));
+            let relation = match &account {
+                Some(_) => Relation::Pair,
+                None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
+                None => Relation::Sentence,
+            };
+            out.push(Candidate { account, ..candidate(&place, range, relation, false, false) });
             if out.len() >= MOST {
                 return out;
             }
@@ -89,12 +96,117 @@ fn word_start(body: &str, at: usize) -> usize {
 
 fn words<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
     let mut at = zone.start;
-    let parts = |c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。' | '，' | '：' | '（' | '）');
+    let parts = |c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。' | '，' | '：' | '（' | '）' | '「' | '」' | '『' | '』');
     body[zone.clone()].split_inclusive(parts).filter_map(move |word| {
         let range = value::trimmed(body, at..at + word.trim_end_matches(parts).len());
         at += word.len();
-        (!range.is_empty()).then_some(range)
+        (!range.is_empty()).then(|| value::trimmed(body, without_grammar(body, range)))
     })
+}
+
+/// A word without what the grammar of its language hangs on it: letters of a script without blanks around ASCII ("は4711です"), a
+/// prefix of Hebrew or Arabic, an ending behind an apostrophe or a colon, or behind a number and a hyphen ("4711'i", "4711:llä",
+/// "4711-et").
+fn without_grammar(body: &str, range: Range<usize>) -> Range<usize> {
+    let text = &body[range.clone()];
+    let foreign = |c: char| matches!(c as u32, 0x0590..=0x06FF | 0x0900..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF);
+    if text.contains(foreign) && text.contains(|c: char| c.is_ascii_alphanumeric()) {
+        let pieces = text.split(foreign).filter(|p| !p.is_empty());
+        let piece = pieces.max_by_key(|p| p.bytes().filter(u8::is_ascii_alphanumeric).count()).unwrap_or(text);
+        let kept = piece.trim_start_matches(['-', '־', '،', ',']);
+        let start = range.start + text.find(kept).unwrap_or(0);
+        return start..start + kept.len();
+    }
+    let ending = |tail: &str, most: usize| (1..=most).contains(&tail.chars().count()) && tail.chars().all(char::is_lowercase);
+    let number = |head: &str| head.len() >= 3 && head.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*'));
+    let head = text
+        .rsplit_once(['\'', '’', ':'])
+        .filter(|(head, tail)| ending(tail, 5) && head.ends_with(|c: char| c.is_alphanumeric()) && head.len() >= 3)
+        .or_else(|| text.split_once('-').filter(|(head, tail)| number(head) && ending(tail, 4)));
+    head.map_or(range.clone(), |(head, _)| range.start..range.start + head.len())
+}
+
+/// What stands in quotes and is no sentence: up to six words.
+fn quoted<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    const PAIRS: &[(char, char)] =
+        &[('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」'), ('\'', '\''), ('‘', '’'), ('`', '`'), ('*', '*')];
+    let (zone, mut at) = (zone.clone(), zone.start);
+    std::iter::from_fn(move || {
+        loop {
+            let rest = body.get(at..zone.end)?;
+            let (offset, open) = rest.char_indices().find(|(_, c)| PAIRS.iter().any(|(open, _)| open == c))?;
+            let start = at + offset + open.len_utf8();
+            at = start;
+            let inside = body[..start - open.len_utf8()].ends_with(char::is_alphanumeric);
+            let closes = |c: char| PAIRS.iter().any(|(o, close)| *o == open && *close == c);
+            let Some(length) = body[start..zone.end].char_indices().take(48).find(|(_, c)| closes(*c)).map(|(n, _)| n) else { continue };
+            let text = &body[start..start + length];
+            let fits = !inside && text.trim() == text && is_phrase(text);
+            if fits {
+                at = start + length;
+                return Some(start..start + length);
+            }
+        }
+    })
+}
+
+/// What a colon leads in up to the end of its line or sentence, where it is several plain words or one: "open it with: seven herons".
+fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let (zone, mut at) = (zone.clone(), zone.start);
+    std::iter::from_fn(move || {
+        loop {
+            let rest = body.get(at..zone.end)?;
+            let colon = rest.find(": ").map(|n| at + n + 2)?;
+            at = colon;
+            let line = body[colon..].split('\n').next().unwrap_or("");
+            let sentence = line.split(". ").next().unwrap_or(line).trim_end();
+            let range = value::trimmed(body, colon..colon + sentence.len());
+            if !range.is_empty() && range.end <= body.len() && is_phrase(&body[range.clone()]) && !tells(&body[range.clone()]) {
+                return Some(range);
+            }
+        }
+    })
+}
+
+/// A word that has its line to itself below a line that ends with a colon or a question.
+fn below<'t>(page: Page<'t>, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let (zone, mut at) = (zone.clone(), zone.start);
+    std::iter::from_fn(move || {
+        loop {
+            let start = page.body.get(at..zone.end)?.find('\n').map(|n| at + n + 1)?;
+            at = start;
+            let line = page.content(&page.line(start));
+            let text = page.body[line.clone()].trim_start();
+            let range = line.end - text.len()..line.end;
+            let alone = !text.is_empty() && text.len() <= 64 && !text.contains(char::is_whitespace) && is_phrase(text);
+            let led =
+                || page.preceding(start, 2).first().is_some_and(|l| page.body[l.clone()].trim_end().ends_with([':', '：', '?', '？']));
+            if alone && led() {
+                return Some(value::trimmed(page.body, range));
+            }
+        }
+    })
+}
+
+/// "heron/heron", "anna/Blue7heron": an account and its password, which is the same or tells.
+fn pair(body: &str, range: &Range<usize>) -> Option<(Range<usize>, Option<String>)> {
+    let (account, secret) = body[range.clone()].split_once('/')?;
+    let name = |t: &str| t.chars().count() >= 3 && t.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let fits = name(account) && account.chars().any(char::is_alphabetic) && !secret.contains('/');
+    let same = name(secret) && account.eq_ignore_ascii_case(secret);
+    (fits && (same || tells(secret) && shape::of(secret).score >= 1.4))
+        .then(|| (range.end - secret.len()..range.end, Some(account.to_owned())))
+}
+
+/// One to six words that are no sentence.
+fn is_phrase(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    (1..=6).contains(&words)
+        && (4..=64).contains(&text.len())
+        && !text.contains(['\n', '\t', '|', '=', '<', '>', '{', '}', '/', '@', '(', ')', ';'])
+        && !text.contains("://")
+        && !text.split_whitespace().all(shape::is_ordinary)
+        && text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
 /// The mark that a value at this place most likely belongs to, and the kind of secret that it announces.
@@ -160,7 +272,8 @@ fn tells(text: &str) -> bool {
         }
         before = c;
     }
-    (5..=100).contains(&text.len()) && letters >= 2 && (digits > 0 || signs > 0 || inner) && shape::of(text).score > -2.0
+    let written = letters >= 2 && text.len() >= 5 || letters == 1 && digits >= 3;
+    text.len() <= 100 && written && (digits > 0 || signs > 0 || inner) && shape::of(text).score > -2.0
 }
 
 /// Words that lead in a value.

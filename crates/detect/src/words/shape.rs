@@ -101,6 +101,44 @@ pub(crate) fn is_host(v: &str) -> bool {
     numbers || names
 }
 
+/// Whether what looks like a host ends as hosts do: "meadow.gate.lark" is three words, "meadow.lark.net" is a host.
+fn ends_as_host(v: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "com",
+        "net",
+        "org",
+        "edu",
+        "gov",
+        "mil",
+        "int",
+        "info",
+        "biz",
+        "name",
+        "app",
+        "dev",
+        "cloud",
+        "online",
+        "site",
+        "tech",
+        "shop",
+        "local",
+        "lan",
+        "internal",
+        "intranet",
+        "corp",
+        "home",
+        "example",
+        "test",
+        "invalid",
+        "localhost",
+        "arpa",
+        "onion",
+    ];
+    let host = v.split(':').next().unwrap_or(v);
+    let last = host.rsplit('.').next().unwrap_or("");
+    ENDS.contains(&last) || last.len() == 2 || last.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// Whether it is a file name by its ending.
 pub(crate) fn is_file(v: &str) -> bool {
     const ENDINGS: &[&str] = &[
@@ -207,7 +245,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_ordinary(v) {
         return no("an ordinary word");
     }
-    if is_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v) {
+    if is_host(v) && ends_as_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v) {
         return Shape { score: -2.5, because: "a host, a file or a path" };
     }
     scored(v, chars)

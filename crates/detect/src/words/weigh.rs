@@ -104,7 +104,11 @@ impl Signs {
             Relation::List => "one of a list under",
             Relation::Led | Relation::Sentence => "stands in one sentence with",
         };
-        let mut because = vec![format!("{how} the cue \"{}\" ({})", self.cue, self.language), format!("value: {}", self.shape_because)];
+        let cue = match self.language {
+            super::NO_LANGUAGE => format!("stands in {}", self.cue),
+            language => format!("{how} the cue \"{}\" ({language})", self.cue),
+        };
+        let mut because = vec![cue, format!("value: {}", self.shape_because)];
         if self.quoted {
             because.push("in quotes".into());
         }

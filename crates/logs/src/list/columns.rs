@@ -1,6 +1,7 @@
 //! Which column holds what.
 
 use super::spellings::{column_of, letters};
+use super::table::Table;
 use super::{Mapped, cells};
 use std::collections::BTreeMap;
 
@@ -95,19 +96,21 @@ pub(super) fn score<S: AsRef<str>>(row: &[S]) -> usize {
     others.len() + 2 * ids.len()
 }
 
-pub(super) fn plan(rows: &[(u64, Vec<String>)], mapping: Option<&Mapping>) -> Plan {
-    let heading_row = heading_row(rows, mapping);
+pub(super) fn plan(table: &Table, mapping: Option<&Mapping>) -> Plan {
+    let rows = &table.rows;
+    let heading_row = if table.headings.is_none() { heading_row(rows, mapping) } else { None };
     let first_row = heading_row.map_or(0, |row| row + 1);
     let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default();
-    let named: &[String] = heading_row.map_or(&[], |row| &rows[row].1);
+    let named: &[String] = table.headings.as_deref().unwrap_or(heading_row.map_or(&[], |row| &rows[row].1));
     let headings = (0..width).map(|n| match named.get(n).map(|h| h.trim()).filter(|h| !h.is_empty()) {
         Some(heading) => heading.to_owned(),
         None => format!("column {}", n + 1),
     });
     let mut plan = Plan { heading_row, first_row, at: vec![None; width], assumed: Vec::new(), headings: headings.collect() };
+    let has_names = named.iter().any(|name| !name.trim().is_empty());
     by_person(&mut plan, mapping);
     by_heading(&mut plan);
-    by_content(&mut plan, rows);
+    by_content(&mut plan, rows, has_names);
     plan
 }
 
@@ -150,7 +153,7 @@ fn by_heading(plan: &mut Plan) {
 }
 
 /// A Message-ID looks like nothing else. Addresses and times are told too, but only where there are no headings.
-fn by_content(plan: &mut Plan, rows: &[(u64, Vec<String>)]) {
+fn by_content(plan: &mut Plan, rows: &[(u64, Vec<String>)], has_names: bool) {
     let is = |column: Column, cell: &str| match column {
         Column::MessageId => cells::is_message_id(cell),
         Column::From => cell.contains('@') && !cells::is_message_id(cell),
@@ -158,7 +161,7 @@ fn by_content(plan: &mut Plan, rows: &[(u64, Vec<String>)]) {
     };
     let sample = &rows[plan.first_row..];
     for column in [Column::MessageId, Column::From, Column::Sent] {
-        if plan.at.contains(&Some(column)) || (plan.heading_row.is_some() && column != Column::MessageId) {
+        if plan.at.contains(&Some(column)) || (has_names && column != Column::MessageId) {
             continue;
         }
         let holds = |n: usize| {

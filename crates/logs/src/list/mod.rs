@@ -13,6 +13,10 @@ use aftermail_model::ListedMessage;
 use std::collections::BTreeMap;
 
 pub use columns::{Column, Mapping};
+use table::Table;
+
+/// Bytes that a compressed list may become.
+const TEXT_BYTES: u64 = 1 << 30;
 
 /// Why a row is no message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +27,8 @@ pub enum NoMessage {
     AboveHeadings,
     /// Neither JSON nor a whole row.
     Damaged,
+    /// It and all rows behind it are more than are read.
+    Beyond,
     /// No Message-ID, and too little else to look for a message.
     TooLittle,
 }
@@ -34,6 +40,7 @@ impl NoMessage {
             NoMessage::Empty => "is empty",
             NoMessage::AboveHeadings => "stands above the headings",
             NoMessage::Damaged => "is damaged",
+            NoMessage::Beyond => "and all rows behind it are more than are read",
             NoMessage::TooLittle => "says too little to find a message by",
         }
     }
@@ -75,24 +82,24 @@ pub struct List {
 /// Reads a list: CSV with any of the usual delimiters, an array of JSON objects, an envelope around one, or one object after
 /// another; gzip and UTF-16 too. A mapping goes before what headings say.
 pub fn read(bytes: &[u8], mapping: Option<&Mapping>) -> List {
-    let text = crate::text(bytes, &Limits::default());
-    let (rows, damaged) = table::read(&text);
-    list(rows, damaged, mapping)
+    let text = crate::text(bytes, &Limits { text_bytes: TEXT_BYTES, ..Limits::default() });
+    list(table::read(&text), mapping)
 }
 
 /// Reads a list whose cells someone else took out of a spreadsheet.
 pub fn from_rows(rows: Vec<Vec<String>>, mapping: Option<&Mapping>) -> List {
-    list((1..).zip(rows).collect(), Vec::new(), mapping)
+    list(Table { rows: (1..).zip(rows).collect(), ..Table::default() }, mapping)
 }
 
-fn list(rows: Vec<(u64, Vec<String>)>, damaged: Vec<u64>, mapping: Option<&Mapping>) -> List {
-    let plan = columns::plan(&rows, mapping);
+fn list(table: Table, mapping: Option<&Mapping>) -> List {
+    let plan = columns::plan(&table, mapping);
     let mut list = List { columns: plan.mapped(), assumed: plan.assumed.clone(), ..List::default() };
-    let order = cells::order(&rows[plan.first_row..], &plan.at);
+    let order = cells::order(&table.rows[plan.first_row..], &plan.at);
     list.assumed.extend(order.assumed());
     let reject = |row, why| Rejected { row, why };
-    list.rejects.extend(damaged.into_iter().map(|row| reject(row, NoMessage::Damaged)));
-    for (nth, (row, cells)) in rows.into_iter().enumerate() {
+    list.rejects.extend(table.damaged.into_iter().map(|row| reject(row, NoMessage::Damaged)));
+    list.rejects.extend(table.beyond.map(|row| reject(row, NoMessage::Beyond)));
+    for (nth, (row, cells)) in table.rows.into_iter().enumerate() {
         if Some(nth) == plan.heading_row {
             continue;
         }

@@ -2,11 +2,21 @@
 
 use super::columns;
 use csv::{ByteRecord, ReaderBuilder};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::HashMap;
 
-/// Rows with their numbers, and the numbers of those that are damaged.
-type Rows = (Vec<(u64, Vec<String>)>, Vec<u64>);
+/// What a text holds, before anything is made of it.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Names of columns, where the shape itself has them; else one of the rows may hold them.
+    pub(super) headings: Option<Vec<String>>,
+    /// Rows with their numbers.
+    pub(super) rows: Vec<(u64, Vec<String>)>,
+    /// Numbers of rows that are damaged.
+    pub(super) damaged: Vec<u64>,
+    /// The first row that was not read because there are too many.
+    pub(super) beyond: Option<u64>,
+}
 
 /// What parts cells; the commonest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -14,14 +24,22 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const RESUMES: u32 = 64;
 /// How many rows are read to tell the delimiter.
 const SAMPLE: usize = 20;
-/// How many columns a list of objects may have: names beyond these are left out, for nobody makes so many by hand.
+/// How many columns are read: nobody makes more by hand.
 const COLUMNS: usize = 1_000;
+/// How many rows are read.
+const ROWS: usize = 5_000_000;
+/// How many damaged objects are gone over: each may cost the depth of a parser.
+const DAMAGED: usize = 100_000;
 
-pub(super) fn read(text: &[u8]) -> Rows {
+pub(super) fn read(text: &[u8]) -> Table {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let start = text.trim_ascii_start();
-    let json = start.starts_with(b"{") || (start.starts_with(b"[") && matches!(start[1..].trim_ascii_start().first(), Some(b'{' | b']')));
-    if json { objects(text) } else { lines(text, delimiter(text)) }
+    let array = start.strip_prefix(b"[").map(|rest| rest.trim_ascii_start());
+    if start.starts_with(b"{") || array.is_some_and(|rest| matches!(rest.first(), Some(b'{' | b'"' | b']'))) {
+        objects(text)
+    } else {
+        lines(text, delimiter(text))
+    }
 }
 
 /// The delimiter by which the first rows tell most headings, then the one that makes most cells.
@@ -40,82 +58,77 @@ fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
 }
 
 fn cells(row: &ByteRecord) -> Vec<String> {
-    row.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+    row.iter().take(COLUMNS).map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
 }
 
-fn lines(text: &[u8], delimiter: u8) -> Rows {
-    let (mut rows, mut damaged): Rows = (Vec::new(), Vec::new());
+fn lines(text: &[u8], delimiter: u8) -> Table {
+    let mut table = Table::default();
     let (mut base, mut resumes, mut number) = (0, 0, 0);
-    // How many cells most rows so far have.
+    // How many rows so far have how many cells.
     let mut widths: HashMap<usize, u64> = HashMap::new();
     let mut csv = reader(text, delimiter);
     let mut row = ByteRecord::new();
     loop {
         let from = position(&csv, base, text.len());
         if !csv.read_byte_record(&mut row).unwrap_or(false) {
-            break;
+            return table;
         }
         number += 1;
-        let span = &text[from..position(&csv, base, text.len())];
-        let line = span.trim_ascii().iter().position(|&b| b == b'\n').map(|n| n + span.len() - span.trim_ascii_start().len() + 1);
+        if table.rows.len() >= ROWS {
+            table.beyond = Some(number);
+            return table;
+        }
         let usual = widths.iter().max_by_key(|(_, n)| **n).is_none_or(|(width, _)| *width == row.len());
-        match line {
-            Some(line) if !usual && resumes < RESUMES => {
+        let span = &text[from..position(&csv, base, text.len())];
+        match second_line(span).filter(|_| !usual && resumes < RESUMES) {
+            Some(line) => {
                 resumes += 1;
-                damaged.push(number);
+                table.damaged.push(number);
                 base = from + line;
                 csv = reader(&text[base..], delimiter);
             }
-            _ => {
+            None => {
                 *widths.entry(row.len()).or_default() += 1;
-                rows.push((number, cells(&row)));
+                table.rows.push((number, cells(&row)));
             }
         }
     }
-    (rows, damaged)
+}
+
+/// Where the second line of a row begins, if it has one.
+fn second_line(row: &[u8]) -> Option<usize> {
+    let blank = row.len() - row.trim_ascii_start().len();
+    row.trim_ascii().iter().position(|&b| b == b'\n').map(|n| blank + n + 1)
 }
 
 fn position(csv: &csv::Reader<&[u8]>, base: usize, end: usize) -> usize {
     usize::try_from(csv.position().byte()).unwrap_or(usize::MAX).saturating_add(base).min(end)
 }
 
-/// Objects become rows under the names of all their members.
-fn objects(text: &[u8]) -> Rows {
-    let (mut found, mut damaged) = (Vec::new(), Vec::new());
-    let (mut at, mut number) = (0, 0);
-    while let Some(start) = text[at..].iter().position(|b| !b.is_ascii_whitespace() && *b != b',').map(|n| at + n) {
+/// Objects become rows under the names of all their members. Brackets and commas between them say nothing.
+fn objects(text: &[u8]) -> Table {
+    let mut found = Found::default();
+    let mut at = 0;
+    let between = |b: &u8| b.is_ascii_whitespace() || matches!(b, b',' | b'[' | b']');
+    while let Some(start) = text[at..].iter().position(|b| !between(b)).map(|n| at + n) {
         let mut values = serde_json::Deserializer::from_slice(&text[start..]).into_iter::<Value>();
         match values.next() {
             Some(Ok(value)) => {
                 at = start + values.byte_offset();
-                unfold(value, &mut number, &mut found);
+                found.unfold(value);
             }
             _ => {
-                number += 1;
-                damaged.push(number);
+                found.number += 1;
+                found.damaged.push(found.number);
                 at = next_object(text, start + 1);
             }
         }
-    }
-    let mut names: HashMap<String, usize> = HashMap::new();
-    let mut headings = Vec::new();
-    for name in found.iter().flat_map(|(_, object)| object.keys()) {
-        if !names.contains_key(name) && names.len() < COLUMNS {
-            names.insert(name.clone(), names.len());
-            headings.push(name.clone());
+        if found.rows.len() >= ROWS || found.damaged.len() >= DAMAGED {
+            break;
         }
     }
-    let mut rows = vec![(0, headings)];
-    rows.extend(found.into_iter().map(|(number, object)| {
-        let mut cells = vec![String::new(); object.keys().filter_map(|name| names.get(name)).max().map_or(0, |last| last + 1)];
-        for (name, value) in &object {
-            if let Some(n) = names.get(name) {
-                cells[*n] = cell(value);
-            }
-        }
-        (number, cells)
-    }));
-    (rows, damaged)
+    let beyond = text[at..].iter().any(|b| !between(b)).then_some(found.number + 1);
+    Table { headings: Some(found.headings), rows: found.rows, damaged: found.damaged, beyond }
 }
 
 /// Where the next line with an object begins.
@@ -126,22 +139,62 @@ fn next_object(text: &[u8], at: usize) -> usize {
     object.map_or(text.len(), |n| at + n)
 }
 
-/// An array is its objects; an object with one array of objects (`value` of Graph, `rows`, `messages`) is an envelope.
-fn unfold(value: Value, number: &mut u64, out: &mut Vec<(u64, Map<String, Value>)>) {
-    match value {
-        Value::Array(list) => list.into_iter().for_each(|item| unfold(item, number, out)),
-        Value::Object(mut map) => {
-            let inner = map.iter().find(|(_, v)| is_table(v)).map(|(name, _)| name.clone());
-            let headings: Vec<&String> = map.keys().collect();
-            match inner.filter(|_| columns::score(&headings) < 2).and_then(|name| map.remove(&name)) {
-                Some(list) => unfold(list, number, out),
-                None => {
-                    *number += 1;
-                    out.push((*number, map));
+/// What was found in objects so far.
+#[derive(Default)]
+struct Found {
+    number: u64,
+    names: HashMap<String, usize>,
+    headings: Vec<String>,
+    rows: Vec<(u64, Vec<String>)>,
+    damaged: Vec<u64>,
+}
+
+impl Found {
+    /// An array is its objects; an object with one array of objects (`value` of Graph, `rows`, `messages`) is an envelope; a text is a
+    /// row of one cell.
+    fn unfold(&mut self, value: Value) {
+        match value {
+            Value::Array(list) => list.into_iter().for_each(|item| self.unfold(item)),
+            Value::Object(mut map) => {
+                let headings: Vec<&String> = map.keys().collect();
+                let told = columns::score(&headings) >= 2;
+                let inner = map.iter().find(|(_, v)| !told && is_table(v)).map(|(name, _)| name.clone());
+                match inner.and_then(|name| map.remove(&name)) {
+                    Some(list) => self.unfold(list),
+                    None => self.row(map.iter()),
                 }
             }
+            Value::String(_) => self.row([(&String::new(), &value)].into_iter()),
+            _ => {
+                self.number += 1;
+                self.damaged.push(self.number);
+            }
         }
-        _ => *number += 1,
+    }
+
+    fn row<'v>(&mut self, members: impl Iterator<Item = (&'v String, &'v Value)>) {
+        let mut cells = Vec::new();
+        for (name, value) in members {
+            let Some(n) = self.column(name) else { continue };
+            if cells.len() <= n {
+                cells.resize(n + 1, String::new());
+            }
+            cells[n] = cell(value);
+        }
+        self.number += 1;
+        self.rows.push((self.number, cells));
+    }
+
+    fn column(&mut self, name: &str) -> Option<usize> {
+        if let Some(n) = self.names.get(name) {
+            return Some(*n);
+        }
+        let n = self.headings.len();
+        (n < COLUMNS).then(|| {
+            self.names.insert(name.to_owned(), n);
+            self.headings.push(name.to_owned());
+            n
+        })
     }
 }
 

@@ -103,6 +103,20 @@ fn a_bare_list_of_ids_is_a_list() {
 }
 
 #[test]
+fn members_without_a_known_name_are_told_by_what_they_hold() {
+    let bare = read(b"[\"<a@x.example>\", \"<b@x.example>\"]", None);
+    assert_eq!((bare.rows.len(), bare.rejects.len()), (2, 0), "{bare:?}");
+    let odd = read(b"[{\"foo\":\"<a@x.example>\",\"bar\":\"x\"}, 7]", None);
+    assert_eq!((odd.rows.len(), odd.columns.len()), (1, 2), "{odd:?}");
+    assert_eq!(odd.rejects, [Rejected { row: 2, why: NoMessage::Damaged }]);
+    let mapped = read(
+        b"{\"wer\":\"jane@x.example\",\"was\":\"VPN\"}",
+        Some(&Mapping::from([(Column::From, "Wer".to_owned()), (Column::Subject, "was".to_owned())])),
+    );
+    assert_eq!(only(&mapped).subject.as_deref(), Some("VPN"));
+}
+
+#[test]
 fn every_row_that_is_no_message_is_counted() {
     let text = "Message-ID,Subject,Sent\n<a@x.example>,x,2024-04-08\n,,\n,only a subject,\nnonsense,x,soon\n<b@x.example>,y,soon\n";
     let list = read(text.as_bytes(), None);

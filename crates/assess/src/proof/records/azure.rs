@@ -11,7 +11,7 @@ const AWAITED: usize = 256;
 const BIN: i64 = 90;
 
 /// Requests by the id of their operation: the first record holds the request, the last its end.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Requests(VecDeque<(String, String)>);
 
 pub(super) fn read(event: &Event, requests: &mut Requests) -> Vec<Deed> {

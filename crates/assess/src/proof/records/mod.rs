@@ -18,7 +18,7 @@ use crate::usage::was_done;
 use aftermail_model::{Event, LogSource, Outcome};
 
 /// Reads records in the order of their time.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Records {
     requests: azure::Requests,
 }
@@ -27,10 +27,7 @@ impl Records {
     /// What a record says was done; nothing for most.
     pub(super) fn read(&mut self, event: &Event) -> Vec<Deed> {
         let deeds = match event.source {
-            LogSource::UnifiedAudit => {
-                let deeds = entra::read(event);
-                if deeds.is_empty() { exchange::read(event) } else { deeds }
-            }
+            LogSource::UnifiedAudit => unified(event),
             LogSource::EntraAudit => entra::read(event),
             LogSource::Azure => azure::read(event, &mut self.requests),
             LogSource::CloudTrail => aws::read(event),
@@ -42,6 +39,19 @@ impl Records {
             _ => Vec::new(),
         };
         if deeds.is_empty() || was_done(event) { deeds } else { deeds.into_iter().filter_map(|d| undone(d, event)).collect() }
+    }
+}
+
+/// The audit log of all services: most records are of none that changes secrets.
+fn unified(event: &Event) -> Vec<Deed> {
+    match event.property("Workload").and_then(|p| p.new.as_deref()) {
+        Some("AzureActiveDirectory") => entra::read(event),
+        Some("Exchange") => exchange::read(event),
+        Some(_) => Vec::new(),
+        None => {
+            let deeds = entra::read(event);
+            if deeds.is_empty() { exchange::read(event) } else { deeds }
+        }
     }
 }
 

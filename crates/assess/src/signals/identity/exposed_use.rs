@@ -149,7 +149,7 @@ impl Use {
 
 impl Ways {
     fn learn(&mut self, event: &Event) {
-        if let Some(network) = Network::of(event).filter(|n| self.networks.len() < MOST && !self.networks.contains(n)) {
+        if let Some(network) = Network::wherever(event).filter(|n| self.networks.len() < MOST && !self.networks.contains(n)) {
             self.networks.push(network);
         }
         if self.names.len() < MOST {
@@ -158,7 +158,7 @@ impl Ways {
     }
 
     fn is_new(&self, event: &Event) -> bool {
-        let elsewhere = Network::of(event).is_some_and(|n| !self.networks.iter().any(|known| known.may_be(&n)));
+        let elsewhere = Network::wherever(event).is_some_and(|n| !self.networks.iter().any(|known| known.may_be(&n)));
         elsewhere || names(event).any(|n| !self.names.contains(&n))
     }
 }
@@ -207,6 +207,13 @@ mod tests {
         assert_eq!(out.signals.len(), 1);
         assert!(out.signals[0].because.contains("2 uses") && out.signals[0].because.contains("1 of them"), "{:?}", out.signals);
         assert_eq!(out.signals[0].rests_on.len(), 2);
+    }
+
+    #[test]
+    fn the_provider_s_own_addresses_are_new_too() {
+        let azure = |second: i64, at: &str, system: &str| with(call(second, "K", at), "autonomousSystemNumber", system);
+        let events = vec![azure(0, "198.51.100.7", "64496"), azure(2_000, "20.1.1.1", "8075")];
+        assert!(run(ExposedUse::of_keys(&scene(key("K"))), events).signals[0].because.contains("1 of them"));
     }
 
     #[test]

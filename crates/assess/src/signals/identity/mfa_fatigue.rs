@@ -32,6 +32,8 @@ pub(super) struct MfaFatigue {
 #[derive(Default)]
 struct Refused {
     times: Vec<Timestamp>,
+    /// The log that tells of them: others tell of the same ones.
+    source: Option<LogSource>,
     told: bool,
     signal: Option<Signal>,
 }
@@ -68,6 +70,9 @@ impl Refused {
     fn refuse(&mut self, event: &Event, time: Timestamp, out: &mut Seen) {
         if self.times.last().is_some_and(|last| time.0 - last.0 > WINDOW) {
             *self = Refused::default();
+        }
+        if *self.source.get_or_insert(event.source) != event.source {
+            return;
         }
         if self.times.len() < 4 * MANY {
             self.times.push(time);
@@ -133,6 +138,17 @@ mod tests {
         assert!(run(MfaFatigue::new(), few).signals.is_empty());
         let slow = [(0, "500121"), (1_700, "500121"), (3_400, "500121"), (3_500, "0")].map(|(s, c)| push(s, c, "203.0.113.9"));
         assert!(run(MfaFatigue::new(), slow.to_vec()).signals.is_empty());
+    }
+
+    #[test]
+    fn one_refusal_in_two_logs_is_one() {
+        let twice = |second: i64| {
+            let audit =
+                Event { source: LogSource::UnifiedAudit, operation: "UserLoginFailed".to_owned(), ..push(second, "500121", "203.0.113.9") };
+            [push(second, "500121", "203.0.113.9"), audit]
+        };
+        let events = [twice(0).to_vec(), twice(60).to_vec(), vec![push(120, "0", "203.0.113.9")]].concat();
+        assert!(run(MfaFatigue::new(), events).signals.is_empty());
     }
 
     #[test]

@@ -12,18 +12,23 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// None where the address is that of the provider's own servers, or none of the internet.
+    /// Of an address of the internet that is not the provider's own: servers call one another in the name of a session.
     pub(super) fn of(event: &Event) -> Option<Network> {
         let address: IpAddr = event.address.as_deref()?.parse().ok()?;
-        let system = told(event, "autonomousSystemNumber").map(str::to_owned);
-        let prefix = match address {
-            IpAddr::V4(v4) if v4.is_private() || v4.is_loopback() || v4.is_link_local() => return None,
+        let inner = match address {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || is_microsoft(v6.segments()),
+        };
+        Network::wherever(event).filter(|n| !inner && n.system.as_deref() != Some("8075"))
+    }
+
+    /// Of any address: thieves rent servers of the provider too.
+    pub(super) fn wherever(event: &Event) -> Option<Network> {
+        let prefix = match event.address.as_deref()?.parse().ok()? {
             IpAddr::V4(v4) => format!("{}.{}", v4.octets()[0], v4.octets()[1]),
-            IpAddr::V6(v6) if v6.is_loopback() || v6.is_unique_local() => return None,
             IpAddr::V6(v6) => format!("{:x}:{:x}", v6.segments()[0], v6.segments()[1]),
         };
-        let microsoft = system.as_deref() == Some("8075") || matches!(address, IpAddr::V6(v6) if is_microsoft(v6.segments()));
-        (!microsoft).then_some(Network { system, prefix })
+        Some(Network { system: told(event, "autonomousSystemNumber").map(str::to_owned), prefix })
     }
 
     /// Whether both may be one: networks that move between prefixes keep their AS.

@@ -52,7 +52,7 @@ impl Detector for SecretStoreRead {
         }
         let usual = self.baseline.holds(event);
         let reader = self.readers.entry(&format!("{}\n{}", who(event), store(event)));
-        let network = Network::of(event);
+        let network = Network::wherever(event);
         let known = network.as_ref().is_none_or(|n| reader.networks.iter().any(|k| k.may_be(n)));
         if usual {
             reader.usual = true;

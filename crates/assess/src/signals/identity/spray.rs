@@ -48,6 +48,8 @@ struct Group {
     accounts: BTreeMap<String, Tried>,
     /// Addresses of failures, when first.
     failed_at: BTreeMap<String, Timestamp>,
+    /// Tries of accounts beyond those remembered.
+    beyond: u64,
     /// Most accounts that stayed outside in an earlier window that was no spray.
     usual: usize,
 }
@@ -121,6 +123,7 @@ impl Group {
             self.agents.insert(event.agent.clone().unwrap_or_default());
         }
         if self.accounts.len() >= MOST && !self.accounts.contains_key(account) {
+            self.beyond += 1;
             return;
         }
         let tried = self.accounts.entry(account.to_owned()).or_default();
@@ -147,6 +150,10 @@ impl Group {
 
     /// Says whether this was a spray. Answers how many accounts stayed outside, where that was usual.
     fn judged(self, signed_in: &Memory<Vec<(String, String, Timestamp)>>, out: &mut Seen) -> usize {
+        if self.beyond > 0 {
+            out.cannot_say
+                .push(format!("spray: of one program {} tries of more than {MOST} accounts in a week were not counted", self.beyond));
+        }
         let own = |address: &str| self.is_own(address, signed_in.get(address));
         let strange = |tried: &Tried| tried.failed_at.iter().any(|at| !own(at));
         let failing: Vec<_> = self.accounts.iter().filter(|(_, t)| t.failed > 0 && strange(t)).collect();
@@ -165,7 +172,7 @@ impl Group {
         let all = outside.len() * 2 >= self.accounts.len();
         let hit = |at: &str| from.contains(at) || all && !own(at);
         let opened: Vec<_> = self.accounts.iter().filter(|(_, t)| t.right.iter().any(|(at, _, _)| hit(at))).collect();
-        out.signals.push(self.signal(&outside, &opened, &from));
+        tell(self.signal(&outside, &opened, &from), out);
         self.usual
     }
 
@@ -211,6 +218,19 @@ impl Group {
             from.len()
         );
         signal
+    }
+}
+
+/// Two logs tell of one spray: then it is one signal, that of the first with what the second adds.
+fn tell(signal: Signal, out: &mut Seen) {
+    let meets = |a: &[String], b: &[String]| a.iter().any(|n| b.contains(n));
+    let same = |s: &&mut Signal| {
+        let at_once = s.first <= signal.last && signal.first <= s.last;
+        s.detector == ABOUT.id && at_once && meets(&s.subjects, &signal.subjects) && meets(&s.addresses, &signal.addresses)
+    };
+    match out.signals.iter_mut().find(same) {
+        Some(told) => signal.rests_on.iter().for_each(|id| name(&mut told.rests_on, Some(id))),
+        None => out.signals.push(signal),
     }
 }
 
@@ -282,6 +302,19 @@ mod tests {
             [tried(i * HOUR, &user, "50126", "Outlook", &at), tried(i * HOUR + 20, &user, "0", "Outlook", &at)]
         };
         assert!(run(Spray::new(), users(40).flat_map(mistype).collect()).signals.is_empty());
+    }
+
+    #[test]
+    fn one_spray_in_two_logs_is_one_signal() {
+        let audit = |e: Event| Event {
+            id: format!("{}/audit", e.id),
+            source: LogSource::UnifiedAudit,
+            operation: "UserLoginFailed".to_owned(),
+            target: Some("00000002".to_owned()),
+            ..e
+        };
+        let out = run(Spray::new(), [slow(6), slow(6).into_iter().map(audit).collect()].concat());
+        assert_eq!((out.signals.len(), out.signals[0].rests_on.len()), (1, 12));
     }
 
     #[test]

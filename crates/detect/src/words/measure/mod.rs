@@ -2,12 +2,16 @@
 //!
 //! No number stands for a particular word or value, so that what the model learns holds for other mail.
 
+mod said;
+
+use super::lexicon::{CLASSES, Lexicon, Told};
 use super::page::Page;
 use super::prose::{Mark, ends_sentence};
 use super::value::Between;
 use super::weigh::Relation;
 use super::{Candidate, context, shape};
 use aftermail_model::{Kind, Layer, Text};
+use said::{lead, names_things, sounds_final};
 use std::ops::Range;
 
 /// What a text is, once for all its candidates.
@@ -19,15 +23,46 @@ pub(crate) struct Scene<'t> {
     pub subject: f32,
     /// Share of signs of programs and tables among the characters.
     pub signs: f32,
+    /// The words around the candidates that say what their sentences are about.
+    told: Vec<Told>,
+    /// How many candidates are numbers, and how many are not.
+    rivals: [usize; 2],
 }
 
+/// How far before and after a candidate words count.
+const TOLD_BEFORE: usize = 240;
+const TOLD_AFTER: usize = 160;
+
 impl<'t> Scene<'t> {
-    pub(crate) fn new(page: Page<'t>, text: &'t Text, marks: &'t [Mark<'t>], subject: f32) -> Scene<'t> {
+    pub(crate) fn new(
+        page: Page<'t>,
+        text: &'t Text,
+        marks: &'t [Mark<'t>],
+        subject: f32,
+        lexicon: &Lexicon,
+        candidates: &[Candidate],
+    ) -> Scene<'t> {
         let odd =
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
-        Scene { page, text, marks, subject, signs }
+        let told = told(page.body, lexicon, candidates);
+        let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
+        Scene { page, text, marks, subject, signs, told, rivals: [numbers, candidates.len() - numbers] }
     }
+}
+
+/// The words of the lexicon around the candidates, which stand in text order; each stretch is read once.
+fn told(body: &str, lexicon: &Lexicon, candidates: &[Candidate]) -> Vec<Told> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for Candidate { range, .. } in candidates {
+        let start = body.floor_char_boundary(range.start.saturating_sub(TOLD_BEFORE));
+        let end = body.ceil_char_boundary((range.end + TOLD_AFTER).min(body.len()));
+        match stretches.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => stretches.push(start..end),
+        }
+    }
+    stretches.iter().flat_map(|stretch| lexicon.told(body, stretch)).collect()
 }
 
 /// Numbers in a fixed order, with their names.
@@ -56,10 +91,14 @@ pub(crate) fn measure(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
     look(&mut row, value);
     row.number(candidate.signs.shape);
     row.flag(candidate.undone.is_some());
+    // "oceanview / oceanview": what a device or a service comes with.
+    row.flag(candidate.account.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(value)) || follows_itself(scene.page, &candidate.range));
     relation(&mut row, candidate);
     around(&mut row, scene, &candidate.range, written);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
+    about(&mut row, scene, &candidate.range);
+    alone(&mut row, scene, &candidate.range);
     row.0
 }
 
@@ -103,6 +142,13 @@ fn look(row: &mut Row, value: &str) {
     row.flag(value.contains('\'') || value.contains('’'));
     row.flag(letters > 0 && letters == upper);
     row.flag(!value.is_ascii());
+}
+
+/// Whether the line before assigns the very same word: "user: heron", "password: heron".
+fn follows_itself(page: Page<'_>, range: &Range<usize>) -> bool {
+    let own = &page.body[range.clone()];
+    let above = page.preceding(range.start, 2).into_iter().next();
+    above.is_some_and(|l| page.body[l].trim_end().rsplit([':', '=', ' ', '\t']).next().is_some_and(|w| w.eq_ignore_ascii_case(own)))
 }
 
 fn has_year(value: &str) -> bool {
@@ -188,237 +234,6 @@ fn near(body: &str, range: &Range<usize>) -> String {
     format!("{} {}", &body[start..range.start], &body[range.end..end])
 }
 
-/// Words about how a value is to be typed: only secrets are told so.
-fn sounds_final(near: &str) -> bool {
-    const TYPED: &[&str] = &[
-        "capital",
-        "lower case",
-        "lowercase",
-        "upper case",
-        "uppercase",
-        "no space",
-        "with the hyphen",
-        "with hyphen",
-        "one word",
-        "exclamation",
-        "no dash",
-        "with the dot",
-        "großem",
-        "großes",
-        "groß ",
-        "klein geschrieben",
-        "kleinem",
-        "leerzeichen",
-        "ausrufezeichen",
-        "bindestrich",
-        "am stück",
-        "majuscule",
-        "minuscule",
-        "sans espace",
-        "sans accent",
-        "tout collé",
-        "en un mot",
-        "tiret",
-        "mayúscula",
-        "minúscula",
-        "sin espacio",
-        "todo junto",
-        "guion",
-        "maiúscul",
-        "minúscul",
-        "sem espaço",
-        "tudo junto",
-        "maiuscol",
-        "minuscol",
-        "senza spazi",
-        "hoofdletter",
-        "kleine letter",
-        "zonder spatie",
-        "wielk",
-        "małymi",
-        "bez spacji",
-        "заглавн",
-        "без пробел",
-        "capital mein",
-        "space nahi",
-        "大文字",
-        "小文字",
-        "大写",
-        "小写",
-        "대문자",
-        "소문자",
-    ];
-    let lower = near.to_lowercase();
-    TYPED.iter().any(|w| lower.contains(w))
-}
-
-/// What the word before a value does: 3 draws the conclusion, 2 says "is", 1 says "use".
-fn lead(word: &str) -> f64 {
-    const SO: &[&str] = &[
-        "so",
-        "ie",
-        "e",
-        "thus",
-        "hence",
-        "namely",
-        "also",
-        "soit",
-        "donc",
-        "sea",
-        "seja",
-        "ou",
-        "cioè",
-        "czyli",
-        "dus",
-        "alltså",
-        "altså",
-        "tedy",
-        "takže",
-        "yani",
-        "yaani",
-        "matlab",
-        "eli",
-        "tehát",
-        "adică",
-        "значит",
-        "есть",
-        "то",
-    ];
-    const IS: &[&str] = &[
-        "is", "it's", "that's", "s", "was", "be", "now", "ist", "lautet", "est", "c'est", "es", "é", "è", "är", "er", "jest", "je", "on",
-        "hai", "yeh", "este", "là", "это", "being", "becomes", "war", "sind", "son", "são",
-    ];
-    const USE: &[&str] = &[
-        "use", "using", "with", "enter", "type", "try", "to", "as", "mit", "avec", "con", "com", "met", "z", "med", "and", "und", "et",
-        "y", "e", "en", "usa", "utilise", "nimm", "nutze", "prends", "meint", "says", "said", "dial", "code", "pin",
-    ];
-    if SO.contains(&word) {
-        3.0
-    } else if IS.contains(&word) {
-        2.0
-    } else if USE.contains(&word) {
-        1.0
-    } else {
-        0.0
-    }
-}
-
-/// Nouns before a number or a name that is an identifier: tickets, rooms, versions, telephone numbers.
-fn names_things(word: &str) -> bool {
-    const NOUNS: &[&str] = &[
-        "ticket",
-        "case",
-        "order",
-        "invoice",
-        "ref",
-        "reference",
-        "serial",
-        "part",
-        "model",
-        "room",
-        "ext",
-        "extension",
-        "phone",
-        "tel",
-        "fax",
-        "version",
-        "bus",
-        "flight",
-        "page",
-        "section",
-        "article",
-        "rfc",
-        "iso",
-        "bug",
-        "issue",
-        "id",
-        "no",
-        "nr",
-        "number",
-        "port",
-        "vlan",
-        "line",
-        "build",
-        "release",
-        "item",
-        "lot",
-        "unit",
-        "station",
-        "plate",
-        "bay",
-        "floor",
-        "gate",
-        "rule",
-        "form",
-        "asset",
-        "tag",
-        "batch",
-        "contract",
-        "policy",
-        "claim",
-        "account",
-        "customer",
-        "chapter",
-        "step",
-        "version",
-        "kernel",
-        "patch",
-        "revision",
-        "rev",
-        "host",
-        "server",
-        "user",
-        "login",
-        "benutzer",
-        "usuario",
-        "utilisateur",
-        "usuário",
-        "rechnung",
-        "auftrag",
-        "vorgang",
-        "seriennummer",
-        "nummer",
-        "raum",
-        "factura",
-        "pedido",
-        "folio",
-        "caso",
-        "facture",
-        "commande",
-        "dossier",
-        "numéro",
-        "poste",
-        "salle",
-        "número",
-        "zamówienie",
-        "faktura",
-        "nr",
-        "№",
-        "row",
-        "col",
-        "cell",
-        "dept",
-        "zip",
-        "box",
-        "suite",
-        "route",
-        "rt",
-        "hwy",
-        "street",
-        "channel",
-        "freq",
-        "mile",
-        "km",
-        "since",
-        "until",
-        "in",
-        "am",
-        "at",
-        "of",
-    ];
-    NOUNS.contains(&word)
-}
-
 /// How far the nearest marks are.
 fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let body = scene.page.body;
@@ -468,4 +283,57 @@ fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     row.number((body.trim().len() as f64 + 1.0).log2());
     row.number((range.start as f64 + 1.0).log2());
     row.number(scene.signs);
+}
+
+/// What the words before and behind are about: how near the nearest of each class is, a sentence's end counting as a distance.
+fn about(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    const NONE: f64 = 9.5;
+    let mut nearest = [[NONE; 2]; CLASSES.len()];
+    let from = scene.told.partition_point(|t| t.at.start + TOLD_BEFORE < range.start);
+    for told in scene.told[from..].iter().take_while(|t| t.at.start < range.end + TOLD_AFTER) {
+        let (between, side) = if told.at.end <= range.start {
+            (told.at.end..range.start, 0)
+        } else if told.at.start >= range.end {
+            (range.end..told.at.start, 1)
+        } else {
+            continue;
+        };
+        let broken = scene.page.body.get(between.clone()).is_none_or(ends_sentence);
+        let cost = ((between.len() + 1 + 150 * usize::from(broken)) as f64).log2();
+        let told_of = nearest.iter_mut().enumerate().filter(|(class, _)| told.classes >> class & 1 == 1);
+        told_of.for_each(|(_, sides)| sides[side] = sides[side].min(cost));
+    }
+    nearest.iter().flatten().for_each(|cost| row.number(*cost));
+}
+
+/// How it stands among the other candidates, and how it is set off from its sentence.
+fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
+    let body = scene.page.body;
+    let letters = body[range.clone()].contains(char::is_alphabetic);
+    row.count(scene.rivals[0].min(30));
+    row.count(scene.rivals[1].min(30));
+    row.count(scene.rivals[usize::from(letters)].min(30));
+    let line = scene.page.line(range.start);
+    let content = scene.page.content(&line);
+    row.flag(content.start >= range.start && content.end <= range.end);
+    let before = body[line.start.min(range.start)..range.start].trim_end();
+    let above = scene.page.preceding(range.start, 3).into_iter().next().map_or("", |l| body[l].trim_end());
+    row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with('?'));
+    row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with([':', '：']));
+    let rest = body[range.end..].trim_start_matches(['"', '\'', '”', '»', '*', '`', '’', ')']);
+    row.flag(
+        rest.trim_start_matches([' ', '\u{a0}']).is_empty()
+            || rest.starts_with(['\n', '\r'])
+            || rest.starts_with(". ")
+            || rest.starts_with(".\n")
+            || rest.starts_with("。"),
+    );
+    let opening =
+        body[..range.start].chars().next_back().is_some_and(|c| matches!(c, '"' | '“' | '„' | '«' | '\'' | '‘' | '`' | '*' | '「'));
+    row.flag(opening && rest.len() < body.len() - range.end);
+    let comma = before.ends_with([',', '，', '、']);
+    row.flag(comma);
+    row.count(
+        body[range.clone()].split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 3 && w.chars().all(char::is_alphabetic)).count(),
+    );
 }
