@@ -39,7 +39,8 @@ pub(super) struct Trace {
 #[derive(Debug)]
 struct Act {
     time: Timestamp,
-    /// From a network from before the exposure, or by a trusted hand.
+    network: String,
+    /// Whether that is one from before the exposure, or the hand is a trusted one.
     familiar: bool,
     /// The operation that it is part of.
     operation: Option<String>,
@@ -93,8 +94,9 @@ impl Trace {
             self.intruder = Some(seen.time);
         }
         let Some(address) = seen.event.address.as_deref() else { return };
-        let familiar = seen.hand == Hand::Trusted || seen.hand == Hand::Unknown && self.familiar.contains(&network(address));
-        self.recent.push_back(Act { time: seen.time, familiar, operation: operation(seen.event) });
+        let network = network(address);
+        let familiar = seen.hand == Hand::Trusted || seen.hand == Hand::Unknown && self.familiar.contains(&network);
+        self.recent.push_back(Act { time: seen.time, network, familiar, operation: operation(seen.event) });
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
@@ -116,6 +118,22 @@ impl Trace {
         match around().find(|a| own.is_some() && a.operation == own) {
             Some(act) => act.familiar,
             None => around().next().is_some() && around().all(|a| a.familiar),
+        }
+    }
+
+    /// From where a change was made, as far as records tell.
+    pub(super) fn whence(&self, seen: &Seen<'_>) -> String {
+        if let Some(address) = seen.event.address.as_deref() {
+            return format!("it came from {address}, which was not seen with the account before the exposure");
+        }
+        let strange = self.recent.iter().filter(|a| seen.time.0 - a.time.0 <= AROUND && !a.familiar).map(|a| a.network.as_str());
+        let strange: BTreeSet<&str> = strange.collect();
+        match strange.is_empty() {
+            true => "the record has no address, and nobody signed in around it from a known place".to_owned(),
+            false => {
+                let networks = strange.into_iter().collect::<Vec<_>>().join(", ");
+                format!("the record has no address, and just before it {networks} was at the account, never seen before the exposure")
+            }
         }
     }
 

@@ -3,7 +3,12 @@
 use super::watch::{Gone, Watch};
 use crate::usage::{Days, Sessions, Sorts, counted};
 use aftermail_model::{ExposedSecret, Proof, ProofVerdict, Timestamp, Usage, UsageVerdict};
+use std::collections::BTreeSet;
 
+/// Ids of records that are given for one verdict.
+const RESTS_ON: usize = 100;
+/// Doors that are told in words.
+const DOORS: usize = 5;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
 /// A stamp of sessions may be written just before the change that it belongs to.
@@ -145,8 +150,15 @@ fn sessions_alive(watch: &Watch, gone: &Gone, as_of: Timestamp) -> Option<String
     if as_of < end {
         return Some(format!("what it had opened before may live until {end}"));
     }
-    let doors: Vec<String> = watch.doors.iter().map(|(what, (when, _))| format!("{what} ({when})")).collect();
-    (!doors.is_empty()).then(|| format!("access that was opened with it since the exposure was not taken back: {}", doors.join("; ")))
+    doors(watch).map(|doors| format!("access that was opened with it since the exposure was not taken back: {doors}"))
+}
+
+/// Doors that are open, in words.
+fn doors(watch: &Watch) -> Option<String> {
+    let told: Vec<String> = watch.doors.iter().take(DOORS).map(|(what, (when, _))| format!("{what} ({when})")).collect();
+    let more = watch.doors.len().saturating_sub(DOORS);
+    let words = if more > 0 { format!("{}; and {more} more", told.join("; ")) } else { told.join("; ") };
+    (!told.is_empty()).then_some(words)
 }
 
 /// When the sessions of all its accounts were cut, each after its own change.
@@ -186,8 +198,13 @@ fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> 
                     .to_owned(),
             );
         }
-    } else if let Some((when, _)) = watch.cuts.values().next().filter(|_| watch.subject.signs_in() && watch.resets.is_empty()) {
-        lines.push(format!("sessions were cut ({when}), and the password was not changed: whoever knows it signs in again"));
+    } else {
+        let cut =
+            watch.cuts.values().next().filter(|_| watch.subject.signs_in() && watch.resets.is_empty() && watch.unknown_hand.is_none());
+        lines.extend(
+            cut.map(|(when, _)| format!("sessions were cut ({when}), and the password was not changed: whoever knows it signs in again")),
+        );
+        lines.extend(doors(watch).map(|doors| format!("opened with it since the exposure, and to be taken back, too: {doors}")));
     }
     lines
 }
@@ -200,5 +217,6 @@ fn rests_on(watch: &Watch, gone: Option<&Gone>) -> Vec<String> {
     ids.extend(watch.trace.contradicted.iter().map(|(_, _, id)| id));
     ids.extend(watch.trace.session.iter().map(|(_, id)| id));
     ids.extend(watch.doors.values().map(|(_, id)| id));
-    ids.into_iter().cloned().collect()
+    let mut told = BTreeSet::new();
+    ids.into_iter().filter(|id| told.insert(*id)).take(RESTS_ON).cloned().collect()
 }

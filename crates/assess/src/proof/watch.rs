@@ -134,7 +134,11 @@ impl Watch {
 
     /// A record that looks like a proof and is none.
     pub(super) fn look(&mut self, why: String) {
-        if self.looks.len() < KEPT { self.looks.push(why) } else { self.looks_beyond += 1 }
+        match self.looks.len() {
+            _ if self.looks.last() == Some(&why) => (),
+            0..KEPT => self.looks.push(why),
+            _ => self.looks_beyond += 1,
+        }
     }
 
     /// Whether it was exposed by then.
@@ -162,12 +166,11 @@ impl Watch {
             return None;
         }
         if by_itself && seen.hand != Hand::Trusted && !self.trace.is_owner(seen) {
-            let place = match seen.event.address.as_deref() {
-                Some(address) => format!("the address {address}, which was not seen with the account before"),
-                None => "no address".to_owned(),
-            };
-            let words = format!("{how} on {time} by the account itself, or by whoever passed for it: the record has {place}");
-            self.unknown_hand = Some((time, words));
+            let words = format!("{how} on {time} by the account itself, or by whoever passed for it: {}", self.trace.whence(seen));
+            match &self.unknown_hand {
+                None => self.unknown_hand = Some((time, words)),
+                Some(_) => self.look(words),
+            }
             return None;
         }
         let gone = Gone { at: time, id: seen.event.id.clone(), how: how.to_owned(), by_itself, uses: self.trace.open };

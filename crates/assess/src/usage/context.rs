@@ -10,7 +10,7 @@ const REMEMBERED: usize = 4_096;
 const TOLD: usize = 5;
 
 /// The sorts of circumstances, in the order in which they are told.
-const SORTS: [&str; 4] = ["networks", "programs", "applications", "resources"];
+const SORTS: [&str; 4] = ["from networks", "by programs", "through applications", "on resources"];
 
 /// The circumstances of one use, in the order of [`SORTS`].
 fn of(event: &Event) -> [Option<String>; 4] {
@@ -75,7 +75,7 @@ impl Contexts {
         let mut lines = Vec::new();
         for (sort, values) in self.anew.iter().enumerate().filter(|(_, v)| !v.is_empty()) {
             let uses = counted(self.anew_count[sort] as u64);
-            lines.push(format!("{uses} with {} never seen before the exposure: {}", SORTS[sort], told(values)));
+            lines.push(format!("{uses} {} never seen before the exposure: {}", SORTS[sort], told(values)));
         }
         if !self.near.is_empty() {
             lines.push(format!("addresses that are new, within networks that are not: {}", told(&self.near)));
@@ -141,7 +141,7 @@ mod tests {
         assert!(seen.compare(&event("203.0.113.5", "Browser/102.0")));
         assert!(seen.compare(&event("198.51.100.7", "python-requests/2.1")));
         let words = seen.because().join("\n");
-        assert!(words.contains("1 use with networks") && words.contains("203.0.113.0/24") && words.contains("python-requests"), "{words}");
+        assert!(words.contains("1 use from networks") && words.contains("203.0.113.0/24") && words.contains("python-requests"), "{words}");
     }
 
     #[test]
