@@ -96,7 +96,7 @@ impl Days<'_> {
     fn rows(&self) -> Vec<Coverage> {
         let today = day_of(self.as_of);
         let first = self.log.daily.keys().next().copied().unwrap_or(today);
-        let begin = self.fold.since.map_or(first, |s| day_of(s).min(first)).max(today - LONGEST);
+        let begin = self.fold.since.map_or(first, |s| day_of(s).min(first)).clamp(today - LONGEST, today);
         let daily: Daily = self.log.daily.range(begin..).map(|(day, n)| (*day, *n)).collect();
         let mut silences = Habits::of(&daily).silences(&daily).into_iter().peekable();
         let rhythm = Rhythm::of(&self.log.hourly);
