@@ -54,11 +54,16 @@ impl About {
     }
 }
 
-/// Lets a signal rest on one more event: its time, id, address, session and application.
-pub(crate) fn rest_on(signal: &mut Signal, event: &Event) {
+/// Lets a signal rest on one more event by its time and id alone: its context may be that of an owner at work.
+pub(crate) fn rest_barely_on(signal: &mut Signal, event: &Event) {
     signal.first = [signal.first, event.time].into_iter().flatten().min();
     signal.last = signal.last.max(event.time);
     name(&mut signal.rests_on, Some(&event.id));
+}
+
+/// Lets a signal rest on one more event: its time, id, address, session and application.
+pub(crate) fn rest_on(signal: &mut Signal, event: &Event) {
+    rest_barely_on(signal, event);
     name(&mut signal.addresses, event.address.as_deref());
     name(&mut signal.sessions, event.session.as_deref());
     name(&mut signal.apps, event.app.as_deref());

@@ -6,6 +6,7 @@
 mod about;
 pub(crate) mod baseline;
 mod directory;
+mod homes;
 mod identity;
 mod memory;
 
@@ -53,6 +54,7 @@ pub trait Detector {
 pub struct Detectors {
     each: Vec<Box<dyn Detector>>,
     scene: Scene,
+    homes: homes::Homes,
     seen: Seen,
 }
 
@@ -62,7 +64,7 @@ impl Detectors {
         let mut each = Vec::new();
         each.extend(identity::all(&scene));
         each.extend(directory::all(&scene));
-        Detectors { each, scene, seen: Seen::default() }
+        Detectors { each, homes: homes::Homes::new(&scene), scene, seen: Seen::default() }
     }
 
     /// What each detector is.
@@ -72,6 +74,7 @@ impl Detectors {
 
     /// Takes the next event in time.
     pub fn see(&mut self, event: &Event) {
+        self.homes.see(event);
         for detector in &mut self.each {
             detector.see(event, &mut self.seen);
         }
@@ -83,6 +86,7 @@ impl Detectors {
             detector.finish(&mut self.seen);
         }
         for signal in &mut self.seen.signals {
+            self.homes.leave_out(signal);
             let named = signal.actor.iter().chain(&signal.subjects);
             signal.exposed_account = named.into_iter().any(|n| self.scene.exposed_accounts.contains(&n.to_lowercase()));
         }

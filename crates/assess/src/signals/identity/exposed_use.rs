@@ -2,7 +2,7 @@
 
 use super::network::{Network, program};
 use super::sign_in::told;
-use crate::signals::about::{name, rest_on};
+use crate::signals::about::{name, rest_barely_on, rest_on};
 use crate::signals::{About, Detector, Scene, Seen};
 use aftermail_model::{CredentialId, Event, LogSource, Outcome, Signal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +47,8 @@ struct Use {
     after: u64,
     anew: u64,
     refused: u64,
+    /// A few addresses since.
+    from: BTreeSet<String>,
     signal: Option<Signal>,
 }
 
@@ -117,7 +119,14 @@ impl Use {
             return;
         }
         let signal = self.signal.get_or_insert_with(|| about.signal());
-        rest_on(signal, event);
+        // Its owner may still use it: only what is new about a use tells addresses of a thief.
+        match self.before > 0 && self.ways.is_new(event) {
+            true => rest_on(signal, event),
+            false => rest_barely_on(signal, event),
+        }
+        if self.from.len() < 8 {
+            self.from.extend(event.address.clone());
+        }
         signal.actor = signal.actor.take().or_else(|| event.actor.clone());
         name(&mut signal.subjects, event.target.as_deref());
         match opens(event) {
@@ -137,7 +146,13 @@ impl Use {
         let since =
             self.since.map_or_else(|| "at any time (the exposure has no time)".to_owned(), |t| format!("since {t}, when it was exposed"));
         signal.because = match self.before {
-            0 => format!("{credential}: {} uses {since}; {} were refused. No use before is in the logs.", self.after, self.refused),
+            0 => format!(
+                "{credential}: {} uses {since}, among others from {}; {} were refused. No use before is in the logs, so nothing tells the owner's \
+                 from a thief's.",
+                self.after,
+                self.from.into_iter().collect::<Vec<_>>().join(", "),
+                self.refused
+            ),
             n => format!(
                 "{credential}: {} uses {since}, {} of them from a network, by a program or on a target that its {n} uses before never had; {} were refused.",
                 self.after, self.anew, self.refused
@@ -206,7 +221,7 @@ mod tests {
         let out = run(ExposedUse::of_keys(&scene(key("K"))), events);
         assert_eq!(out.signals.len(), 1);
         assert!(out.signals[0].because.contains("2 uses") && out.signals[0].because.contains("1 of them"), "{:?}", out.signals);
-        assert_eq!(out.signals[0].rests_on.len(), 2);
+        assert_eq!((out.signals[0].rests_on.len(), out.signals[0].addresses.as_slice()), (2, ["203.0.113.9".to_owned()].as_slice()));
     }
 
     #[test]

@@ -13,11 +13,12 @@ mod secret_store_read;
 mod sign_in;
 mod spray;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 mod token_replay;
 mod unissued_token;
 
 use super::{Detector, Scene};
+pub(super) use sign_in::{End, sign_in};
 
 /// All of them. The registration of devices builds on signals of those before it.
 pub(super) fn all(scene: &Scene) -> Vec<Box<dyn Detector>> {

@@ -4,7 +4,7 @@ use aftermail_model::{ActorKind, Event, LogSource, Outcome};
 
 /// How a try to sign in ended, as far as detectors tell ends apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(in crate::signals) enum End {
     /// Signed in.
     Inside,
     /// Wrong password, no such account, or locked for too many tries.
@@ -18,15 +18,15 @@ pub(super) enum End {
 }
 
 /// One try.
-pub(super) struct SignIn {
+pub(in crate::signals) struct SignIn {
     /// The account, in lower case.
-    pub(super) account: String,
+    pub(in crate::signals) account: String,
     /// How it ended.
-    pub(super) end: End,
+    pub(in crate::signals) end: End,
 }
 
 /// The try to sign in that this event tells of.
-pub(super) fn sign_in(event: &Event) -> Option<SignIn> {
+pub(in crate::signals) fn sign_in(event: &Event) -> Option<SignIn> {
     let end = match event.source {
         LogSource::EntraSignIn if event.actor_kind == ActorKind::User => entra(event),
         LogSource::UnifiedAudit if matches!(event.operation.as_str(), "UserLoggedIn" | "UserLoginFailed") => entra(event),
@@ -39,7 +39,7 @@ pub(super) fn sign_in(event: &Event) -> Option<SignIn> {
 }
 
 /// What the event's property of this name says.
-pub(super) fn told<'a>(event: &'a Event, name: &str) -> Option<&'a str> {
+pub(in crate::signals) fn told<'a>(event: &'a Event, name: &str) -> Option<&'a str> {
     event.property(name)?.new.as_deref()
 }
 

@@ -4,10 +4,10 @@ use crate::signals::{Detector, Seen};
 use aftermail_model::{ActorKind, Event, LogSource, Outcome, Property, Timestamp};
 
 /// 2026-01-01T00:00:00Z.
-pub(super) const START: i64 = 1_767_225_600;
+pub(in crate::signals) const START: i64 = 1_767_225_600;
 
 /// An event so many seconds after the start, with an id of its own.
-pub(super) fn event(second: i64, source: LogSource, operation: &str, actor: &str) -> Event {
+pub(in crate::signals) fn event(second: i64, source: LogSource, operation: &str, actor: &str) -> Event {
     Event {
         id: format!("{operation}/{actor}/{second}"),
         time: Some(Timestamp(START + second)),
@@ -20,7 +20,7 @@ pub(super) fn event(second: i64, source: LogSource, operation: &str, actor: &str
 }
 
 /// A try to sign in to Entra.
-pub(super) fn tried(second: i64, actor: &str, code: &str, agent: &str, address: &str) -> Event {
+pub(in crate::signals) fn tried(second: i64, actor: &str, code: &str, agent: &str, address: &str) -> Event {
     Event {
         outcome: if code == "0" { Outcome::Success } else { Outcome::Failure },
         result: Some(code.to_owned()),
@@ -33,13 +33,13 @@ pub(super) fn tried(second: i64, actor: &str, code: &str, agent: &str, address: 
 }
 
 /// The event with one more property.
-pub(super) fn with(mut event: Event, name: &str, value: &str) -> Event {
+pub(in crate::signals) fn with(mut event: Event, name: &str, value: &str) -> Event {
     event.properties.push(Property { name: name.to_owned(), old: None, new: Some(value.to_owned()) });
     event
 }
 
 /// What a detector says of these events.
-pub(super) fn run(mut detector: impl Detector, mut events: Vec<Event>) -> Seen {
+pub(in crate::signals) fn run(mut detector: impl Detector, mut events: Vec<Event>) -> Seen {
     events.sort_by_key(|e| e.time);
     let mut out = Seen::default();
     for event in &events {
