@@ -22,7 +22,8 @@ impl Sink for Kept {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let hint = Hint { year: Some(2024), limits: Limits { text_bytes: 1 << 20, record_bytes: 1 << 16 } };
+    let limits = Limits { text_bytes: 1 << 20, record_bytes: 1 << 16 };
+    let hint = Hint { year: Some(2024), limits, ..Hint::default() };
     let text = text(bytes, &hint.limits);
     let (mut whole, mut parts) = (Kept::default(), Kept::default());
     read(bytes, &hint, &mut whole);
