@@ -9,9 +9,11 @@ mod directory;
 mod homes;
 mod identity;
 mod memory;
+mod sigma;
 
 pub use about::About;
 use aftermail_model::{CredentialId, Event, LogSource, Signal, Timestamp};
+pub use sigma::{RuleFile, Sigma};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a case knows that detectors need.
@@ -65,6 +67,12 @@ impl Detectors {
         each.extend(identity::all(&scene));
         each.extend(directory::all(&scene));
         Detectors { each, homes: homes::Homes::new(&scene), scene, seen: Seen::default() }
+    }
+
+    /// Runs rules of the case beside them.
+    pub fn with_rules(mut self, rules: Sigma) -> Detectors {
+        self.each.push(Box::new(rules));
+        self
     }
 
     /// What each detector is.

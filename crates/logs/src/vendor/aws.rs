@@ -1,7 +1,10 @@
 //! AWS CloudTrail records.
 
-use crate::record::{Record, address, properties, set_time};
+use crate::record::{Record, address, properties, property, set_time};
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
+
+/// Members beside the parameters of a request that rules of others ask for.
+const MEMBERS: [&str; 4] = ["eventType", "errorMessage", "userIdentity.type", "additionalEventData.MFAUsed"];
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.holds("eventName") && (r.holds("eventSource") || r.holds("userIdentity"))
@@ -44,6 +47,7 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     e.properties = properties(r.loose(&["requestParameters"]));
     // The key that this call minted: the next link of a chain of sessions.
     let minted = r.loose_text(&["responseElements.credentials.accessKeyId", "responseElements.accessKey.accessKeyId"]);
+    e.properties.extend(MEMBERS.iter().flat_map(|name| property(name, r.loose_text(&[name]))));
     e.properties.extend(minted.map(|key| Property { name: "mintedAccessKeyId".to_owned(), old: None, new: Some(key) }));
     vec![e]
 }

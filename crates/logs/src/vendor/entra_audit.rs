@@ -40,6 +40,9 @@ pub(super) fn read(outer: Record<'_>) -> Vec<Event> {
     e.target = e.target.take().or_else(|| r.loose_text(&["target1UserPrincipalName", "target1ObjectId", "target1DisplayName"]));
     e.properties.extend(properties(r.loose(&["additionalDetails"])));
     e.properties.extend(columns(r));
+    for name in ["category", "loggedByService"] {
+        e.properties.extend(property(name, r.loose_text(&[name])));
+    }
     e.properties.extend(property("correlationId", r.loose_text(&["correlationId"]).or_else(|| outer.loose_text(&["correlationId"]))));
     e.agent = e.property("User-Agent").and_then(|p| p.new.clone());
     e.result = r.loose_text(&["result"]).or_else(|| outer.loose_text(&["resultType", "resultSignature"]));

@@ -1,7 +1,10 @@
 //! Okta system log.
 
-use crate::record::{Record, address, properties, set_time};
+use crate::record::{Record, address, properties, property, set_time};
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome};
+
+/// Members beside the data for debugging that rules of others ask for.
+const MEMBERS: [&str; 2] = ["displayMessage", "securityContext.isProxy"];
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.holds("eventType")
@@ -35,5 +38,6 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
         _ => Outcome::Unknown,
     };
     e.properties = properties(r.loose(&["debugContext.debugData"]));
+    e.properties.extend(MEMBERS.iter().flat_map(|name| property(name, r.loose_text(&[name]))));
     vec![e]
 }

@@ -1,0 +1,325 @@
+//! The names that rules have for what stands in an event.
+//!
+//! Exports of one log name a field differently, and rules follow now this and now that one: `properties.message`, `OperationName` and
+//! `ActivityDisplayName` are one thing. Names are compared by letters and digits alone. Bags of name and value are answered by the name
+//! (`Parameters.ForwardTo`, `requestParameters.userName`), by their members (`ModifiedProperties.Name`) and as one text.
+
+use super::super::Event;
+use aftermail_model::{LogSource, Outcome, Property};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// A place of an event.
+#[derive(Clone, Copy)]
+enum Place {
+    Operation,
+    Actor,
+    Target,
+    App,
+    Address,
+    Agent,
+    Session,
+    Token,
+    Id,
+    Result,
+    Status,
+    Credential,
+    Service,
+    SignIn,
+}
+
+/// Names of places in all logs, without `properties.` and `protoPayload.` before them; letters and digits, in lower case.
+const NAMES: &[(Place, &[&str])] = &[
+    (
+        Place::Operation,
+        &[
+            "operation",
+            "operations",
+            "operationname",
+            "operationnamevalue",
+            "activitydisplayname",
+            "activity",
+            "activitytype",
+            "message",
+            "eventname",
+            "eventtype",
+            "action",
+            "methodname",
+            "gcp.audit.methodname",
+            "name",
+            "event.action",
+        ],
+    ),
+    (
+        Place::Actor,
+        &[
+            "userid",
+            "userids",
+            "userkey",
+            "userprincipalname",
+            "username",
+            "user",
+            "upn",
+            "caller",
+            "actor",
+            "actor.alternateid",
+            "actor.email",
+            "useridentity.arn",
+            "initiatedby",
+            "initiatedby.user.userprincipalname",
+            "initiatedby.app.displayname",
+            "initiatedby.app.serviceprincipalid",
+            "identity",
+            "authenticationinfo.principalemail",
+            "gcp.audit.authenticationinfo.principalemail",
+            "subjectusername",
+            "targetusername",
+        ],
+    ),
+    (
+        Place::Target,
+        &[
+            "objectid",
+            "mailboxownerupn",
+            "target",
+            "target.alternateid",
+            "target.displayname",
+            "target.id",
+            "resourceid",
+            "resource",
+            "resourcename",
+            "resourcedisplayname",
+            "targetresources.userprincipalname",
+            "targetresources.displayname",
+            "targetresources.id",
+            "requesturi",
+            "repo",
+            "repository",
+        ],
+    ),
+    (Place::App, &["appid", "clientappid", "applicationid", "eventsource", "servicename", "clientid"]),
+    (
+        Place::Address,
+        &[
+            "clientip",
+            "clientipaddress",
+            "actoripaddress",
+            "ipaddress",
+            "calleripaddress",
+            "sourceipaddress",
+            "client.ipaddress",
+            "actorip",
+            "callerip",
+            "requestmetadata.callerip",
+            "initiatedby.user.ipaddress",
+            "srcip",
+        ],
+    ),
+    (
+        Place::Agent,
+        &["useragent", "clientinfostring", "client.useragent.rawuseragent", "requestmetadata.callersupplieduseragent", "useragentheader"],
+    ),
+    (Place::Session, &["sessionid", "aadsessionid", "authenticationcontext.externalsessionid"]),
+    (Place::Token, &["uniquetokenid", "uniquetokenidentifier", "tokenid", "signinactivityid"]),
+    (Place::Id, &["id", "eventid", "uuid", "insertid", "documentid"]),
+    (Place::Result, &["errorcode", "errornumber", "logonerror", "outcome.reason", "status.errorcode", "resultcode", "responsestatuscode"]),
+    (
+        Place::Status,
+        &["status", "result", "resulttype", "resultstatus", "outcome.result", "activitystatus", "activitystatusvalue", "outcome"],
+    ),
+    (Place::Credential, &["useridentity.accesskeyid", "hashedtoken", "serviceprincipalcredentialkeyid"]),
+    (Place::Service, &["eventservice"]),
+    (Place::SignIn, &["activitydetails"]),
+];
+
+/// Members that hold other members.
+const BAGS: &[&str] = &[
+    "parameters",
+    "modifiedproperties",
+    "extendedproperties",
+    "operationproperties",
+    "targetresources.modifiedproperties",
+    "targetresources",
+    "requestparameters",
+    "responseelements",
+    "additionaldetails",
+    "additionaleventdata",
+    "debugcontext.debugdata",
+    "data",
+    "request",
+];
+
+/// What stands before the name of a field in some exports.
+const PREFIXES: &[&str] =
+    &["properties.", "data.protopayload.", "protopayload.", "jsonpayload.", "azure.auditlogs.", "azure.activitylogs.", "event."];
+
+/// What an event holds under the name that a rule uses; more than one value where any of them may match.
+pub(super) fn values<'e>(event: &'e Event, path: &str) -> Vec<Cow<'e, str>> {
+    let mut path = letters(path);
+    for prefix in PREFIXES {
+        if let Some(rest) = path.strip_prefix(prefix) {
+            path = rest.to_owned();
+        }
+    }
+    let named = property(event, &path);
+    if !named.is_empty() {
+        return named;
+    }
+    for bag in BAGS.iter().filter(|bag| path.starts_with(**bag)) {
+        match path[bag.len()..].strip_prefix('.') {
+            None if path.len() == bag.len() => return whole(event),
+            Some("name" | "displayname" | "key") => return event.properties.iter().map(|p| plain(&p.name)).collect(),
+            Some("newvalue" | "value") => return event.properties.iter().filter_map(|p| p.new.as_deref()).map(plain).collect(),
+            Some("oldvalue") => return event.properties.iter().filter_map(|p| p.old.as_deref()).map(plain).collect(),
+            Some(member) => {
+                let inside = property(event, member);
+                // What was asked for and what was answered have the same names.
+                let inside = if inside.is_empty() { property(event, member.rsplit('.').next().unwrap_or(member)) } else { inside };
+                if !inside.is_empty() {
+                    return inside;
+                }
+            }
+            None => {}
+        }
+    }
+    let place = NAMES.iter().find(|(_, names)| names.contains(&path.as_str())).map(|(place, _)| *place);
+    place.map(|place| at(event, place)).unwrap_or_default()
+}
+
+/// A path by letters and digits of its steps, in lower case, without indices.
+fn letters(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut index = false;
+    for c in path.chars() {
+        match c {
+            '[' => index = true,
+            ']' => index = false,
+            _ if index => {}
+            '.' => out.push('.'),
+            c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn same(name: &str, path: &str) -> bool {
+    fn letters(s: &str) -> impl Iterator<Item = char> {
+        s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(name).eq(letters(path))
+}
+
+/// The property of this name, or what stands within it.
+fn property<'e>(event: &'e Event, path: &str) -> Vec<Cow<'e, str>> {
+    let mut found = Vec::new();
+    for p in event.properties.iter().filter(|p| same(&p.name, path)) {
+        found.extend(p.new.as_deref().or(p.old.as_deref()).map(unwrapped).unwrap_or_default());
+    }
+    if found.is_empty()
+        && let Some((first, rest)) = path.split_once('.')
+    {
+        let holds = |p: &&Property| p.new.as_deref().is_some_and(|v| v.starts_with(['{', '['])) && same(&p.name, first);
+        for p in event.properties.iter().filter(holds) {
+            let json = serde_json::from_str(p.new.as_deref().unwrap_or_default()).unwrap_or(Value::Null);
+            within(&json, rest, &mut found);
+        }
+    }
+    found
+}
+
+/// A value, or the values in it: the directory writes `"word"` and lists of words as JSON.
+fn unwrapped(text: &str) -> Vec<Cow<'_, str>> {
+    let mut found = Vec::new();
+    if text.starts_with(['[', '"'])
+        && let Ok(json) = serde_json::from_str(text)
+    {
+        within(&json, "", &mut found);
+    }
+    if found.is_empty() { vec![plain(text)] } else { found }
+}
+
+/// Texts at a path within JSON, through every member of lists.
+fn within(json: &Value, path: &str, out: &mut Vec<Cow<'_, str>>) {
+    match json {
+        Value::Array(list) => list.iter().for_each(|one| within(one, path, out)),
+        Value::Object(map) => {
+            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+            map.iter().filter(|(name, _)| same(name, first)).for_each(|(_, value)| within(value, rest, out));
+        }
+        _ if !path.is_empty() => {}
+        Value::String(text) => out.push(Cow::Owned(plain(text).into_owned())),
+        Value::Null => {}
+        other => out.push(Cow::Owned(other.to_string())),
+    }
+}
+
+/// All properties as one text, as exports write them, and the target, which stands among them there.
+fn whole(event: &Event) -> Vec<Cow<'_, str>> {
+    let one = |p: &Property| match &p.old {
+        Some(old) => json!({ "Name": p.name, "OldValue": old, "NewValue": p.new }),
+        None => json!({ "Name": p.name, "Value": p.new }),
+    };
+    let list: Vec<Value> = event.properties.iter().map(one).collect();
+    let text = format!("{} {}", event.target.as_deref().unwrap_or_default(), Value::Array(list));
+    vec![Cow::Owned(plain(&text).into_owned())]
+}
+
+fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {
+    match place {
+        Place::Operation => operations(event),
+        Place::Actor => text(&event.actor),
+        Place::Target => text(&event.target),
+        Place::App => text(&event.app),
+        Place::Address => text(&event.address),
+        Place::Agent => text(&event.agent),
+        Place::Session => text(&event.session),
+        Place::Token => text(&event.token),
+        Place::Id => vec![Cow::Borrowed(event.id.as_str())],
+        Place::Result => text(&event.result),
+        Place::Status => {
+            let words: &[&str] = match event.outcome {
+                Outcome::Success => &["Success", "Succeeded", "True"],
+                Outcome::Failure => &["Failure", "Failed", "False"],
+                Outcome::Unknown => &[],
+            };
+            let mut all = text(&event.result);
+            all.extend(words.iter().map(|w| Cow::Borrowed(*w)));
+            all
+        }
+        Place::Credential => event.credential.as_ref().map(|c| Cow::Borrowed(c.name())).into_iter().collect(),
+        Place::Service if event.source == LogSource::GoogleWorkspace => {
+            event.app.iter().map(|app| Cow::Owned(format!("{app}.googleapis.com"))).collect()
+        }
+        Place::SignIn if event.source == LogSource::EntraSignIn => vec![Cow::Borrowed("Sign-ins")],
+        Place::Service | Place::SignIn => Vec::new(),
+    }
+}
+
+fn text(text: &Option<String>) -> Vec<Cow<'_, str>> {
+    text.as_deref().map(plain).into_iter().collect()
+}
+
+/// The operation as it stands there, with and without the full stop that only some exports write.
+fn operations(event: &Event) -> Vec<Cow<'_, str>> {
+    let name = plain(&event.operation);
+    if !matches!(event.source, LogSource::UnifiedAudit | LogSource::EntraAudit) {
+        return vec![name];
+    }
+    let bare = name.trim_end_matches('.').trim_end();
+    vec![Cow::Owned(format!("{bare}.")), Cow::Owned(bare.to_owned())]
+}
+
+/// Dashes that look alike are alike.
+pub(super) fn is_dash(c: char) -> bool {
+    ('\u{2010}'..='\u{2015}').contains(&c) || c == '\u{2212}'
+}
+
+/// A value without blanks around it and with one kind of dash.
+fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.chars().any(is_dash) {
+        return Cow::Owned(text.chars().map(|c| if is_dash(c) { '-' } else { c }).collect());
+    }
+    Cow::Borrowed(text)
+}
