@@ -3,6 +3,7 @@
 
 mod common;
 
+use aftermail_model::{Event, Outcome};
 use common::{assert_told, one, told};
 use std::io::Write;
 
@@ -138,4 +139,34 @@ fn servers_at_home_are_read_with_and_without_their_headers() {
             "windows_security 4625 2026-01-02T03:04:05Z actor=a target=dc1 address=198.51.100.7 result=0xc000006d Failure by User",
         ),
     ]);
+}
+
+#[test]
+fn refusals_are_failures_and_what_rules_ask_for_is_kept() {
+    let kept = |e: &Event, name: &str| e.property(name).and_then(|p| p.new.clone()).unwrap_or_default();
+    let google = |granted: &str| {
+        let info = format!(r#"[{{"permission":"iam.roles.update","resource":"r"{granted}}}]"#);
+        let delta = r#"{"policyDelta":{"bindingDeltas":[{"action":"ADD","role":"roles/owner"}]}}"#;
+        one(&format!(
+            r#"{{"insertId":"i","logName":"l","timestamp":"2026-01-02T03:04:05Z","protoPayload":{{"methodName":"SetIamPolicy","authorizationInfo":{info},"serviceData":{delta}}}}}"#
+        ))
+    };
+    let (yes, no) = (google(r#","granted":true"#), google(""));
+    assert_eq!((yes.outcome, no.outcome), (Outcome::Success, Outcome::Failure));
+    assert_eq!(kept(&yes, "permission"), "iam.roles.update");
+    assert!(kept(&yes, "bindingDeltas").contains("roles/owner"));
+
+    let root = |end: &str| {
+        one(&format!(
+            r#"{{"eventID":"e","eventTime":"2026-01-02T03:04:05Z","eventName":"PasswordUpdated","eventSource":"signin.amazonaws.com","eventType":"AwsConsoleSignIn","userIdentity":{{"type":"Root","arn":"arn:aws:iam::1:root"}},"responseElements":{{"PasswordUpdated":"{end}"}}}}"#
+        ))
+    };
+    assert_eq!((root("Success").outcome, root("Failure").outcome), (Outcome::Success, Outcome::Failure));
+    assert_eq!(
+        (kept(&root("Success"), "userIdentity.type"), kept(&root("Success"), "eventType")),
+        ("Root".into(), "AwsConsoleSignIn".into())
+    );
+
+    let github = one(r#"{"action":"org.update_member","actor":"a","user":"b","org":"o","permission":"admin","created_at":1700000000000}"#);
+    assert_eq!(kept(&github, "permission"), "admin");
 }

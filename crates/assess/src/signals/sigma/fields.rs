@@ -8,6 +8,7 @@ use super::super::Event;
 use aftermail_model::{LogSource, Outcome, Property};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A place of an event.
 #[derive(Clone, Copy)]
@@ -153,37 +154,91 @@ const BAGS: &[&str] = &[
 const PREFIXES: &[&str] =
     &["properties.", "data.protopayload.", "protopayload.", "jsonpayload.", "azure.auditlogs.", "azure.activitylogs.", "event."];
 
-/// What an event holds under the name that a rule uses; more than one value where any of them may match.
-pub(super) fn values<'e>(event: &'e Event, path: &str) -> Vec<Cow<'e, str>> {
-    let mut path = letters(path);
-    for prefix in PREFIXES {
-        if let Some(rest) = path.strip_prefix(prefix) {
-            path = rest.to_owned();
+/// The fields that rules ask for, each taken apart once: there are some dozens of them, and each event is asked for all.
+#[derive(Default)]
+pub(super) struct Fields(HashMap<String, Field>);
+
+impl Fields {
+    pub(super) fn of<'r>(paths: impl Iterator<Item = &'r str>) -> Fields {
+        Fields(paths.map(|path| (path.to_owned(), Field::of(path))).collect())
+    }
+
+    /// Whether a name stands for all properties as one text.
+    pub(super) fn is_whole(&self, path: &str) -> bool {
+        self.0.get(path).is_some_and(|field| matches!(field.bag, Some(Bag::Whole)))
+    }
+
+    /// What an event holds under the name that a rule uses; more than one value where any of them may match.
+    pub(super) fn values<'e>(&self, event: &'e Event, path: &str) -> Vec<Cow<'e, str>> {
+        match self.0.get(path) {
+            Some(field) => field.values(event),
+            None => Field::of(path).values(event),
         }
     }
-    let named = property(event, &path);
-    if !named.is_empty() {
-        return named;
-    }
-    for bag in BAGS.iter().filter(|bag| path.starts_with(**bag)) {
-        match path[bag.len()..].strip_prefix('.') {
-            None if path.len() == bag.len() => return whole(event),
-            Some("name" | "displayname" | "key") => return event.properties.iter().map(|p| plain(&p.name)).collect(),
-            Some("newvalue" | "value") => return event.properties.iter().filter_map(|p| p.new.as_deref()).map(plain).collect(),
-            Some("oldvalue") => return event.properties.iter().filter_map(|p| p.old.as_deref()).map(plain).collect(),
-            Some(member) => {
-                let inside = property(event, member);
-                // What was asked for and what was answered have the same names.
-                let inside = if inside.is_empty() { property(event, member.rsplit('.').next().unwrap_or(member)) } else { inside };
-                if !inside.is_empty() {
-                    return inside;
-                }
+}
+
+/// The name of a field, taken apart.
+struct Field {
+    letters: String,
+    bag: Option<Bag>,
+    place: Option<Place>,
+}
+
+/// What is asked of a bag of names and values.
+enum Bag {
+    Whole,
+    Names,
+    New,
+    Old,
+    Member(String),
+}
+
+impl Field {
+    fn of(path: &str) -> Field {
+        let mut path = letters(path);
+        for prefix in PREFIXES {
+            if let Some(rest) = path.strip_prefix(prefix) {
+                path = rest.to_owned();
             }
-            None => {}
+        }
+        let inside = |bag: &&str| path.strip_prefix(*bag).filter(|rest| rest.is_empty() || rest.starts_with('.'));
+        let bag = BAGS.iter().find_map(inside).map(|rest| match rest.trim_start_matches('.') {
+            "" => Bag::Whole,
+            "name" | "displayname" | "key" => Bag::Names,
+            "newvalue" | "value" => Bag::New,
+            "oldvalue" => Bag::Old,
+            member => Bag::Member(member.to_owned()),
+        });
+        let place = NAMES.iter().find(|(_, names)| names.contains(&path.as_str())).map(|(place, _)| *place);
+        Field { letters: path, bag, place }
+    }
+
+    fn values<'e>(&self, event: &'e Event) -> Vec<Cow<'e, str>> {
+        let mut found = property(event, &self.letters);
+        if found.is_empty() {
+            let all = event.properties.iter();
+            found = match &self.bag {
+                None => Vec::new(),
+                // Places of the target have names within its bag.
+                Some(Bag::Names) if self.place.is_some() => Vec::new(),
+                Some(Bag::Whole) => return vec![Cow::Owned(whole(event))],
+                Some(Bag::Names) => return all.map(|p| plain(&p.name)).collect(),
+                Some(Bag::New) => return all.filter_map(|p| p.new.as_deref()).map(plain).collect(),
+                Some(Bag::Old) => return all.filter_map(|p| p.old.as_deref()).map(plain).collect(),
+                Some(Bag::Member(member)) => property(event, member),
+            };
+        }
+        // What was asked for and what was answered have the same names.
+        if let (true, Some(Bag::Member(member))) = (found.is_empty(), &self.bag)
+            && let Some((_, last)) = member.rsplit_once('.')
+        {
+            found = property(event, last);
+        }
+        match self.place {
+            Some(place) if found.is_empty() => at(event, place),
+            _ => found,
         }
     }
-    let place = NAMES.iter().find(|(_, names)| names.contains(&path.as_str())).map(|(place, _)| *place);
-    place.map(|place| at(event, place)).unwrap_or_default()
 }
 
 /// A path by letters and digits of its steps, in lower case, without indices.
@@ -255,14 +310,14 @@ fn within(json: &Value, path: &str, out: &mut Vec<Cow<'_, str>>) {
 }
 
 /// All properties as one text, as exports write them, and the target, which stands among them there.
-fn whole(event: &Event) -> Vec<Cow<'_, str>> {
+pub(super) fn whole(event: &Event) -> String {
     let one = |p: &Property| match &p.old {
         Some(old) => json!({ "Name": p.name, "OldValue": old, "NewValue": p.new }),
         None => json!({ "Name": p.name, "Value": p.new }),
     };
     let list: Vec<Value> = event.properties.iter().map(one).collect();
     let text = format!("{} {}", event.target.as_deref().unwrap_or_default(), Value::Array(list));
-    vec![Cow::Owned(plain(&text).into_owned())]
+    plain(&text).into_owned()
 }
 
 fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {

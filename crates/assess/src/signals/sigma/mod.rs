@@ -10,6 +10,7 @@ mod view;
 use super::about::{name, rest_on};
 use super::{About, Detector, Event, Seen};
 use aftermail_model::{LogSource, Signal, Timestamp};
+use fields::Fields;
 use rsigma_eval::{CorrelationEngine, EvaluationResult, ResultBody};
 use std::collections::{BTreeMap, BTreeSet};
 use view::View;
@@ -39,6 +40,8 @@ const MOST: usize = 10_000;
 /// The detector that runs rules.
 pub struct Sigma {
     engine: CorrelationEngine,
+    fields: Fields,
+    silent: BTreeSet<String>,
     /// By id, else by title: the file of each rule.
     files: BTreeMap<String, String>,
     /// By rule and actor, or by correlation and group.
@@ -58,7 +61,8 @@ impl Sigma {
     /// Reads files of rules. What cannot be used is told in words with the name of its file, and the rest is used.
     pub fn read(files: &[RuleFile<'_>]) -> (Sigma, Vec<String>) {
         let read = read::read(files);
-        let sigma = Sigma { engine: read.engine, files: read.files, hits: BTreeMap::new(), dropped: 0 };
+        let sigma =
+            Sigma { engine: read.engine, fields: read.fields, silent: read.silent, files: read.files, hits: BTreeMap::new(), dropped: 0 };
         (sigma, read.problems)
     }
 
@@ -70,6 +74,9 @@ impl Sigma {
     fn keep(&mut self, result: EvaluationResult, event: &Event) {
         let EvaluationResult { header, body } = result;
         let rule = header.rule_id.clone().unwrap_or_else(|| header.rule_title.clone());
+        if matches!(body, ResultBody::Detection(_)) && self.silent.contains(&rule) {
+            return;
+        }
         let group = match &body {
             ResultBody::Detection(_) => event.actor.clone().unwrap_or_default(),
             ResultBody::Correlation(c) => {
@@ -140,7 +147,7 @@ impl Detector for Sigma {
     }
 
     fn see(&mut self, event: &Event, _out: &mut Seen) {
-        let view = View::of(event);
+        let view = View::of(event, &self.fields);
         let mut hits: Vec<EvaluationResult> = Vec::new();
         for log in read::logs_of(event) {
             for hit in self.engine.engine().evaluate_pruned(&view, log) {

@@ -2,9 +2,9 @@
 
 use super::super::Event;
 use super::RuleFile;
-use super::fields::is_dash;
+use super::fields::{Fields, is_dash};
 use aftermail_model::LogSource;
-use rsigma_eval::{CorrelationConfig, CorrelationEngine, CorrelationEventMode, TimestampFallback, compile_rule};
+use rsigma_eval::{CorrelationConfig, CorrelationEngine, CorrelationEventMode, RuleFieldSet, TimestampFallback, compile_rule};
 use rsigma_parser::{CorrelationRule, SigmaCollection, SigmaRule, parse_sigma_yaml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -12,6 +12,9 @@ use std::sync::LazyLock;
 /// Rules, and what is wrong with the others.
 pub(super) struct Read {
     pub(super) engine: CorrelationEngine,
+    pub(super) fields: Fields,
+    /// Rules that only correlations count, by id, else by title.
+    pub(super) silent: BTreeSet<String>,
     pub(super) files: BTreeMap<String, String>,
     pub(super) problems: Vec<String>,
 }
@@ -58,7 +61,9 @@ pub(super) fn read(files: &[RuleFile<'_>]) -> Read {
         problems
             .push(format!("{place}: the correlation \"{}\" is not used: it names a rule that is not there or not used", correlation.title));
     }
-    Read { engine: engine(all, &mut problems), files: places, problems }
+    let fields = Fields::of(RuleFieldSet::collect(&all, &[], true).names());
+    let silent = silent(&all);
+    Read { engine: engine(all, &mut problems), fields, silent, files: places, problems }
 }
 
 fn dashes(text: &str) -> String {
@@ -94,11 +99,18 @@ fn without_unknown(all: &mut SigmaCollection) -> Vec<CorrelationRule> {
     }
 }
 
+/// Rules that a correlation counts and does not show by themselves.
+fn silent(all: &SigmaCollection) -> BTreeSet<String> {
+    let counted: BTreeSet<&String> = all.correlations.iter().filter(|c| !c.generate).flat_map(|c| &c.rules).collect();
+    let is = |name: &Option<String>| name.as_ref().is_some_and(|n| counted.contains(n));
+    let rules = all.rules.iter().filter(|r| is(&r.id) || is(&r.name));
+    rules.map(|r| r.id.clone().unwrap_or_else(|| r.title.clone())).collect()
+}
+
 /// The engine; where correlations or filters contradict each other it runs without them.
 fn engine(mut all: SigmaCollection, problems: &mut Vec<String>) -> CorrelationEngine {
     let config = || CorrelationConfig {
         timestamp_fallback: TimestampFallback::Skip,
-        emit_detections: false,
         max_group_entries: Some(10_000),
         correlation_event_mode: CorrelationEventMode::Refs,
         max_correlation_events: 100,
@@ -161,6 +173,6 @@ pub(super) fn logs_of(event: &Event) -> &'static [rsigma_parser::LogSource] {
         LogSource::GitHub => &LOGS[9..10],
         LogSource::Okta => &LOGS[10..11],
         LogSource::WindowsSecurity => &LOGS[11..12],
-        LogSource::Dovecot | LogSource::Postfix | LogSource::ExchangeServer | LogSource::Iis => &[],
+        LogSource::Dovecot | LogSource::Postfix | LogSource::ExchangeServer | LogSource::Iis | LogSource::WebAccess => &[],
     }
 }

@@ -1,22 +1,28 @@
 //! An event as the engine sees it.
 
 use super::super::Event;
-use super::fields;
+use super::fields::{Fields, whole};
 use rsigma_eval::EventValue;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// An event behind the names of fields that rules use.
-pub(super) struct View<'a>(&'a Event);
+pub(super) struct View<'a> {
+    event: &'a Event,
+    fields: &'a Fields,
+    /// All properties as one text, made when the first rule asks for it.
+    whole: OnceCell<String>,
+}
 
-impl View<'_> {
-    pub(super) fn of(event: &Event) -> View<'_> {
-        View(event)
+impl<'a> View<'a> {
+    pub(super) fn of(event: &'a Event, fields: &'a Fields) -> View<'a> {
+        View { event, fields, whole: OnceCell::new() }
     }
 
     /// Every text of the event.
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let e = self.0;
+        let e = self.event;
         let named = [&e.actor, &e.target, &e.app, &e.address, &e.agent, &e.result].into_iter().filter_map(|t| t.as_deref());
         let bag = e.properties.iter().flat_map(|p| [Some(p.name.as_str()), p.old.as_deref(), p.new.as_deref()].into_iter().flatten());
         [e.operation.as_str()].into_iter().chain(named).chain(bag)
@@ -25,7 +31,11 @@ impl View<'_> {
 
 impl rsigma_eval::Event for View<'_> {
     fn get_field(&self, path: &str) -> Option<EventValue<'_>> {
-        let mut values = fields::values(self.0, path);
+        if self.fields.is_whole(path) {
+            let whole = self.whole.get_or_init(|| whole(self.event));
+            return Some(EventValue::Str(Cow::Borrowed(whole)));
+        }
+        let mut values = self.fields.values(self.event, path);
         match values.len() {
             0 => None,
             1 => values.pop().map(EventValue::Str),
@@ -43,6 +53,6 @@ impl rsigma_eval::Event for View<'_> {
 
     /// Correlations keep the ids of what they rest on, and nothing else of it.
     fn to_json(&self) -> Value {
-        json!({ "id": self.0.id })
+        json!({ "id": self.event.id })
     }
 }
