@@ -173,6 +173,7 @@ pub(super) fn logs_of(event: &Event) -> &'static [rsigma_parser::LogSource] {
         LogSource::GitHub => &LOGS[9..10],
         LogSource::Okta => &LOGS[10..11],
         LogSource::WindowsSecurity => &LOGS[11..12],
-        LogSource::Dovecot | LogSource::Postfix | LogSource::ExchangeServer | LogSource::Iis | LogSource::WebAccess => &[],
+        // Sigma has no common names for logs of mail servers.
+        _ => &[],
     }
 }
