@@ -17,7 +17,7 @@ pub enum CredentialId {
     AwsAccessKey(String),
     /// `serviceAccountKeyName`'s last part in the audit logs of Google Cloud: the `private_key_id`, 40 hex digits.
     GcpKey(String),
-    /// The `jti` of a JSON Web Token (RFC 7519 §4.1.7).
+    /// The `jti` of a JSON Web Token (RFC 7519 §4.1.7), or the `uti` of one of Microsoft's: the unique token identifier of its logs.
     JwtId(String),
     /// `AuthenticationHash` of Azure storage logs: its hash of a key or of a shared access signature.
     StorageAuthHash(String),

@@ -40,13 +40,14 @@ pub struct ProofFold {
 }
 
 impl ProofFold {
-    /// A fold that looks for proofs of these secrets.
+    /// A fold that looks for proofs of these secrets. Personal data are none.
     pub fn new(secrets: &[ExposedSecret], hands: Hands) -> ProofFold {
+        let secrets: Vec<ExposedSecret> = secrets.iter().filter(|s| !s.kind.is_personal()).cloned().collect();
         let watches: Vec<Watch> = secrets.iter().map(Watch::new).collect();
         let mut fold = ProofFold {
-            secrets: secrets.to_vec(),
+            join: Join::new(&secrets),
+            secrets,
             hands,
-            join: Join::new(secrets),
             records: Records::default(),
             watches: Vec::new(),
             index: HashMap::new(),
@@ -92,7 +93,7 @@ impl ProofFold {
         }
     }
 
-    /// One proof for each secret, in their order. `as_of` is the end of the time that is asked about; `usages` are what
+    /// One proof for each secret, in their order, personal data left out. `as_of` is the end of the time that is asked about; `usages` are what
     /// [`crate::usage::UsageFold`] found.
     pub fn finish(self, coverage: &[Coverage], usages: &[Usage], as_of: Timestamp) -> Vec<Proof> {
         let days = Days::new(coverage);

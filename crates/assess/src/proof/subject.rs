@@ -35,7 +35,7 @@ impl Subject {
             place,
             kind: secret.kind,
             accounts: secret.accounts.iter().map(|a| a.to_lowercase()).collect(),
-            people: people(&secret.accounts),
+            people: people(&secret.accounts, place),
             keys: secret.credentials.iter().map(key).collect(),
             holders: BTreeSet::new(),
             need: BTreeSet::new(),
@@ -184,9 +184,11 @@ impl Subject {
     }
 }
 
-/// One name for each account, the longest.
-fn people(accounts: &[String]) -> Vec<String> {
-    let mut names: Vec<&String> = accounts.iter().collect();
+/// One name for each account, the longest. Where people sign in by addresses, a name that is none is one only if there is no address:
+/// it is more likely that of something else beside.
+fn people(accounts: &[String], place: Place) -> Vec<String> {
+    let by_address = matches!(place, Place::Entra | Place::Workspace | Place::Okta) && accounts.iter().any(|a| a.contains('@'));
+    let mut names: Vec<&String> = accounts.iter().filter(|a| !by_address || a.contains('@')).collect();
     names.sort_by_key(|n| std::cmp::Reverse(n.len()));
     let mut people: Vec<String> = Vec::new();
     for name in names {

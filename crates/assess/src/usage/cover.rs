@@ -2,7 +2,8 @@
 
 use super::place::Place;
 use aftermail_model::{ActorKind, Cover, Coverage, CredentialId, Event, LogSource, Timestamp};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 const DAY: i64 = 86_400;
 /// Lines of missing days; the last says how many more there are.
@@ -36,21 +37,27 @@ impl Sorts {
     }
 }
 
+/// Any of these logs, from one day to another.
+type Question = (Vec<LogSource>, i64, i64);
+
 /// Coverage by source and day.
 pub(crate) struct Days {
     whole: BTreeMap<LogSource, BTreeMap<i64, Cover>>,
-    /// What is missing of one mailbox or account alone.
+    /// What is missing of one account alone.
     of: BTreeMap<(LogSource, String), BTreeMap<i64, Cover>>,
+    /// Answers for the log as a whole: many secrets are exposed on one day.
+    told: RefCell<HashMap<Question, Vec<String>>>,
 }
 
 impl Days {
     pub(crate) fn new(coverage: &[Coverage]) -> Days {
-        let mut days = Days { whole: BTreeMap::new(), of: BTreeMap::new() };
+        let mut days = Days { whole: BTreeMap::new(), of: BTreeMap::new(), told: RefCell::default() };
         for row in coverage {
             let day = row.day.0.div_euclid(DAY);
             match &row.subject {
                 None => drop(days.whole.entry(row.source).or_default().insert(day, row.cover)),
-                Some(s) if !row.cover.is_covered() => {
+                // What a mailbox records of itself says nothing of its account.
+                Some(s) if !row.cover.is_covered() && !s.starts_with("mailbox:") => {
                     days.of.entry((row.source, s.to_lowercase())).or_default().insert(day, row.cover);
                 }
                 Some(_) => (),
@@ -62,17 +69,26 @@ impl Days {
     /// What is missing from one time to another so that the absence of a record would say something; any of the sources is enough
     /// for a day. Empty where nothing is.
     pub(crate) fn missing(&self, any_of: &[LogSource], subjects: &[String], from: Option<Timestamp>, to: Timestamp) -> Vec<String> {
-        let names = any_of.iter().map(|s| s.title()).collect::<Vec<_>>().join(" or ");
         if any_of.is_empty() {
             return vec!["no log that can be read here shows it: ask for the log of the system itself".to_owned()];
         }
         let Some(from) = from else { return vec!["it is not known when the secret was exposed".to_owned()] };
         if !any_of.iter().any(|s| self.whole.contains_key(s)) {
-            return vec![format!("{names}: none was handed over")];
+            return vec![format!("{}: none was handed over", named(any_of))];
         }
-        let last = to.0.div_euclid(DAY);
+        let (first, last) = (from.0.div_euclid(DAY), to.0.div_euclid(DAY));
+        if !self.of.is_empty() {
+            let subjects: Vec<String> = subjects.iter().map(|s| s.to_lowercase()).collect();
+            return self.gaps(any_of, &subjects, first, last);
+        }
+        let mut told = self.told.borrow_mut();
+        told.entry((any_of.to_vec(), first, last)).or_insert_with(|| self.gaps(any_of, &[], first, last)).clone()
+    }
+
+    fn gaps(&self, any_of: &[LogSource], subjects: &[String], first: i64, last: i64) -> Vec<String> {
+        let names = named(any_of);
         let mut lines = Vec::new();
-        let mut day = from.0.div_euclid(DAY);
+        let mut day = first;
         while day <= last {
             let Some(why) = self.gap(any_of, subjects, day) else {
                 day += 1;
@@ -94,7 +110,7 @@ impl Days {
     fn gap(&self, any_of: &[LogSource], subjects: &[String], day: i64) -> Option<Cover> {
         let mut why = None;
         for source in any_of {
-            let own = subjects.iter().find_map(|s| self.of.get(&(*source, s.to_lowercase()))?.get(&day));
+            let own = subjects.iter().find_map(|s| self.of.get(&(*source, s.clone()))?.get(&day));
             let cover = own.or_else(|| self.whole.get(source)?.get(&day)).copied().unwrap_or(Cover::Gap);
             if cover.is_covered() {
                 return None;
@@ -120,6 +136,10 @@ impl Days {
         }
         end
     }
+}
+
+fn named(any_of: &[LogSource]) -> String {
+    any_of.iter().map(|s| s.title()).collect::<Vec<_>>().join(" or ")
 }
 
 fn line(names: &str, first: i64, last: i64, why: Cover) -> String {

@@ -52,11 +52,12 @@ struct Tally {
 }
 
 impl UsageFold {
-    /// A fold that looks for these secrets.
+    /// A fold that looks for these secrets. Personal data are none.
     pub fn new(secrets: &[ExposedSecret]) -> UsageFold {
-        let join = Join::new(secrets);
+        let secrets: Vec<ExposedSecret> = secrets.iter().filter(|s| !s.kind.is_personal()).cloned().collect();
+        let join = Join::new(&secrets);
         let tallies = join.names.iter().map(|_| Tally::default()).collect();
-        UsageFold { secrets: secrets.to_vec(), places: places(secrets), join, tallies, sorts: Sorts::default() }
+        UsageFold { places: places(&secrets), secrets, join, tallies, sorts: Sorts::default() }
     }
 
     /// Takes the next event in time. Events without a time come last.

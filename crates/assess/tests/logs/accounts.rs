@@ -174,12 +174,18 @@ fn several_accounts_and_systems() {
         shared.accounts = ["anna", "bert@corp.example", ANNA].map(str::to_owned).to_vec();
         shared
     };
+    let beside = || {
+        let mut named = password();
+        named.accounts.push("the print server".to_owned());
+        named
+    };
     let vpn = || secret(Kind::Password, None, ANNA, "Company VPN", EXPOSED);
     let bert = |record: String| record.replace("anna@", "bert@");
     let second = |time: &str| vec![bert(reset(time, ADMIN)), bert(stamp(time))];
     check(vec![
         ("one of two accounts", both(), after_reset(vec![]), OldStillValid, "opens bert@corp.example, too"),
         ("both accounts", both(), after_reset(second("2026-01-21T08:00:00")), Proven, "on 2026-01-21"),
+        ("an account, and a name that is no address", beside(), after_reset(vec![]), Proven, ""),
         (
             "both accounts, the sessions of one",
             both(),

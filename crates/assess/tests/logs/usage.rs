@@ -116,6 +116,14 @@ fn a_password_is_joined_by_its_account_and_said_so() {
 }
 
 #[test]
+fn personal_data_have_no_use_and_no_proof() {
+    let all = [secret(Kind::Iban, None, ANNA, "", EXPOSED), secret(Kind::Password, None, ANNA, "", EXPOSED)];
+    let coverage = covered("2026-01-10", "2026-02-20");
+    assert_eq!(usages(&all, &[], &coverage, AS_OF).len(), 1);
+    assert_eq!(proofs(&all, aftermail_assess::proof::Hands::default(), &[], &coverage, AS_OF).len(), 1);
+}
+
+#[test]
 fn not_seen_is_said_only_where_everything_is_covered() {
     let password = secret(Kind::Password, None, ANNA, "", EXPOSED);
     let key = exact(Kind::ClientSecret, CredentialId::EntraKey(KEY.into()));

@@ -85,7 +85,8 @@ fn is_access_key(word: &str) -> bool {
 fn token_id(token: &str) -> Option<CredentialId> {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
-    let id = claims.get("jti")?.as_str().filter(|id| !id.is_empty() && id.len() <= 200)?;
+    // Microsoft's access tokens have their own id for what its sign-in logs call the unique token identifier.
+    let id = ["uti", "jti"].iter().find_map(|name| claims.get(name)?.as_str()).filter(|id| !id.is_empty() && id.len() <= 200)?;
     Some(CredentialId::JwtId(id.to_owned()))
 }
 
@@ -147,6 +148,8 @@ mod tests {
     fn a_token_has_the_id_that_it_says() {
         let token = format!("eyJ.{}.x", URL_SAFE_NO_PAD.encode(r#"{"jti":"t-1"}"#));
         assert_eq!(of("format:jwt", Kind::Token, &token, &token).as_deref(), Some("jwt_id:t-1"));
+        let microsoft = format!("eyJ.{}.x", URL_SAFE_NO_PAD.encode(r#"{"uti":"u-1","aud":"https://graph.microsoft.com"}"#));
+        assert_eq!(of("format:jwt", Kind::Token, &microsoft, &microsoft).as_deref(), Some("jwt_id:u-1"));
         assert_eq!(of("assigned", Kind::Password, "abc", "abc"), None);
     }
 }
