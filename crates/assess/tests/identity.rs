@@ -74,3 +74,39 @@ fn guessing_on_mail_servers_is_seen_where_crowdsec_sees_it() {
     }
     assert_eq!((scenarios, silent), (12, 7));
 }
+
+/// Subjects of Panther's labels that name what a detector here names.
+const SUBJECTS: [(&str, &str, &str); 9] = [
+    ("azure_signin", "Azure.Audit.DomainSettingsModified", "federation_changed"),
+    ("azure_signin", "Azure.Audit.ROPCLoginNoMFA", "dormant_sign_in"),
+    ("azure_signin", "Azure.Audit.GraphSessionMultipleIPs", "token_replay"),
+    ("azure_activity", "Azure.MonitorActivity.KeyVault.SecretAccessedOrRecovered", "secret_store_read"),
+    ("aws_cloudtrail", "AWS.SSM.DecryptSSMParams", "secret_store_read"),
+    ("aws_cloudtrail", "AWS.SecretsManager.RetrieveSecrets", "secret_store_read"),
+    ("aws_cloudtrail", "AWS.SecretsManager.BatchRetrieveSecretsCatchAll", "secret_store_read"),
+    ("aws_cloudtrail", "AWS.SecretsManager.RetrieveSecretsMultiRegion", "secret_store_read"),
+    ("gcp_audit", "GCP.Inbound.SSO.Profile.Created", "federation_changed"),
+];
+
+#[test]
+fn labelled_subjects_are_hit_where_one_record_can_tell_them() {
+    let Some(dir) = logs("panther-labelled-tests") else { return };
+    let (mut hit, mut missed, mut wrong, mut silent) = (0, 0, 0, 0);
+    for (set, subject, detector) in SUBJECTS {
+        let text = std::fs::read_to_string(dir.join(format!("{set}_rules.jsonl"))).expect("a set");
+        let tests = text.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).expect("JSON"));
+        for test in tests.filter(|t| t["rule_id"] == subject) {
+            let mut detectors = Detectors::new(Scene { since: Some(aftermail_model::Timestamp(0)), ..Scene::default() });
+            kept(test["log"].to_string().as_bytes()).events.iter().for_each(|e| detectors.see(e));
+            let seen = detectors.finish().signals.iter().any(|s| s.detector == detector);
+            *match (test["expected"] == true, seen) {
+                (true, true) => &mut hit,
+                (true, false) => &mut missed,
+                (false, true) => &mut wrong,
+                (false, false) => &mut silent,
+            } += 1;
+        }
+    }
+    // Missed are a session of which the record shows one end only, and two batches of secrets whose records name nobody.
+    assert_eq!((hit, missed, wrong, silent), (11, 3, 0, 10));
+}

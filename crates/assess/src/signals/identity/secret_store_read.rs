@@ -107,7 +107,9 @@ fn reads(event: &Event) -> bool {
 
 /// The account; of an assumed role without the name of its session, which changes with each; else the application or the address.
 fn who(event: &Event) -> &str {
-    let actor = event.actor.as_deref().or(event.app.as_deref()).or(event.address.as_deref()).unwrap_or_default();
+    // The application of a record of AWS and of Google is the service that was called.
+    let app = event.app.as_deref().filter(|_| event.source == LogSource::Azure);
+    let actor = event.actor.as_deref().or(app).or(event.address.as_deref()).unwrap_or_default();
     match actor.contains(":assumed-role/") {
         true => actor.rsplit_once('/').map_or(actor, |(role, _)| role),
         false => actor,
