@@ -34,6 +34,7 @@ fn secrets(events: &[Event]) -> Vec<ExposedSecret> {
         systems: Vec::new(),
         first_exposed: begin,
         last_exposed: begin,
+        expires: None,
     };
     (0..SECRETS).map(secret).collect()
 }

@@ -20,6 +20,8 @@ pub struct ExposedSecret {
     pub first_exposed: Option<Timestamp>,
     /// When a message that holds it was last taken, else last sent.
     pub last_exposed: Option<Timestamp>,
+    /// When it ends by itself, where its own value says so: `exp` of a signed token, `se` of a shared access signature.
+    pub expires: Option<Timestamp>,
 }
 
 /// Whether a secret was used after it was exposed.

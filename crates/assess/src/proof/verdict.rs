@@ -25,19 +25,20 @@ pub(super) struct Ground<'a> {
 /// The verdict on one secret.
 pub(super) fn proof(secret: &ExposedSecret, mut watch: Watch, ground: &Ground<'_>) -> Proof {
     settle_bin(&mut watch, ground.as_of);
-    let (verdict, mut because, missing) = judge(&watch, ground);
+    let (verdict, mut because, missing) = by_itself(&watch, ground.as_of, judge(&watch, ground));
     let gone = watch.gone.as_ref().or(watch.early.as_ref()).cloned();
     because.extend(circumstances(secret, &watch, ground));
     because.extend(watch.looks.iter().map(|l| format!("looks like a proof and is none: {l}")));
     if watch.looks_beyond > 0 {
         because.push(format!("{} more records look like a proof and are none", watch.looks_beyond));
     }
-    let reset = gone.as_ref().map(|g| g.at);
+    let ended = watch.expires.filter(|_| verdict == ProofVerdict::Proven);
+    let reset = [gone.as_ref().map(|g| g.at), ended].into_iter().flatten().min();
     Proof {
         finding: secret.finding.clone(),
         verdict,
         reset,
-        open_seconds: reset.zip(watch.first).map(|(reset, first)| reset.0 - first.0),
+        open_seconds: reset.zip(watch.first).map(|(reset, first)| (reset.0 - first.0).max(0)),
         uses_while_open: gone.as_ref().map_or(watch.trace.open, |g| g.uses),
         because,
         rests_on: rests_on(&watch, gone.as_ref()),
@@ -51,6 +52,24 @@ fn settle_bin(watch: &mut Watch, as_of: Timestamp) {
     if let Some((gone, days)) = over.filter(|_| watch.gone.is_none()) {
         let how = format!("{}; the {days} days are over, and no record restores it", gone.how);
         watch.gone = Some(Gone { how, ..gone });
+    }
+}
+
+/// What ends by itself needs no record, and no log: whoever checks it refuses it.
+fn by_itself(watch: &Watch, as_of: Timestamp, judged: Judged) -> Judged {
+    let Some(end) = watch.expires.filter(|end| *end < as_of) else { return judged };
+    if let Some((first, times, _)) = watch.trace.contradicted.as_ref().filter(|_| watch.gone.is_none()) {
+        let words =
+            format!("its value says that it ended on {end}, and it was used after that all the same: {} from {first} on", counted(*times));
+        return (ProofVerdict::Contradicted, vec![words], Vec::new());
+    }
+    match judged.0 {
+        ProofVerdict::Proven | ProofVerdict::Contradicted => judged,
+        _ => (
+            ProofVerdict::Proven,
+            vec![format!("it ended by itself on {end}: its end is signed into it, and no record shows a use after that")],
+            Vec::new(),
+        ),
     }
 }
 

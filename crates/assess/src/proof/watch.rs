@@ -33,6 +33,8 @@ pub(super) struct Watch {
     pub(super) subject: Subject,
     pub(super) first: Option<Timestamp>,
     pub(super) last: Option<Timestamp>,
+    /// When it ends by itself.
+    pub(super) expires: Option<Timestamp>,
     /// The record that counts.
     pub(super) gone: Option<Gone>,
     /// One that would, had the secret not been exposed again later.
@@ -73,6 +75,7 @@ impl Watch {
             subject: Subject::new(secret),
             first: secret.first_exposed,
             last: secret.last_exposed.max(secret.first_exposed),
+            expires: secret.expires,
             gone: None,
             early: None,
             binned: None,
@@ -97,7 +100,8 @@ impl Watch {
     /// A use of the secret, or of its account.
     pub(super) fn used(&mut self, seen: &Seen<'_>, used: Use, exact: bool) {
         let gone = self.gone.as_ref().map(|g| g.at).filter(|_| self.back.is_none());
-        self.trace.used(seen, used, exact, (self.first, gone));
+        let ended = [gone, self.expires].into_iter().flatten().min();
+        self.trace.used(seen, used, exact, (self.first, ended));
     }
 
     /// The application signs in with another key.

@@ -204,6 +204,7 @@ mod tests {
             systems: listed(system),
             first_exposed: None,
             last_exposed: None,
+            expires: None,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::common::*;
 use super::table::*;
 use aftermail_model::ProofVerdict::{Contradicted, LogGap, NoRecord, OldStillValid, Proven, Reexposed};
-use aftermail_model::{CredentialId, Kind};
+use aftermail_model::{CredentialId, ExposedSecret, Kind};
 
 const OLD: &str = "11111111-1111-4111-8111-111111111111";
 const NEW: &str = "22222222-2222-4222-8222-222222222222";
@@ -249,6 +249,9 @@ fn keys_of_storage_accounts_and_secrets_of_vaults() {
     let read = || {
         r#"{"time":"2026-01-02T08:00:00Z","category":"StorageRead","operationName":"GetBlob","statusCode":200,"callerIpAddress":"192.0.2.9:1","uri":"https://ships.blob.core.windows.net/a/b","identity":{"type":"AccountKey","tokenHash":"key1(AB12)"}}"#.to_owned()
     };
+    let ends = |secret: ExposedSecret, end: &str| ExposedSecret { expires: Some(at(end)), ..secret };
+    let signed = || secret(Kind::SasUrl, Some(CredentialId::StorageAuthHash("key1(AB12)".into())), "", system, EXPOSED);
+    let late = || read().replace("2026-01-02", "2026-01-16");
     let vault = || secret(Kind::Password, None, "", "https://safe.vault.azure.net/secrets/db", EXPOSED);
     let kept = |time: &str, op: &str, version: &str, more: &str| {
         azure(
@@ -337,6 +340,9 @@ fn keys_of_storage_accounts_and_secrets_of_vaults() {
             Proven,
             "",
         ),
+        ("a signature, over by itself", ends(sas(), "2026-01-15T00:00:00Z"), vec![], Proven, "ended by itself"),
+        ("a signature, not over yet", ends(sas(), "2027-01-15T00:00:00Z"), vec![read()], NoRecord, ""),
+        ("a signature, used after its end", ends(signed(), "2026-01-15T00:00:00Z"), vec![late()], Contradicted, "used after that"),
         ("a new version", vault(), vec![kept("2026-01-20T08:00:00Z", "SecretSet", "v2", "")], OldStillValid, ""),
         (
             "a new version, the old one disabled",

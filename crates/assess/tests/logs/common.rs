@@ -62,6 +62,7 @@ pub fn secret(kind: Kind, credential: Option<CredentialId>, account: &str, syste
         systems: listed(system),
         first_exposed: Some(at(exposed[0])),
         last_exposed: Some(at(exposed[1])),
+        expires: None,
     }
 }
 

@@ -138,6 +138,7 @@ fn secrets(derived: &Path, exposures: &[Exposure]) -> Result<Vec<ExposedSecret>,
             systems: of(&names, LinkTarget::System),
             first_exposed: taken.map_or(finding.first_sent, |t| t.first),
             last_exposed: taken.map_or(finding.last_sent, |t| t.last),
+            expires: finding.expires,
             finding: finding.id,
         }
     };
