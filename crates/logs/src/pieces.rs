@@ -4,9 +4,9 @@ use crate::sniff::{Shape, sniff};
 use crate::{Hint, shape};
 use std::ops::Range;
 
-/// Cuts a text into at most `n` pieces of about equal size, for [`crate::read_piece`]. Together they give what the whole gives:
-/// a text is cut between two records only, and only as long as all before is sound. What is damaged stays in one piece with all
-/// that follows it.
+/// Cuts a text into at most `n` pieces of about equal size, for [`crate::read_piece`]. A text is cut where a record begins, whatever
+/// stands within the record, so together they give what the whole gives. One reader goes on behind 64 records without an end; of a text
+/// that holds more of them, pieces give more.
 pub fn pieces(text: &[u8], n: usize, hint: &Hint) -> Vec<Range<usize>> {
     let step = text.len().div_ceil(n.max(1)).max(1);
     let boundaries: Box<dyn Iterator<Item = usize> + '_> = match sniff(text) {

@@ -36,7 +36,10 @@ fn export(kind: usize, rows: &[(u16, u8)]) -> String {
     match kind {
         0 => {
             // Newlines, quotes and columns within a cell.
-            let row = |r: &(u16, u8)| format!("x,\"a\n\"\",\"\"\",\"{}\"\r\n", record(r).replace('"', "\"\"").replace("\\n", " \n"));
+            let row = |r: &(u16, u8)| {
+                let record = record(r).replace(',', ",\n").replace('"', "\"\"");
+                format!("x,\"a\n\"\",\"\"\",\"{record}\"\r\n")
+            };
             format!("\u{feff}\"Identity\",\"Note\",\"AuditData\"\r\n{}", rows.iter().map(row).collect::<String>())
         }
         1 => all("\n"),
@@ -98,6 +101,18 @@ proptest! {
     }
 }
 
+#[test]
+fn damage_leaves_borders_behind_it() {
+    let rows: Vec<(u16, u8)> = (0..100).map(|n| (n, 3)).collect();
+    let csv = export(0, &rows).replacen("\r\nx,", "\r\nx,one,\"more\r\nx,", 1);
+    let lines = export(1, &rows).replacen("\n{", "\n{\"broken\":{\n{", 1);
+    for text in [csv, lines] {
+        let (whole, (parts, count)) = (kept(text.as_bytes()), in_pieces(text.as_bytes(), 4));
+        assert_eq!((count, whole.rejects.len()), (4, 1), "{:?}", whole.rejects);
+        assert_eq!((whole.events, whole.rejects), (parts.events, parts.rejects));
+    }
+}
+
 /// Words of configuration files.
 const WORDS: [&str; 24] = [
     "passdb",
@@ -144,7 +159,8 @@ proptest! {
 fn sound_exports_are_cut_into_as_many_pieces_as_asked_for() {
     let rows: Vec<(u16, u8)> = (0..100).map(|n| (n, 3)).collect();
     for kind in 0..6 {
-        assert_eq!(in_pieces(export(kind, &rows).as_bytes(), 4).1, 4, "{kind}");
+        let (all, pieces) = in_pieces(export(kind, &rows).as_bytes(), 4);
+        assert_eq!((pieces, all.rejects), (4, Vec::new()), "{kind}");
     }
 }
 

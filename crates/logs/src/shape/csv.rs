@@ -12,56 +12,99 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// How often reading goes on in the second line of a damaged row: a lost quote would make one row of all that follows.
 const RESUMES: u32 = 64;
 
-/// Reads the rows of a piece. The names of the columns stand at the beginning of the text.
-pub(crate) fn read(whole: &[u8], piece: Range<usize>, delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
-    let text = &whole[..piece.end];
-    let mut rows = Rows::new(text, delimiter, start(text));
-    let Some(head) = rows.next_span() else { return };
-    let columns = Columns::new(&rows.row);
-    if head.len() > limits.record_bytes {
-        return sink.reject(Reject { raw: place(head.start, head.len()), why: Why::TooLarge });
-    }
+/// Reads the rows that begin in a piece. The names of the columns stand at the beginning of the text.
+pub(crate) fn read(text: &[u8], piece: Range<usize>, delimiter: u8, limits: &Limits, sink: &mut dyn Sink) {
+    let mut table = match Table::new(text, delimiter, limits) {
+        Ok(table) => table,
+        Err(fault) => return fault.into_iter().for_each(|reject| sink.reject(reject)),
+    };
     if piece.start > 0 {
-        rows = Rows::new(text, delimiter, piece.start);
+        table.rows = Rows::new(text, delimiter, piece.start);
     }
     // A record that a row carries has a better time than the row.
-    let order = if columns.carriers.is_empty() { Order::of(whole) } else { Order::MonthFirst };
+    let order = if table.columns.carriers.is_empty() { Order::of(text) } else { Order::MonthFirst };
     let sink = &mut Dated { order, sink };
-    let mut resumes = 0;
-    while let Some(span) = rows.next_span() {
-        let bytes = &text[span.clone()];
-        let sound = rows.row.len() == columns.names.len() && bytes.len() <= limits.record_bytes;
-        let read = if bytes.len() > limits.record_bytes { Err(Why::TooLarge) } else { columns.record(&rows.row) };
-        let why = match read {
-            Ok(value) => {
-                vendor::record(&value, bytes, place(span.start, span.len()), sink);
-                continue;
-            }
-            Err(why) => why,
-        };
-        let mut length = span.len();
-        let line = memchr::memchr(b'\n', bytes).map_or(length, |n| n + 1);
-        if !sound && why != Why::Empty && line < length && resumes < RESUMES {
-            resumes += 1;
-            length = line;
-            rows = Rows::new(text, delimiter, span.start + line);
+    while let Some((span, read)) = table.row().filter(|(span, _)| span.start < piece.end) {
+        let raw = place(span.start, span.len());
+        match read {
+            Ok(value) => vendor::record(&value, &text[span], raw, sink),
+            Err(why) => sink.reject(Reject { raw, why }),
         }
-        sink.reject(Reject { raw: place(span.start, length), why });
     }
 }
 
-/// Where rows begin, as long as those before have as many columns as the header: a lost quote moves all borders.
+/// Where rows begin.
 pub(crate) fn boundaries(text: &[u8], delimiter: u8, limits: &Limits) -> impl Iterator<Item = usize> {
-    let mut rows = Rows::new(text, delimiter, start(text));
-    let most = limits.record_bytes;
-    let columns = rows.next_span().filter(|head| head.len() <= most).map(|_| rows.row.len());
-    std::iter::from_fn(move || {
-        let place = rows.position();
-        let span = rows.next_span()?;
-        (columns == Some(rows.row.len()) && span.len() <= most).then_some(place)
-    })
-    // A reader takes a mark away from where it begins.
-    .filter(|place| !text[*place..].starts_with(MARK))
+    let mut table = Table::new(text, delimiter, limits).ok();
+    std::iter::from_fn(move || table.as_mut()?.place())
+        // A reader takes a mark away from where it begins.
+        .filter(|place| !text[*place..].starts_with(MARK))
+}
+
+/// A header and the rows behind it.
+struct Table<'a> {
+    text: &'a [u8],
+    delimiter: u8,
+    most: usize,
+    columns: Columns,
+    rows: Rows<'a>,
+    resumes: u32,
+}
+
+impl<'a> Table<'a> {
+    fn new(text: &'a [u8], delimiter: u8, limits: &Limits) -> Result<Table<'a>, Option<Reject>> {
+        let mut rows = Rows::new(text, delimiter, start(text));
+        let head = rows.next_span().ok_or(None)?;
+        if head.len() > limits.record_bytes {
+            return Err(Some(Reject { raw: place(head.start, head.len()), why: Why::TooLarge }));
+        }
+        Ok(Table { text, delimiter, most: limits.record_bytes, columns: Columns::new(&rows.row), rows, resumes: 0 })
+    }
+
+    /// The next row, and what it holds, or why it is none.
+    fn row(&mut self) -> Option<(Range<usize>, Result<Value, Why>)> {
+        let span = self.rows.next_span()?;
+        let read = self.record(&span);
+        let span = read.as_ref().err().map_or(span.clone(), |why| self.resumed(span.clone(), *why));
+        Some((span, read))
+    }
+
+    /// Where the next row begins. Only what a reader may stumble over is read.
+    fn place(&mut self) -> Option<usize> {
+        let span = self.rows.next_span()?;
+        if !self.is_whole(&span)
+            && let Err(why) = self.record(&span)
+        {
+            self.resumed(span.clone(), why);
+        }
+        Some(span.start)
+    }
+
+    fn record(&self, span: &Range<usize>) -> Result<Value, Why> {
+        if span.len() > self.most { Err(Why::TooLarge) } else { self.columns.record(&self.rows.row) }
+    }
+
+    /// Whether a row looks as if its borders were right: as wide as the header, with an object where one must be.
+    fn is_whole(&self, span: &Range<usize>) -> bool {
+        let row = &self.rows.row;
+        let audit = self.columns.audit.map_or(&b""[..], |at| row.get(at).unwrap_or_default().trim_ascii());
+        let sound = audit.is_empty() || (audit.starts_with(b"{") && audit.ends_with(b"}"));
+        row.len() == self.columns.names.len() && span.len() <= self.most && sound
+    }
+
+    /// Goes on in the second line of a damaged row whose borders look wrong, for a lost quote moves all that follow. What is left of the
+    /// row is its first line.
+    fn resumed(&mut self, span: Range<usize>, why: Why) -> Range<usize> {
+        // The end of the line before may stand at its beginning.
+        let begin = self.text[span.clone()].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let line = memchr::memchr(b'\n', &self.text[span.start + begin..span.end]).map_or(span.len(), |n| begin + n + 1);
+        if self.is_whole(&span) || why == Why::Empty || line == span.len() || self.resumes >= RESUMES {
+            return span;
+        }
+        self.resumes += 1;
+        self.rows = Rows::new(self.text, self.delimiter, span.start + line);
+        span.start..span.start + line
+    }
 }
 
 /// Reads dates again, in the order that the whole text tells.
@@ -125,6 +168,8 @@ struct Columns {
     names: Vec<String>,
     /// Columns that may hold the whole record as JSON; of the others nothing is needed then.
     carriers: Vec<usize>,
+    /// The column that must hold one in the audit log of Microsoft 365.
+    audit: Option<usize>,
 }
 
 impl Columns {
@@ -137,7 +182,8 @@ impl Columns {
             names.push(if before == 0 { name } else { format!("{name} {}", before + 1) });
         }
         let carriers = vendor::CARRIERS.iter().filter_map(|carrier| names.iter().position(|n| n.eq_ignore_ascii_case(carrier))).collect();
-        Columns { names, carriers }
+        let audit = names.iter().position(|n| n.eq_ignore_ascii_case("AuditData"));
+        Columns { names, carriers, audit }
     }
 
     fn record(&self, row: &ByteRecord) -> Result<Value, Why> {
@@ -150,7 +196,7 @@ impl Columns {
         let mut map = Map::new();
         for (at, name) in self.names.iter().enumerate().take(row.len()) {
             let cell = cell(at);
-            if name.eq_ignore_ascii_case("AuditData") {
+            if self.audit == Some(at) {
                 // Excel cuts cells off at 32,767 characters.
                 let cut = if cell.starts_with(b"{") { Why::CutOff } else { Why::Damaged };
                 return Err(if cell.is_empty() { Why::Empty } else { cut });

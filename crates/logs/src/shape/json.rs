@@ -11,10 +11,9 @@ const ENVELOPE_HEAD: usize = 12;
 /// How often reading goes on behind an object without end; each such object is looked for up to the end of the text.
 const RESUMES: u32 = 64;
 
-/// Reads the objects of a piece.
-pub(crate) fn read(whole: &[u8], piece: Range<usize>, limits: &Limits, sink: &mut dyn Sink) {
-    let text = &whole[..piece.end];
-    for item in Items::new(text, piece.start) {
+/// Reads the objects that begin in a piece.
+pub(crate) fn read(text: &[u8], piece: Range<usize>, limits: &Limits, sink: &mut dyn Sink) {
+    for item in Items::new(text, piece.start).take_while(|item| item.start() < piece.end) {
         match item {
             Item::Object(span) => record(text, span, limits, sink),
             Item::Broken(span, why) => sink.reject(Reject { raw: place(span.start, span.len()), why }),
@@ -31,7 +30,7 @@ pub(crate) fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
             let item = items.next()?;
             // The head of an envelope is known by its first record.
             if let Item::Object(span) = item
-                && (items.within, items.resumes, items.entered) == (within, 0, false)
+                && (items.within, items.entered) == (within, false)
             {
                 return Some(span.start);
             }
@@ -42,6 +41,14 @@ pub(crate) fn boundaries(text: &[u8]) -> impl Iterator<Item = usize> {
 enum Item {
     Object(Range<usize>),
     Broken(Range<usize>, Why),
+}
+
+impl Item {
+    fn start(&self) -> usize {
+        match self {
+            Item::Object(span) | Item::Broken(span, _) => span.start,
+        }
+    }
 }
 
 /// What stands in a text, one after another.

@@ -5,12 +5,15 @@ use crate::{Hint, Limits, Reject, Sink, Why, place, vendor};
 use aftermail_model::Event;
 use std::ops::Range;
 
-/// Reads the lines of a piece.
+/// Reads the lines that begin in a piece.
 pub(crate) fn read(whole: &[u8], piece: Range<usize>, hint: &Hint, sink: &mut dyn Sink) {
     let before = whole[..piece.start].rsplit(|&b| b == b'\n');
     let mut fields: Vec<String> = before.map(content).find_map(fields_of).unwrap_or_default();
     let (mut at, mut last, mut repeat) = (piece.start, &[][..], 0);
-    for whole in whole[piece].split_inclusive(|&b| b == b'\n') {
+    for whole in whole[piece.start..].split_inclusive(|&b| b == b'\n') {
+        if at >= piece.end {
+            break;
+        }
         let raw = place(at, whole.len());
         at += whole.len();
         let line = content(whole);
