@@ -59,6 +59,8 @@ fn the_unified_audit_log_of_a_real_tenant_tells_what_others_counted() {
     assert_eq!(json!(of("Bind")), mail["bind"]);
     assert_eq!(json!(of("Sync")), mail["sync"]);
     assert!(read.iter().all(|e| property(e, "Folder").is_some()), "each tells its folder");
+    let counted = read.iter().filter_map(|e| Some(property(e, "OperationCount")?.parse::<usize>().ok()? == e.messages.len()));
+    assert_eq!(json!(counted.filter(|same| *same).count()), mail["operationcount_matches_items"]["True"]);
     let pairs: BTreeSet<_> = read.iter().flat_map(|e| e.messages.iter().map(|m| (e.target.as_deref(), m.as_str()))).collect();
     assert_eq!(json!(pairs.len()), mail["distinct_mailbox_message_pairs"]);
     assert_eq!(json!(pairs.iter().map(|p| p.1).collect::<BTreeSet<_>>().len()), mail["distinct_message_ids"]);

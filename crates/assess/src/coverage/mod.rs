@@ -17,7 +17,7 @@ use switches::Switches;
 
 pub use export::{ToExport, provable, to_export};
 pub(crate) use mailboxes::{ACCESSED, is_of_mailbox};
-pub use terms::Terms;
+pub use terms::{Licence, Terms};
 
 pub(crate) const DAY: i64 = 86_400;
 /// How many days back a table goes at most: a record with a wrong time must not make it endless.

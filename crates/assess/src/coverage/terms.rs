@@ -33,6 +33,44 @@ const TERMS: [Term; 11] = [
     term(LogSource::ExchangeServer, Some(30), 0),
 ];
 
+/// A licence under which logs are kept for another time than usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Licence {
+    /// Microsoft Purview Audit (Premium), as with E5.
+    AuditPremium,
+    /// Its ten-year retention.
+    AuditTenYears,
+    /// Microsoft Entra ID Free.
+    EntraFree,
+}
+
+impl Licence {
+    /// Every variant.
+    pub const ALL: [Licence; 3] = [Licence::AuditPremium, Licence::AuditTenYears, Licence::EntraFree];
+
+    /// The word used in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Licence::AuditPremium => "audit_premium",
+            Licence::AuditTenYears => "audit_ten_years",
+            Licence::EntraFree => "entra_free",
+        }
+    }
+
+    /// The licence of that word.
+    pub fn parse(word: &str) -> Option<Licence> {
+        Licence::ALL.into_iter().find(|l| l.as_str() == word)
+    }
+}
+
+/// What these keep, in days.
+const LICENCES: [(Licence, LogSource, i64); 4] = [
+    (Licence::AuditPremium, LogSource::UnifiedAudit, 365),
+    (Licence::AuditTenYears, LogSource::UnifiedAudit, 3_652),
+    (Licence::EntraFree, LogSource::EntraSignIn, 7),
+    (Licence::EntraFree, LogSource::EntraAudit, 7),
+];
+
 /// How long the logs of a case are kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
@@ -40,7 +78,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Says for how many days the case's own licence keeps a log: 365 for Audit Premium, 7 for Entra ID Free.
+    /// The terms of a licence of the case.
+    pub fn licensed(self, licence: Licence) -> Terms {
+        let of_licence = LICENCES.iter().filter(|(own, _, _)| *own == licence);
+        of_licence.fold(self, |terms, (_, source, days)| terms.keep(*source, *days))
+    }
+
+    /// Says for how many days a log is kept in this case.
     pub fn keep(mut self, source: LogSource, days: i64) -> Terms {
         self.own.insert(source, days);
         self

@@ -164,6 +164,15 @@ fn what_is_gone_first_must_be_exported_first() {
 }
 
 #[test]
+fn a_licence_moves_what_is_gone() {
+    let kept = |terms: &Terms| [LogSource::UnifiedAudit, LogSource::EntraSignIn, LogSource::Iis].map(|s| terms.kept(s));
+    assert_eq!(kept(&Terms::default()), [Some(180), Some(30), None]);
+    let terms = Terms::default().licensed(Licence::AuditPremium).licensed(Licence::EntraFree);
+    assert_eq!(kept(&terms), [Some(365), Some(7), None]);
+    assert!(Licence::ALL.into_iter().all(|l| Licence::parse(l.as_str()) == Some(l)));
+}
+
+#[test]
 fn a_record_of_another_age_makes_no_endless_table() {
     let mut events = busy(0..3);
     events.push(event(LogSource::UnifiedAudit, Timestamp(0), "Send", None, &[]));

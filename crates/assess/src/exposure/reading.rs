@@ -34,16 +34,19 @@ struct Seen {
     first: Timestamp,
     last: Timestamp,
     by: String,
+    /// What was done to the message or folder.
+    done: &'static str,
     mailbox: String,
     rests_on: Vec<String>,
 }
 
 impl Seen {
-    fn note(place: &mut Option<Seen>, e: &Event, time: Timestamp, by: &str) {
+    fn note(place: &mut Option<Seen>, e: &Event, time: Timestamp, by: &str, done: &'static str) {
         let seen = place.get_or_insert_with(|| Seen {
             first: time,
             last: time,
             by: by.to_owned(),
+            done,
             mailbox: e.target.clone().unwrap_or_else(|| "a mailbox that the record does not name".to_owned()),
             rests_on: Vec::new(),
         });
@@ -63,10 +66,10 @@ struct Access {
 }
 
 impl Access {
-    fn note(&mut self, e: &Event, time: Timestamp, context: &Context) {
+    fn note(&mut self, e: &Event, time: Timestamp, context: &Context, done: &'static str) {
         match context {
-            Context::Intruder(by) => Seen::note(&mut self.intruder, e, time, by),
-            Context::Unknown => Seen::note(&mut self.unknown, e, time, "an unknown reader"),
+            Context::Intruder(by) => Seen::note(&mut self.intruder, e, time, by, done),
+            Context::Unknown => Seen::note(&mut self.unknown, e, time, "an unknown reader", done),
             Context::Usual => self.usual = true,
         }
     }
@@ -82,7 +85,7 @@ pub struct ReadingFold<'h, 'm> {
     intruder: Intruder,
     read: HashMap<usize, Access>,
     /// By mailbox, then by folder.
-    synchronised: HashMap<String, HashMap<String, Access>>,
+    touched: HashMap<String, HashMap<String, Access>>,
     presence: HashMap<String, Presence>,
     /// Days on which an application of the intruder signed in, which may read any mailbox.
     everywhere: Presence,
@@ -98,7 +101,7 @@ impl<'h, 'm> ReadingFold<'h, 'm> {
             ids: Ids::of(held),
             intruder,
             read: HashMap::new(),
-            synchronised: HashMap::new(),
+            touched: HashMap::new(),
             presence: HashMap::new(),
             everywhere: BTreeMap::new(),
             usual: HashSet::new(),
@@ -132,7 +135,7 @@ impl<'h, 'm> ReadingFold<'h, 'm> {
             None => return,
         };
         let mut seen = days.remove(&day_of(time));
-        Seen::note(&mut seen, e, time, by);
+        Seen::note(&mut seen, e, time, by, "visited");
         days.extend(seen.map(|seen| (day_of(time), seen)));
     }
 
@@ -153,18 +156,26 @@ impl<'h, 'm> ReadingFold<'h, 'm> {
     }
 
     fn accessed(&mut self, e: &Event, time: Timestamp, context: &Context) {
-        let mailbox = e.target.as_deref().unwrap_or_default().to_lowercase();
-        if e.property("MailAccessType").and_then(|p| p.new.as_deref()).is_some_and(|t| t.eq_ignore_ascii_case("sync")) {
-            let folders = self.synchronised.entry(mailbox).or_default();
-            for name in e.properties.iter().filter(|p| p.name == "Folder").filter_map(|p| p.new.as_deref()) {
-                folders.entry(folder(name)).or_default().note(e, time, context);
-            }
-            return;
+        let says = |name: &str| e.property(name).and_then(|p| p.new.as_deref()).unwrap_or_default();
+        if says("MailAccessType").eq_ignore_ascii_case("sync") {
+            return self.folders(e, time, context, "synchronised");
         }
         for id in &e.messages {
             for n in self.ids.holders(self.held, id) {
-                self.read.entry(n).or_default().note(e, time, context);
+                self.read.entry(n).or_default().note(e, time, context, "read");
             }
+        }
+        if says("OperationCount").parse::<usize>().is_ok_and(|count| count > e.messages.len()) {
+            self.folders(e, time, context, "read, without naming all that was read,");
+        }
+    }
+
+    /// Something was done to folders as a whole, or to messages in them that the record does not name.
+    fn folders(&mut self, e: &Event, time: Timestamp, context: &Context, done: &'static str) {
+        let mailbox = e.target.as_deref().unwrap_or_default().to_lowercase();
+        let folders = self.touched.entry(mailbox).or_default();
+        for name in e.properties.iter().filter(|p| p.name == "Folder").filter_map(|p| p.new.as_deref()) {
+            folders.entry(folder(name)).or_default().note(e, time, context, done);
         }
     }
 
@@ -211,11 +222,11 @@ impl<'f> Judge<'f, '_, '_> {
             return verdict(held, Exposed::Read, Some(seen), because);
         }
         let mailbox = held.custodian.and_then(|c| self.recorded.mailbox(c));
-        let synchronised = |pick: fn(&Access) -> Option<&Seen>| fold.synchronised(mailbox.as_deref()?, held, pick);
-        if let Some((seen, folder)) = synchronised(|a| a.intruder.as_ref()) {
+        let touched = |pick: fn(&Access) -> Option<&Seen>| fold.touched(mailbox.as_deref()?, held, pick);
+        if let Some((seen, folder)) = touched(|a| a.intruder.as_ref()) {
             let by = &seen.by;
             let because =
-                format!("{folder} of the mailbox {} was synchronised by the intruder's {by}: all of it counts as taken", seen.mailbox);
+                format!("{folder} of the mailbox {} was {} by the intruder's {by}: all of it counts as taken", seen.mailbox, seen.done);
             let mut sync = verdict(held, Exposed::AssumedSync, Some(seen), because);
             sync.first = sync.first.max(held.begins().filter(|begins| *begins <= seen.last));
             return sync;
@@ -227,8 +238,8 @@ impl<'f> Judge<'f, '_, '_> {
             let because = format!("read in the mailbox {}, and nothing tells by whom", seen.mailbox);
             return verdict(held, Exposed::ReadByUnknown, Some(seen), because);
         }
-        if let Some((seen, folder)) = synchronised(|a| a.unknown.as_ref()) {
-            let because = format!("{folder} of the mailbox {} was synchronised, and nothing tells by whom", seen.mailbox);
+        if let Some((seen, folder)) = touched(|a| a.unknown.as_ref()) {
+            let because = format!("{folder} of the mailbox {} was {}, and nothing tells by whom", seen.mailbox, seen.done);
             return verdict(held, Exposed::ReadByUnknown, Some(seen), because);
         }
         self.not_read(held, mailbox.as_deref(), read.is_some_and(|r| r.usual))
@@ -294,9 +305,9 @@ fn verdict(held: &Held<'_>, exposed: Exposed, seen: Option<&Seen>, because: Stri
 }
 
 impl ReadingFold<'_, '_> {
-    /// The synchronisation of a message's folder while it was there, and that folder in words.
-    fn synchronised(&self, mailbox: &str, held: &Held<'_>, pick: fn(&Access) -> Option<&Seen>) -> Option<(&Seen, String)> {
-        let folders = self.synchronised.get(mailbox)?;
+    /// What was done to a message's folder while it was there, and that folder in words.
+    fn touched(&self, mailbox: &str, held: &Held<'_>, pick: fn(&Access) -> Option<&Seen>) -> Option<(&Seen, String)> {
+        let folders = self.touched.get(mailbox)?;
         let was_there = |seen: &&Seen| held.begins().is_none_or(|begins| begins.0 <= seen.last.0 + SUPPRESSED);
         match held.folder {
             Some(path) => {

@@ -9,7 +9,7 @@ const SPELLINGS: [(Column, &str); 9] = [
         Column::MessageId,
         "internetmessageid internetmessageidentifier iteminternetmessageid iteminternetmessageids internetmessageids \
          pidtaginternetmessageid printernetmessageid rfc822messageid rfc2822messageid rfc5322messageid rfcmessageid \
-         messageidheader headermessageid smtpmessageid emailmessageid mailmessageid messageid msgid messageidentifier \
+         messageidheader headermessageid smtpmessageid emailinternetmessageid emailmessageid mailmessageid messageid msgid messageidentifier \
          nachrichtenid nachrichtid idmessage iddemessage iddumessage idmensaje iddemensaje iddelmensaje idmensagem \
          iddamensagem idmessaggio berichtid メッセージid 邮件id 消息id",
     ),
@@ -18,20 +18,20 @@ const SPELLINGS: [(Column, &str); 9] = [
         Column::From,
         "senderfromaddress fromaddress senderaddress senderemailaddress senderemail sendersmtpaddress senderprimarysmtp \
          fromemail fromemailaddress emailfrom mailfrom from fromheaderaddress sender emailsender mailsender messagesender \
-         senderauthor sendermailfromaddress p2sender originator author absender absenderadresse von expéditeur expediteur \
+         senderauthor senderorcreatedby sendermailfromaddress p2sender originator author absender absenderadresse von expéditeur expediteur \
          adressedelexpéditeur remitente mittente afzender remetente avsändare afsender avsender nadawca отправитель 差出人 \
          发件人 p1sender",
     ),
     (
         Column::To,
         "recipientemailaddress recipientaddress recipientaddresses recipientemail toaddress toaddresses toemail \
-         torecipients emailto to recipient recipients emailrecipients recipientstatus empfänger empfaenger an \
+         torecipients emailto to recipient recipients emailrecipients recipientstatus recipientsintoline recipientsinccline recipientsinbccline empfänger empfaenger an \
          destinataire destinataires à destinatario destinatarios destinatari para ontvanger ontvangers aan destinatário \
          destinatários mottagare odbiorca получатель 宛先 收件人 cc ccrecipients emailcc bcc bccrecipients emailbcc",
     ),
     (
         Column::Subject,
-        "subject messagesubject emailsubject mailsubject itemsubject subjectline subjecttitle betreff objet sujet asunto \
+        "subject messagesubject emailsubject mailsubject itemsubject subjectline subjecttitle subjectortitle betreff objet sujet asunto \
          oggetto onderwerp assunto ämne emne temat тема 件名 主题 主旨",
     ),
     (
@@ -46,7 +46,7 @@ const SPELLINGS: [(Column, &str); 9] = [
         Column::Received,
         "receiveddatetime datetimereceived receivedtime receiveddate datereceived timereceived receivedon receivedat \
          received emaildatereceived emailreceiveddate messagedeliverytime deliverytime deliveredat delivered empfangen \
-         empfangenam erhalten reçu reçule datederéception recibido fechaderecepción ricevuto ontvangen recebido 受信日時 接收时间",
+         empfangenam erhalten reçu reçule datederéception recibido fechaderecepción ricevuto ontvangen recebido 受信日時 接收时间 receivedorcreated startdate",
     ),
     (
         Column::Size,
@@ -57,13 +57,14 @@ const SPELLINGS: [(Column, &str); 9] = [
         Column::Mailbox,
         "mailboxownerupn mailboxupn mailboxaddress mailboxowner mailboxname mailbox affectedmailbox compromisedmailbox \
          compromisedaccount affectedaccount affecteduser impacteduser userprincipalname custodian accountupn account user \
-         owner userid postfach boîteauxlettres boîtedemessagerie buzón casella postvak caixadecorreio メールボックス 邮箱",
+         owner userid postfach locationname boîteauxlettres boîtedemessagerie buzón casella postvak caixadecorreio メールボックス 邮箱",
     ),
 ];
 
 /// What a heading names, and how surely: 0 is the surest.
 pub(super) fn column_of(heading: &str) -> Option<(Column, usize)> {
-    let letters = letters(heading);
+    // Logs of Exchange Server name their columns behind this mark.
+    let letters = letters(heading.strip_prefix("#Fields:").unwrap_or(heading));
     let bare = ["utc", "gmt"].iter().find_map(|zone| letters.strip_suffix(zone)).unwrap_or(&letters);
     SPELLINGS.iter().find_map(|(column, names)| Some((*column, names.split(' ').position(|n| n == bare)?)))
 }

@@ -37,6 +37,10 @@ fn headings_of_exports_people_have_are_told() {
         ("ID de message,Expéditeur,Destinataires,Objet,Envoyé le", "2024/04/08 10:00"),
         ("Msg-Id,sender,recipient,SUBJECT,Date", "45390.416666667"),
         ("messageId,Sender Email,To,Email Subject,Date Sent", "1712570400"),
+        ("#Fields: message-id,sender-address,recipient-address,message-subject,date-time", "2024-04-08T10:00:00.123Z"),
+        ("Rfc822MessageId,From,To,Subject,DateSent", "2024-04-08T10:00:00Z"),
+        ("Email internet message id,Sender or Created by,Recipients in To line,Subject or Title,Sent", "4/8/2024 10:00:00 AM"),
+        ("MessageId,SenderAddress,RecipientAddress,Subject,Received,StartDate", "2024-04-08 10:00:00,2024-04-01"),
         ("Internet message identifier,Author,To,Subject line,Sent time", "\"April 8, 2024 10:00 AM\""),
     ] {
         whole(&read(format!("{head}\n{row}{time}\n").as_bytes(), None));

@@ -76,6 +76,9 @@ pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     (e.outcome, e.result) = outcome(r, &e.operation);
     e.messages = messages(r);
     e.properties.extend(folders(r));
+    // Of reading: how many items, which may be more than the record names.
+    let count = r.text(&["OperationCount"]);
+    e.properties.extend(count.map(|n| Property { name: "OperationCount".to_owned(), old: None, new: Some(n) }));
     vec![e]
 }
 

@@ -121,6 +121,20 @@ fn what_came_after_the_synchronisation_was_not_in_it() {
 }
 
 #[test]
+fn a_record_that_names_fewer_than_it_counts_takes_its_folder() {
+    let messages = [message(1, Some("Inbox"), Some(JANE), "2023-05-01"), message(2, Some("Inbox"), Some(JANE), "2023-05-01")];
+    let of_count = |count: &str| {
+        let mut events = usual_days();
+        let mut bind = access(JANE, "2024-02-05T10:00:00Z", "Bind", THIEF, &[1], "\\Inbox");
+        bind.properties.push(Property { name: "OperationCount".to_owned(), old: None, new: Some(count.to_owned()) });
+        events.push(bind);
+        words(&verdicts(&messages, events, intruder()))
+    };
+    assert_eq!(of_count("1"), [Exposed::Read, Exposed::NotReadCovered]);
+    assert_eq!(of_count("5"), [Exposed::Read, Exposed::AssumedSync]);
+}
+
+#[test]
 fn while_recording_was_throttled_everything_counts_as_read() {
     let messages = [message(1, Some("Inbox"), Some(JANE), "2023-05-01"), message(2, Some("Inbox"), Some(JANE), "2024-02-19")];
     let mut events = usual_days();
