@@ -4,8 +4,9 @@
 mod common;
 
 use aftermail_assess::signals::{Detectors, Scene, Seen};
-use aftermail_model::{Event, Outcome, Signal, Timestamp};
+use aftermail_model::{Event, LogSource, Outcome, Property, Signal, Timestamp};
 use common::{files_below, kept, logs};
+use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,3 +117,124 @@ fn a_real_account_of_aws_under_attack_is_told() {
     assert_eq!(detectors.map(told), [1, 6, 4, 2, 2]);
     assert_eq!(all.signals.iter().filter(|s| OURS.contains(&s.detector.as_str())).count(), 15);
 }
+
+/// An event of an invented tenant, so many minutes after its beginning.
+fn done(minute: i64, actor: &str, operation: &str, target: &str, properties: &[(&str, &str, &str)]) -> Event {
+    let property = |(name, old, new): &(&str, &str, &str)| Property {
+        name: (*name).to_owned(),
+        old: Some((*old).to_owned()),
+        new: Some((*new).to_owned()),
+    };
+    Event {
+        id: format!("{minute}/{operation}"),
+        time: Some(Timestamp(1_760_000_000 + minute * 60)),
+        actor: Some(actor.to_owned()),
+        operation: operation.to_owned(),
+        target: Some(target.to_owned()),
+        outcome: Outcome::Success,
+        properties: properties.iter().map(property).collect(),
+        ..Event::new(LogSource::UnifiedAudit)
+    }
+}
+
+#[test]
+fn the_way_of_midnight_blizzard_is_told_step_by_step_and_ordinary_work_is_not() {
+    let (admin, eve) = ("admin@hill.example", "helper@hill.example");
+    let read = |minute, app: &str, mailbox: &str| Event {
+        app: Some(app.to_owned()),
+        agent: Some("Client=WebServices;ExchangeWebServices/15.20;".to_owned()),
+        ..done(minute, "", "MailItemsAccessed", mailbox, &[])
+    };
+    let key = |id: &str| format!("[\"[KeyIdentifier={id},KeyType=Password]\"]");
+    let week = 7 * 24 * 60;
+    let mut events = vec![
+        done(0, admin, "Add application.", "Application_1", &[("DisplayName", "[]", "[\"backup\"]")]),
+        read(10, "backup", "ann@hill.example"),
+        // The theft.
+        done(week + 100, "legacy@hill.example", "Add application.", "Application_2", &[("DisplayName", "[]", "[\"mole\"]")]),
+        done(week + 110, admin, "Add user.", eve, &[]),
+        done(
+            week + 120,
+            eve,
+            "Consent to application.",
+            "mole",
+            &[("ConsentAction.Permissions", "", "[] => [[ClientId: c, Scope: User.Read]]; ")],
+        ),
+        done(
+            week + 130,
+            eve,
+            "Update application \u{2013} Certificates and secrets management ",
+            "Application_2",
+            &[("KeyDescription", "[]", &key("k-1"))],
+        ),
+        done(week + 140, eve, "Add app role assignment to service principal.", "Exchange", &[("AppRole.Value", "", "full_access_as_app")]),
+        read(week + 150, "mole", "ann@hill.example"),
+        read(week + 151, "mole", "bob@hill.example"),
+        done(week + 160, eve, "Set-AdminAuditLogConfig", "Settings", &[("UnifiedAuditLogIngestionEnabled", "", "False")]),
+        // And on goes the work.
+        read(week + 200, "backup", "ann@hill.example"),
+        done(week + 210, admin, "Add application.", "Application_3", &[("DisplayName", "[]", "[\"wiki\"]")]),
+    ];
+    let all = seen(events.clone(), None);
+    let told: Vec<&str> = all.signals.iter().map(|s| s.detector.as_str()).collect();
+    assert_eq!(told, ["new_app", "consent", "app_secret_added", "mail_app_role", "ews_collection", "audit_tampering"]);
+    assert!(by(&all, "consent")[0].because.contains("created less than seven days before"));
+    assert_eq!(by(&all, "ews_collection")[0].subjects, ["ann@hill.example", "bob@hill.example"]);
+    assert!(all.cannot_say.iter().any(|gap| gap.contains("may miss records")));
+    events.retain(|e| {
+        e.time < Some(Timestamp(1_760_000_000 + (week + 100) * 60)) || e.time >= Some(Timestamp(1_760_000_000 + (week + 200) * 60))
+    });
+    assert!(seen(events, None).signals.is_empty());
+}
+
+proptest! {
+    #[test]
+    fn no_property_of_a_change_makes_a_detector_fall(
+        operation in prop::sample::select(&OPERATIONS[..]),
+        name in prop::sample::select(&PROPERTIES[..]),
+        old in any::<Option<String>>(),
+        new in "(\\[\\{\"=>,:: Scope: KeyIdentifier=|EntitlementId\"|DisabledPlans=\\[|[\\[\\]{}\",=>:.@ a-z\u{2013}\u{fffd}0-9]){0,40}",
+        source in prop::sample::select(&LogSource::ALL[..]),
+        time in any::<Option<i32>>(),
+    ) {
+        let event = Event {
+            time: time.map(|t| Timestamp(t.into())),
+            operation: operation.to_owned(),
+            properties: vec![Property { name: name.to_owned(), old, new: Some(new) }],
+            ..Event::new(source)
+        };
+        seen(vec![event], None);
+    }
+}
+
+const OPERATIONS: [&str; 12] = [
+    "Update application \u{2013} Certificates and secrets management ",
+    "Update application.",
+    "Consent to application.",
+    "Remove delegated permission grant.",
+    "Update authorization policy.",
+    "Update user.",
+    "New-InboxRule",
+    "Set-Mailbox",
+    "PutBucketLifecycle",
+    "PutUserPolicy",
+    "SetIamPolicy",
+    "MailItemsAccessed",
+];
+
+const PROPERTIES: [&str; 14] = [
+    "KeyDescription",
+    "FederatedIdentityCredentials",
+    "RequiredResourceAccess",
+    "ConsentAction.Permissions",
+    "DelegatedPermissionGrant.Scope",
+    "PermissionGrantPolicyIdsAssignedToDefaultUserRole",
+    "additionalDetails",
+    "AssignedLicense",
+    "ForwardTo",
+    "RuleActions",
+    "AuditLogAgeLimit",
+    "LifecycleConfiguration",
+    "policyDocument",
+    "bindingDeltas",
+];

@@ -2,6 +2,7 @@
 
 use super::super::about::{name, rest_on};
 use super::super::baseline::{Baseline, operation};
+use super::super::memory::Memory;
 use super::{About, Detector, Event, Scene, Seen, concerns, read};
 use aftermail_model::{LogSource, Signal};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -29,6 +30,8 @@ const GRAPH: About = About {
 /// Graph as an API in the Unified Audit Log.
 const GRAPH_API: &str = "00000003-0000-0000-c000-000000000000";
 const MINUTES: i64 = 600;
+/// Applications that are told apart, and mailboxes of each that are counted.
+const MOST: usize = 10_000;
 
 /// Which application reads which mailbox, where an event tells of it.
 type Reads = fn(&Event) -> Option<(String, String)>;
@@ -37,8 +40,10 @@ pub(super) struct Collection {
     about: &'static About,
     reads: Reads,
     baseline: Baseline,
-    usual: BTreeSet<(String, String)>,
+    /// Pairs of application and mailbox.
+    usual: Memory<()>,
     hauls: BTreeMap<String, Haul>,
+    dropped: u64,
 }
 
 /// What one application collects.
@@ -60,7 +65,7 @@ pub(super) fn graph(scene: &Scene) -> Collection {
 impl Collection {
     fn new(about: &'static About, reads: Reads, scene: &Scene) -> Collection {
         let baseline = Baseline::before(scene.since);
-        Collection { about, reads, baseline, usual: BTreeSet::new(), hauls: BTreeMap::new() }
+        Collection { about, reads, baseline, usual: Memory::of(500_000), hauls: BTreeMap::new(), dropped: 0 }
     }
 }
 
@@ -75,12 +80,16 @@ impl Detector for Collection {
             return;
         }
         let Some((app, mailbox)) = (self.reads)(event) else { return };
-        let pair = (app, mailbox.to_lowercase());
+        let mailbox = mailbox.to_lowercase();
+        let pair = format!("{app} {mailbox}");
         if usual {
-            self.usual.insert(pair);
-        } else if !self.usual.contains(&pair) {
-            let haul = self.hauls.entry(pair.0).or_insert_with(|| Haul::of(self.about));
-            haul.add(event, pair.1);
+            self.usual.entry(&pair);
+        } else if self.usual.get(&pair).is_none() {
+            if self.hauls.len() >= MOST && !self.hauls.contains_key(&app) {
+                self.dropped += 1;
+                return;
+            }
+            self.hauls.entry(app).or_insert_with(|| Haul::of(self.about)).add(event, mailbox);
         }
     }
 
@@ -89,6 +98,10 @@ impl Detector for Collection {
             let fast = if most > 1 { format!(", up to {most} within ten minutes") } else { String::new() };
             signal.because = format!("{app} read {} in which it was not seen before{fast}", mailboxes_of(mailboxes.len()));
             out.signals.push(signal);
+        }
+        self.usual.end("applications at mailboxes before the theft", out);
+        if self.dropped > 0 {
+            out.cannot_say.push(format!("{}: {} records of more than {MOST} applications are not told", self.about.id, self.dropped));
         }
     }
 }
@@ -101,7 +114,9 @@ impl Haul {
     fn add(&mut self, event: &Event, mailbox: String) {
         rest_on(&mut self.signal, event);
         name(&mut self.signal.subjects, Some(&mailbox));
-        self.mailboxes.insert(mailbox.clone());
+        if self.mailboxes.len() < MOST {
+            self.mailboxes.insert(mailbox.clone());
+        }
         let Some(time) = event.time else { return };
         while self.recent.front().is_some_and(|(first, _)| time.0 - first > MINUTES) {
             self.recent.pop_front();

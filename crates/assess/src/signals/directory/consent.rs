@@ -2,6 +2,7 @@
 
 use super::super::about::{name, rest_on};
 use super::super::baseline::{DAY, operation};
+use super::super::memory::Memory;
 use super::{About, Detector, Event, Seen, concerns, read};
 use aftermail_model::{LogSource, Signal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,10 +22,9 @@ const YOUNG: i64 = 7 * DAY;
 /// The records of one consent come within this time.
 const TOGETHER: i64 = 600;
 
-#[derive(Default)]
 pub(super) struct Consent {
-    /// When accounts were created.
-    born: BTreeMap<String, Timestamp>,
+    /// When accounts were created, in seconds.
+    born: Memory<i64>,
     /// Grants of one application, as long as more of them may come.
     open: BTreeMap<String, Open>,
 }
@@ -54,14 +54,14 @@ impl Detector for Consent {
         let done = operation(event);
         if done == "add user" {
             if let (Some(user), Some(time)) = (&event.target, event.time) {
-                self.born.insert(user.to_lowercase(), time);
+                *self.born.entry(&user.to_lowercase()) = time.0;
             }
             return;
         }
         let Some((app, mut grant)) = granted(event, &done) else { return };
         let born = event.actor.as_ref().and_then(|a| self.born.get(&a.to_lowercase()));
         if let (Some(born), Some(now)) = (born, event.time)
-            && now.0 - born.0 < YOUNG
+            && now.0 - born < YOUNG
         {
             grant.words.insert("by an account that was created less than seven days before");
         }
@@ -80,6 +80,13 @@ impl Detector for Consent {
 
     fn finish(&mut self, out: &mut Seen) {
         self.close(Timestamp(i64::MAX), out);
+        self.born.end("new accounts that may consent", out);
+    }
+}
+
+impl Default for Consent {
+    fn default() -> Consent {
+        Consent { born: Memory::of(500_000), open: BTreeMap::new() }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::super::about::{name, rest_on};
 use super::super::baseline::{Baseline, operation};
+use super::super::memory::Memory;
 use super::{About, CHANGES, Detector, Event, Scene, Seen, concerns, read};
 use aftermail_model::{LogSource, Signal, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 const ABOUT: About = About {
     id: "new_app",
@@ -25,7 +26,7 @@ const TOGETHER: i64 = 3_600;
 
 pub(super) struct NewApp {
     baseline: Baseline,
-    usual: BTreeSet<String>,
+    usual: Memory<()>,
     open: BTreeMap<String, Making>,
 }
 
@@ -40,7 +41,7 @@ struct Making {
 
 impl NewApp {
     pub(super) fn new(scene: &Scene) -> NewApp {
-        NewApp { baseline: Baseline::before(scene.since), usual: BTreeSet::new(), open: BTreeMap::new() }
+        NewApp { baseline: Baseline::before(scene.since), usual: Memory::of(100_000), open: BTreeMap::new() }
     }
 
     /// Closes what is too old to go on.
@@ -49,7 +50,7 @@ impl NewApp {
         for (actor, making) in self.open.extract_if(.., |_, m| over(m)) {
             let Making { mut signal, names, count, most, .. } = making;
             let mut why = Vec::new();
-            if !self.usual.contains(&actor) {
+            if self.usual.get(&actor).is_none() {
                 why.push("the actor created none before".to_owned());
             }
             if most > BURST {
@@ -78,7 +79,7 @@ impl Detector for NewApp {
         }
         let actor = event.actor.as_deref().unwrap_or("someone").to_lowercase();
         if usual {
-            self.usual.insert(actor);
+            self.usual.entry(&actor);
             return;
         }
         let making = self.open.entry(actor).or_insert_with(|| Making::of(event));
@@ -87,6 +88,7 @@ impl Detector for NewApp {
 
     fn finish(&mut self, out: &mut Seen) {
         self.close(Timestamp(i64::MAX), out);
+        self.usual.end("who creates applications", out);
     }
 }
 

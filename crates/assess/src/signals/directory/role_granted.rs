@@ -176,7 +176,10 @@ fn google(event: &Event, done: &str, own: &[String]) -> Option<String> {
         return Some("a role of its own making was created or changed, and all who have it".to_owned());
     }
     if done.contains("insertprojectownershipinvite") {
-        return Some(format!("someone was invited to own {}", event.target.as_deref().unwrap_or("a project")));
+        let invited = read::new(event, &["member"]).map(read::addresses).unwrap_or_default();
+        let own = !invited.is_empty() && invited.iter().all(|who| read::domain(who).is_some_and(|d| read::is_own(&d, own, event)));
+        let project = event.target.as_deref().unwrap_or("a project");
+        return (!own).then(|| format!("someone from outside was invited to own {project}"));
     }
     if !done.ends_with("setiampolicy") && !done.ends_with("setiampermissions") {
         return None;
@@ -275,6 +278,8 @@ mod tests {
         assert!(!hits(ID, delta("ADD", "roles/viewer", "bob@hill.example")));
         assert!(!hits(ID, delta("ADD", "roles/viewer", "x@y.iam.gserviceaccount.com")));
         assert!(hits(ID, of(LogSource::GoogleCloud, "google.iam.admin.v1.UpdateRole", &[])));
+        let invite = |who: &str| of(LogSource::GoogleCloud, "InsertProjectOwnershipInvite", &[("member", "", who)]);
+        assert!(hits(ID, invite("user:eve@drop.example")) && !hits(ID, invite("user:bob@hill.example")));
         assert!(signals(ID, &Scene::default(), &[delta("ADD", "roles/viewer", "bob@hill.example")]).is_empty());
     }
 

@@ -26,8 +26,18 @@ pub(super) fn why(event: &Event) -> Option<String> {
         }
         LogSource::GoogleCloud => {
             let last = done.rsplit('.').next().unwrap_or_default();
-            let kind = ["workloadidentitypool", "workforcepool", "inboundsamlssoprofile", "inboundoidcssoprofile", "inboundssoassignment"];
-            ["create", "update"].iter().any(|verb| last.strip_prefix(verb).is_some_and(|rest| kind.iter().any(|k| rest.starts_with(k))))
+            const KINDS: [&str; 6] = [
+                "workloadidentitypool",
+                "workforcepool",
+                "inboundsamlssoprofile",
+                "inboundoidcssoprofile",
+                "inboundssoprofile",
+                "inboundssoassignment",
+            ];
+            // Cloud says what is done to it first, what comes from Workspace says it last.
+            let verb =
+                ["create", "update"].iter().any(|verb| last.starts_with(verb)) || last.ends_with("created") || last.ends_with("updated");
+            verb && KINDS.iter().any(|kind| last.contains(kind))
         }
         LogSource::GoogleWorkspace => {
             const MADE: [&str; 4] =
@@ -65,6 +75,8 @@ mod tests {
         assert!(!hits(ID, of(LogSource::CloudTrail, "DeleteSAMLProvider", &[])));
         assert!(hits(ID, of(LogSource::GoogleCloud, "google.iam.v1.WorkloadIdentityPools.CreateWorkloadIdentityPoolProvider", &[])));
         assert!(!hits(ID, of(LogSource::GoogleCloud, "google.iam.v1.WorkloadIdentityPools.GetWorkloadIdentityPool", &[])));
+        assert!(hits(ID, of(LogSource::GoogleCloud, "google.admin.AdminService.inboundSsoProfileCreated", &[])));
+        assert!(!hits(ID, of(LogSource::GoogleCloud, "google.admin.AdminService.inboundSsoProfileDeleted", &[])));
         assert!(hits(ID, of(LogSource::Okta, "system.idp.lifecycle.create", &[])));
         let app = |name: &str| Event { target: Some(name.into()), ..of(LogSource::Okta, "application.lifecycle.update", &[]) };
         assert!(hits(ID, app("Okta Org2Org")) && !hits(ID, app("Wiki")));
