@@ -28,7 +28,8 @@ pub struct ExposedSecret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UsageVerdict {
-    /// It was used from an address, network, program or on a resource that was never seen with it before the exposure.
+    /// It was used from a network, by a program, through an application or on a resource that was never seen with it before the
+    /// exposure.
     UsedAnew,
     /// It was used, in the way in which it was used before.
     UsedAsBefore,
@@ -73,7 +74,7 @@ pub struct Usage {
     pub before: u64,
     /// Successful uses since.
     pub after: u64,
-    /// Of these, uses from an address, by a program, through an application or on a target that was never seen before.
+    /// Of these, uses from a network, by a program, through an application or on a target that was never seen before.
     pub anew: u64,
     /// First use since the exposure.
     pub first: Option<Timestamp>,
@@ -91,15 +92,15 @@ pub struct Usage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofVerdict {
-    /// Changed after the last exposure, gone since, sessions cut, logs complete.
+    /// Changed after the last exposure, gone since, sessions cut, logs complete; or ended by itself.
     Proven,
-    /// A new one was made, and the exposed one still opens.
+    /// Something beside it was changed (a new one, another key, one of several accounts, the bin): it still opens, or can again.
     OldStillValid,
-    /// Changed, and sessions opened by it live on.
+    /// Changed, and what it had opened lives on: sessions, consents, rights, rules.
     SessionsAlive,
     /// The logs cover the time, and nobody changed it.
     NoRecord,
-    /// The logs that would show it are missing, wholly or in part.
+    /// The logs that would show it, or show who changed it, are missing, wholly or in part.
     LogGap,
     /// A record says that it was changed, and it was used successfully afterwards.
     Contradicted,

@@ -1,50 +1,24 @@
 //! What the tests share: records as sources write them, secrets, coverage.
+pub use super::shared::logs;
+use super::shared::{Kept, kept};
 use aftermail_assess::proof::{Hands, ProofFold};
 use aftermail_assess::usage::UsageFold;
-use aftermail_logs::{Hint, Reject, Sink, read};
 use aftermail_model::{CaseKey, Cover, Coverage, CredentialId, Event, ExposedSecret, Kind, LogSource, Proof, Timestamp, Usage};
-use std::path::{Path, PathBuf};
-
-#[derive(Default)]
-struct Kept(Vec<Event>, usize);
-
-impl Sink for Kept {
-    fn event(&mut self, event: Event) {
-        self.0.push(event);
-    }
-    fn reject(&mut self, _: Reject) {
-        self.1 += 1;
-    }
-}
 
 /// Events of a file, in the order of their time, each once.
 pub fn events(bytes: &[u8]) -> Vec<Event> {
-    let mut kept = Kept::default();
-    read(bytes, &Hint::default(), &mut kept);
+    let mut events = kept(bytes).events;
     let mut seen = std::collections::HashSet::new();
-    kept.0.retain(|e| seen.insert(e.id.clone()));
-    kept.0.sort_by_key(|e| e.time);
-    kept.0
+    events.retain(|e| seen.insert(e.id.clone()));
+    events.sort_by_key(|e| e.time);
+    events
 }
 
 /// Events of invented records; none may be lost.
 pub fn invented(records: &[String]) -> Vec<Event> {
-    let mut kept = Kept::default();
-    records.iter().for_each(|r| read(r.as_bytes(), &Hint::default(), &mut kept));
-    assert_eq!((kept.0.len(), kept.1), (records.len(), 0), "{records:?}");
-    kept.0
-}
-
-/// A set of real logs, beside the corpora or beside the repository; none where they are absent, unless they must be there.
-pub fn logs(set: &str) -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/logs");
-    let path = std::env::var_os("AFTERMAIL_CORPORA").map_or(beside, |c| Path::new(&c).with_file_name("logs")).join(set);
-    if path.is_dir() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("AFTERMAIL_LOGS_REQUIRED").is_none(), "the logs are required and absent");
-    eprintln!("NOTICE: the logs are absent; a test did not run");
-    None
+    let kept: Vec<Kept> = records.iter().map(|r| kept(r.as_bytes())).collect();
+    assert!(kept.iter().all(|k| k.events.len() == 1 && k.rejects.is_empty()), "{records:?}");
+    kept.into_iter().flat_map(|k| k.events).collect()
 }
 
 pub fn at(text: &str) -> Timestamp {
