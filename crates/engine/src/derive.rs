@@ -7,19 +7,20 @@ use crate::owners;
 use crate::queue::Queue;
 use crate::scan::{Run, Tally};
 use crate::tables::files::{self, NAMES, Stamp, TableWriter, disk};
+use crate::tables::records::Flat;
 use crate::tables::{findings, gaps, links, messages, occurrences, parts, records};
 use crate::together;
 use crate::units::{self, Unit};
 use crate::{Cancel, EngineError, EvidenceFile, Options, Progress, Totals};
 use aftermail_assess::Ledger;
-use aftermail_model::Reason;
+use aftermail_model::{Occurrence, Reason, Timestamp};
 use datafusion::arrow::array::{BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::ipc::CompressionType;
 use datafusion::arrow::ipc::reader::FileReader;
 use datafusion::arrow::ipc::writer::{FileWriter, IpcWriteOptions};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -284,11 +285,51 @@ struct Tables {
     gaps: TableWriter,
     ledger: Ledger,
     tally: Tally,
+    strays: Strays,
+}
+
+/// Occurrences that another message than their own tells of: it holds a lock that the value opened.
+#[derive(Default)]
+struct Strays {
+    /// Their messages, and when these were sent.
+    sent: HashMap<(String, u64), Option<Timestamp>>,
+    /// Those that came, each once.
+    came: Vec<Occurrence>,
+}
+
+impl Strays {
+    /// Notes of whom the records of a batch tell.
+    fn expect(&mut self, places: &[(String, u64)], flat: &Flat) -> Result<(), EngineError> {
+        let found = occurrences::from_batch(&flat.occurrences.0)?;
+        for (place, range) in places.iter().zip(&flat.occurrences.1) {
+            let strays = found[range.clone()].iter().filter(|o| place_of(o) != *place);
+            self.sent.extend(strays.map(|o| (place_of(o), None)));
+        }
+        Ok(())
+    }
+
+    /// Whether an occurrence of this record stays in the table.
+    fn take(&mut self, occurrence: &Occurrence, place: &(String, u64)) -> bool {
+        let same = |o: &Occurrence| place_of(o) == place_of(occurrence) && o.finding == occurrence.finding;
+        if place_of(occurrence) == *place {
+            return true;
+        }
+        let new = !self.came.iter().any(same);
+        if new {
+            self.came.push(occurrence.clone());
+        }
+        new
+    }
+}
+
+fn place_of(occurrence: &Occurrence) -> (String, u64) {
+    (occurrence.at.evidence.clone(), occurrence.at.offset)
 }
 
 impl Tables {
-    fn new(derived: &Path, stamp: &Stamp) -> Result<Tables, EngineError> {
+    fn new(derived: &Path, stamp: &Stamp, strays: Strays) -> Result<Tables, EngineError> {
         Ok(Tables {
+            strays,
             messages: TableWriter::new(derived, "messages", messages::schema(), stamp)?,
             parts: TableWriter::new(derived, "parts", parts::schema(), stamp)?,
             occurrences: TableWriter::new(derived, "occurrences", occurrences::schema(), stamp)?,
@@ -302,10 +343,16 @@ impl Tables {
         let flat = records::flatten(batch)?;
         let sent = messages::sent(&flat.messages)?;
         let found = occurrences::from_batch(&flat.occurrences.0)?;
+        let places = messages::places(&flat.messages)?;
+        let mut stays = vec![true; found.len()];
         for (row, range) in flat.occurrences.1.iter().enumerate() {
-            for occurrence in &found[range.clone()] {
-                self.ledger.add(occurrence, sent[row]);
-                self.tally.finding(&occurrence.finding);
+            self.strays.sent.entry(places[row].clone()).and_modify(|time| *time = sent[row]);
+            for at in range.clone() {
+                stays[at] = self.strays.take(&found[at], &places[row]);
+                if place_of(&found[at]) == places[row] {
+                    self.ledger.add(&found[at], sent[row]);
+                    self.tally.finding(&found[at].finding);
+                }
             }
         }
         gaps::from_batch(&flat.gaps.0)?.iter().for_each(|g| self.tally.gap(g));
@@ -315,11 +362,15 @@ impl Tables {
         self.tally.totals.parts += flat.parts.0.num_rows() as u64;
         self.messages.write(&mail)?;
         self.parts.write(&flat.parts.0)?;
-        self.occurrences.write(&flat.occurrences.0)?;
+        self.occurrences.write(&filter_record_batch(&flat.occurrences.0, &BooleanArray::from(stays))?)?;
         self.gaps.write(&flat.gaps.0)
     }
 
-    fn commit(self, derived: &Path, stamp: &Stamp) -> Result<Tally, EngineError> {
+    fn commit(mut self, derived: &Path, stamp: &Stamp) -> Result<Tally, EngineError> {
+        for stray in std::mem::take(&mut self.strays.came) {
+            self.ledger.add(&stray, self.strays.sent.get(&place_of(&stray)).copied().flatten());
+            self.tally.finding(&stray.finding);
+        }
         let (found, linked) = self.ledger.finish();
         let mut table = TableWriter::new(derived, "findings", findings::schema(), stamp)?;
         table.write(&findings::to_batch(&found)?)?;
@@ -351,13 +402,18 @@ fn assemble(derived: &Path, units: &Units, plan: Vec<(u64, Unit)>, whole: bool, 
     let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.path(unit).is_some());
     let complete = whole && missing.is_empty() && seconds.iter().all(|unit| units.path(unit).is_some());
     let stamp = stamp(units, &plan, complete);
-    let mut tables = Tables::new(derived, &stamp)?;
-    let mut replaced = HashSet::new();
+    let (mut replaced, mut strays) = (HashSet::new(), Strays::default());
     for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
             let flat = records::flatten(&batch)?;
             let places = messages::places(&flat.messages)?;
+            strays.expect(&places, &flat)?;
             replaced.extend(places.into_iter().zip(&flat.present).filter(|(_, present)| **present).map(|(place, _)| place));
+        }
+    }
+    let mut tables = Tables::new(derived, &stamp, strays)?;
+    for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
+        for batch in units.load(unit)? {
             tables.add(&batch)?;
         }
     }

@@ -9,7 +9,7 @@ use crate::together::{self, Note};
 use crate::units::Unit;
 use crate::wire::{Hello, WirePath};
 use crate::{Cancel, EngineError, EvidenceFile, Item, Options, Progress, SandboxStatus, Totals};
-use aftermail_model::{FindingId, Gap, Locator, Reason, RevealPermit};
+use aftermail_model::{FindingId, Gap, Locator, Message, Occurrence, Reason, RevealPermit, Sensitive};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -269,13 +269,31 @@ pub(crate) fn scan(
     let units = if cancel.stopped() { Vec::new() } else { together::plan(&notes, files, !options.passwords.is_empty()) };
     if !units.is_empty() {
         let second = Run::new(files, options, cancel, Queue::of(units, cancel.clone()))?;
+        let (mut strays, mut done) = (Vec::new(), BTreeMap::new());
         let mut unit = |number, batch: RecordBatch| {
-            items(&batch, second.values(number), &mut |it| {
-                held.remove(&it.message.at);
+            items(&batch, second.values(number), &mut |mut it| {
+                strays.extend(split_off_strays(&mut it));
+                if let Some((_, first)) = held.remove(&it.message.at) {
+                    done.insert(it.message.at.clone(), first.message);
+                }
                 give(it);
             })
         };
         second.run(&mut unit, &mut tick)?;
+        for (occurrence, value) in strays {
+            match held.get_mut(&occurrence.at) {
+                Some((_, it)) => add_stray(it, occurrence, value),
+                // Its message was given already: what is told of it here is that occurrence alone.
+                None => {
+                    let message =
+                        done.get(&occurrence.at).cloned().unwrap_or_else(|| Message { at: occurrence.at.clone(), ..Message::default() });
+                    let mut it = Item { message, parts: Vec::new(), occurrences: Vec::new(), values: Vec::new(), gaps: Vec::new() };
+                    it.message.format = String::new();
+                    add_stray(&mut it, occurrence, value);
+                    give(it);
+                }
+            }
+        }
     }
     held.into_values().for_each(|(_, it)| give(it));
     tick();
@@ -286,6 +304,29 @@ pub(crate) fn scan(
     totals.repeated_parts = first.shared.repeated.load(Ordering::Relaxed);
     totals.interrupted = cancel.stopped();
     Ok(totals)
+}
+
+/// Takes out what an item tells of other messages.
+fn split_off_strays(item: &mut Item) -> Vec<(Occurrence, Option<Sensitive<String>>)> {
+    let mut values = std::mem::take(&mut item.values).into_iter();
+    let mut strays = Vec::new();
+    for occurrence in std::mem::take(&mut item.occurrences) {
+        let value = values.next();
+        if occurrence.at == item.message.at {
+            item.occurrences.push(occurrence);
+            item.values.extend(value);
+        } else {
+            strays.push((occurrence, value));
+        }
+    }
+    strays
+}
+
+fn add_stray(item: &mut Item, occurrence: Occurrence, value: Option<Sensitive<String>>) {
+    if !item.occurrences.iter().any(|o| o.finding == occurrence.finding && o.place == occurrence.place) {
+        item.occurrences.push(occurrence);
+        item.values.extend(value);
+    }
 }
 
 /// See [`crate::read_again`].

@@ -7,7 +7,7 @@ use aftermail_decode::{Key, Sink, Tools};
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Hit, Packs};
 use aftermail_eyes::Eyes;
-use aftermail_model::{CaseKey, Gap, Kind, Layer, Locator, Message, Part, Reason, RevealPermit, Sensitive, Stage, Status, Text};
+use aftermail_model::{CaseKey, Gap, Kind, Locator, Message, Part, Reason, RevealPermit, Sensitive, Stage, Status, Text};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
@@ -71,21 +71,14 @@ pub(crate) struct Read {
     pub told: Told,
     pub parts: Vec<Part>,
     pub gaps: Vec<Gap>,
+    /// What this item proves of others, by their places: values there that opened its locks.
+    pub strays: Vec<(Locator, Text, Hit)>,
 }
 
 impl Read {
     /// Whether something in it needs a password that was not found.
     pub(super) fn is_locked(&self) -> bool {
         self.gaps.iter().any(|g| g.reason == Reason::Encrypted)
-    }
-
-    /// Notes that a value which stands in another message, or which a person gave, opened a part.
-    pub(super) fn key_from_elsewhere(&mut self, value: Sensitive<String>, part: u32, place: &str) {
-        let hit = opener(value, 0..0, place);
-        let text =
-            Text { part, layer: Layer::Raw, place: place.to_owned(), media: String::new(), body: String::new(), certainty: Vec::new() };
-        self.told.hits.push((self.told.texts.len(), hit));
-        self.told.texts.push(text);
     }
 
     /// The values found in it.
@@ -193,7 +186,7 @@ impl Finder {
             waiting: Vec::new(),
             waiting_bytes: 0,
             kept_bytes: 0,
-            read: Read { told, parts: Vec::new(), gaps: Vec::new() },
+            read: Read { told, parts: Vec::new(), gaps: Vec::new(), strays: Vec::new() },
             opened: Vec::new(),
         };
         let decoded = catch_unwind(AssertUnwindSafe(|| read(&tools, &mut collected)));

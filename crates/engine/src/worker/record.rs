@@ -16,12 +16,18 @@ pub(crate) struct Found {
 /// The record of an item. `others` are values found in other items that strings of this one may quote.
 pub(super) fn finish(read: Read, others: &[String], key: &CaseKey, reveal: bool) -> Found {
     let permit = RevealPermit::recorded();
-    let Read { told, parts, gaps, .. } = read;
+    let Read { told, parts, gaps, strays } = read;
     let at = told.message.at.clone();
     let found: Vec<_> = told.hits.into_iter().map(|(text, hit)| occurrence(hit, &told.texts[text], &at, key)).collect();
     let mut values: Vec<String> = found.iter().map(|(_, value)| value.reveal(&permit).clone()).collect();
     values.extend_from_slice(others);
-    let (occurrences, kept) = one_per_place(found);
+    let (mut occurrences, mut kept) = one_per_place(found);
+    for (at, text, hit) in strays {
+        let (occurrence, value) = occurrence(hit, &text, &at, key);
+        values.push(value.reveal(&permit).clone());
+        occurrences.push(occurrence);
+        kept.push(value);
+    }
     let mut record = Record { message: Some(told.message), parts, occurrences, gaps };
     if !values.is_empty() {
         redact(&mut record, values);

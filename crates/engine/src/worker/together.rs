@@ -5,8 +5,9 @@ use super::find::{Read, crashed};
 use super::read::Reading;
 use crate::tables::records::Record;
 use crate::wire::WirePiece;
+use aftermail_detect::Hit;
 use aftermail_detect::thread::{self, Told};
-use aftermail_model::{RevealPermit, Sensitive, Stage};
+use aftermail_model::{Locator, RevealPermit, Sensitive, Stage, Text};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,22 +20,24 @@ impl Reading<'_> {
             reads.extend(self.gather(index, piece)?.into_iter().map(|read| (index, read)));
         }
         if reads.iter().any(|(_, read)| read.is_locked()) {
-            let mut others = given.to_vec();
+            let mut lent = Vec::new();
             for (index, piece) in sources.iter().enumerate() {
-                let lent = self.gather(pieces.len() + index, piece)?;
-                others.extend(lent.iter().flat_map(Read::values).cloned());
-                others.extend(lent.iter().flat_map(|read| self.finder.unsure(read)));
+                lent.extend(self.gather(pieces.len() + index, piece)?);
             }
-            self.unlock(&mut reads, pieces, &others, given.len())?;
+            let mut others = given.to_vec();
+            for read in &lent {
+                others.extend(read.values().cloned().chain(self.finder.unsure(read)));
+            }
+            self.unlock(&mut reads, pieces, &others)?;
+            self.tie_keys(&mut reads, &mut lent);
         }
         let reads = reads.into_iter().map(|(_, read)| read).collect();
         self.join(reads)?;
         self.flush((u32::try_from(pieces.len()).unwrap_or(u32::MAX), 0))
     }
 
-    /// Reads what is locked again, with the secrets of the other messages, the nearest first. The first `given` of the others are
-    /// those of a person, which are noted nowhere.
-    fn unlock(&mut self, reads: &mut [(usize, Read)], pieces: &[WirePiece], others: &[Sensitive<String>], given: usize) -> io::Result<()> {
+    /// Reads what is locked again, with the secrets of the other messages, the nearest first.
+    fn unlock(&mut self, reads: &mut [(usize, Read)], pieces: &[WirePiece], others: &[Sensitive<String>]) -> io::Result<()> {
         for at in (0..reads.len()).filter(|at| reads[*at].1.is_locked()).collect::<Vec<_>>() {
             let mut near: Vec<usize> = (0..reads.len()).filter(|other| *other != at).collect();
             near.sort_by_key(|other| other.abs_diff(at));
@@ -51,34 +54,46 @@ impl Reading<'_> {
                 reads[at].1 = read;
             }
         }
-        self.tie_keys(reads, &others[given..]);
         Ok(())
     }
 
-    /// Tells the secrets of a thread which of its files they opened. A key from elsewhere is named where it fits.
-    fn tie_keys(&self, reads: &mut [(usize, Read)], others: &[Sensitive<String>]) {
+    /// Tells the secrets of a thread which of its files they opened; of a key in another message, which is not read again here, the
+    /// locked message tells.
+    fn tie_keys(&self, reads: &mut [(usize, Read)], lent: &mut [Read]) {
         let opened = |(at, (_, read)): (usize, &(usize, Read))| {
-            let keys = read.parts.iter().filter_map(|p| Some((p.opened_by.clone()?, p.path.clone(), p.index)));
-            keys.map(|(finding, place, part)| (at, finding, place, part)).collect::<Vec<_>>()
+            let keys = read.parts.iter().filter_map(|p| Some((p.opened_by.clone()?, p.path.clone())));
+            keys.map(|(finding, place)| (at, finding, place)).collect::<Vec<_>>()
         };
-        for (at, finding, place, part) in reads.iter().enumerate().flat_map(opened).collect::<Vec<_>>() {
+        for (at, finding, place) in reads.iter().enumerate().flat_map(opened).collect::<Vec<_>>() {
             let mut stands = false;
             for (_, read) in reads.iter_mut() {
                 stands |= self.finder.prove(read, &finding, &place);
             }
-            if !stands && let Some(value) = others.iter().find(|value| self.finder.names(value) == finding) {
-                reads[at].1.key_from_elsewhere(value.clone(), part, &place);
+            if !stands {
+                let stray = lent.iter_mut().find_map(|read| self.stray(read, &finding, &place));
+                reads[at].1.strays.extend(stray.flatten());
             }
         }
+    }
+
+    /// What a key proves of the other message in which it stands; nothing where that message is known to hold it.
+    fn stray(&self, read: &mut Read, finding: &str, place: &str) -> Option<Option<(Locator, Text, Hit)>> {
+        let known = read.told.hits.len();
+        if !self.finder.prove(read, finding, place) {
+            return None;
+        }
+        let new = read.told.hits.len() > known;
+        let hit = read.told.hits.last().filter(|_| new);
+        Some(hit.map(|(text, hit)| (read.told.message.at.clone(), read.told.texts[*text].clone(), hit.clone())))
     }
 
     fn join(&mut self, reads: Vec<Read>) -> io::Result<()> {
         let Some(first) = reads.first().map(|read| read.told.message.at.clone()) else { return Ok(()) };
         let mut rests = Vec::with_capacity(reads.len());
         let mut thread: Vec<Told> = Vec::with_capacity(reads.len());
-        for Read { told, parts, gaps } in reads {
+        for Read { told, parts, gaps, strays } in reads {
             thread.push(told);
-            rests.push((parts, gaps));
+            rests.push((parts, gaps, strays));
         }
         let packs = &self.finder.packs;
         let joined =
@@ -90,8 +105,8 @@ impl Reading<'_> {
         }
         let permit = RevealPermit::recorded();
         let values: Vec<String> = thread.iter().flat_map(|t| &t.hits).map(|(_, hit)| hit.value.reveal(&permit).clone()).collect();
-        for (told, (parts, gaps)) in thread.into_iter().zip(rests) {
-            let found = self.finder.finish(Read { told, parts, gaps }, &values);
+        for (told, (parts, gaps, strays)) in thread.into_iter().zip(rests) {
+            let found = self.finder.finish(Read { told, parts, gaps, strays }, &values);
             self.add(found, (0, 0))?;
         }
         Ok(())
