@@ -4,7 +4,6 @@ mod examples;
 mod grow;
 
 use crate::mailsecrets;
-use crate::score;
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Hit, Packs, words::Trees};
 use aftermail_model::RevealPermit;

@@ -16,6 +16,7 @@ fn occurrence(value: &str, offset: u64, confidence: f32, system: Option<&str>, s
         finding: CaseKey::new([1; 32]).fingerprint(value),
         system: system.map(str::to_owned),
         credential: None,
+        person: None,
         account: None,
         expires: None,
         status,

@@ -19,6 +19,9 @@ pub struct Config {
     /// The provider's lists of stolen messages.
     #[serde(default)]
     pub lists: Vec<String>,
+    /// Whether personal data are looked for as well.
+    #[serde(default)]
+    pub personal: bool,
     /// Domains of the organisation.
     #[serde(default)]
     pub own_domains: Vec<String>,

@@ -92,6 +92,9 @@ pub struct Reading {
     /// Read without the jail of landlock and seccomp. Mail is hostile: only where the kernel has neither
     #[arg(long)]
     pub no_sandbox: bool,
+    /// Look for personal data as well: names with numbers of identity, accounts and cards, birth, health, pay
+    #[arg(long)]
+    pub personal: bool,
     /// No progress
     #[arg(long, short)]
     pub quiet: bool,

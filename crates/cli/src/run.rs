@@ -21,7 +21,8 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
     let mut meter = Meter::new(args.reading.quiet);
     case.take_in(env!("CARGO_PKG_VERSION"), &mut |done, total| meter.hashing(done, total))?;
     let files = case.files(Role::Mail)?;
-    let options = scan::options(case.key()?, case.rules()?, false, &args.reading)?;
+    let mut options = scan::options(case.key()?, case.rules()?, false, &args.reading)?;
+    options.personal |= case.config().personal;
     let cancel = scan::cancel_on_ctrl_c();
     let totals = aftermail_engine::derive(&case.derived(), &files, &options, &cancel, &mut |p| meter.reading(p));
     let totals = totals?;

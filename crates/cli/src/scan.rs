@@ -25,6 +25,7 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         key,
         rules,
         reveal,
+        personal: reading.personal,
         sandbox: !reading.no_sandbox,
         workers: reading.workers,
         worker_memory: WORKER_MEMORY,
@@ -89,6 +90,7 @@ pub fn overview(totals: &Totals, seconds: f64, status: &SandboxStatus) -> Overvi
         bytes: totals.bytes,
         occurrences: totals.occurrences,
         findings: totals.findings,
+        personal: totals.personal,
         gaps: totals.gaps.clone(),
         repeated_parts: totals.repeated_parts,
         seconds,
@@ -130,7 +132,7 @@ impl Output<'_> {
                 self.write(aftermail_report::json_line(&occurrence, &message, &evidence, value) + "\n");
             } else if self.args.csv {
                 self.write(aftermail_report::csv_row(&occurrence, &message, &evidence, value));
-            } else {
+            } else if !occurrence.kind.is_personal() {
                 self.ledger.add(&occurrence, message.sent);
                 if self.args.sarif {
                     self.kept.push((occurrence, message.clone()));

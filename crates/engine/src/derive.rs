@@ -282,6 +282,7 @@ struct Tables {
     messages: TableWriter,
     parts: TableWriter,
     occurrences: TableWriter,
+    personal: TableWriter,
     gaps: TableWriter,
     ledger: Ledger,
     tally: Tally,
@@ -333,6 +334,7 @@ impl Tables {
             messages: TableWriter::new(derived, "messages", messages::schema(), stamp)?,
             parts: TableWriter::new(derived, "parts", parts::schema(), stamp)?,
             occurrences: TableWriter::new(derived, "occurrences", occurrences::schema(), stamp)?,
+            personal: TableWriter::new(derived, "personal", occurrences::schema(), stamp)?,
             gaps: TableWriter::new(derived, "gaps", gaps::schema(), stamp)?,
             ledger: Ledger::default(),
             tally: Tally::default(),
@@ -344,10 +346,15 @@ impl Tables {
         let sent = messages::sent(&flat.messages)?;
         let found = occurrences::from_batch(&flat.occurrences.0)?;
         let places = messages::places(&flat.messages)?;
-        let mut stays = vec![true; found.len()];
+        let (mut stays, mut people) = (vec![true; found.len()], vec![false; found.len()]);
         for (row, range) in flat.occurrences.1.iter().enumerate() {
             self.strays.sent.entry(places[row].clone()).and_modify(|time| *time = sent[row]);
             for at in range.clone() {
+                if found[at].kind.is_personal() {
+                    (stays[at], people[at]) = (false, true);
+                    self.tally.totals.personal += 1;
+                    continue;
+                }
                 stays[at] = self.strays.take(&found[at], &places[row]);
                 if place_of(&found[at]) == places[row] {
                     self.ledger.add(&found[at], sent[row]);
@@ -363,6 +370,7 @@ impl Tables {
         self.messages.write(&mail)?;
         self.parts.write(&flat.parts.0)?;
         self.occurrences.write(&filter_record_batch(&flat.occurrences.0, &BooleanArray::from(stays))?)?;
+        self.personal.write(&filter_record_batch(&flat.occurrences.0, &BooleanArray::from(people))?)?;
         self.gaps.write(&flat.gaps.0)
     }
 
@@ -376,7 +384,7 @@ impl Tables {
         table.write(&findings::to_batch(&found)?)?;
         let mut other = TableWriter::new(derived, "links", links::schema(), stamp)?;
         other.write(&links::to_batch(&linked)?)?;
-        for writer in [self.messages, self.parts, self.occurrences, self.gaps, table, other] {
+        for writer in [self.messages, self.parts, self.occurrences, self.personal, self.gaps, table, other] {
             writer.commit()?;
         }
         File::open(derived).and_then(|folder| folder.sync_all()).map_err(|e| disk(derived, e))?;

@@ -49,6 +49,8 @@ pub struct Options {
     pub rules: Vec<(String, String)>,
     /// Whether values travel with the occurrences of [`scan`]. [`derive`] refuses it.
     pub reveal: bool,
+    /// Whether personal data are looked for as well.
+    pub personal: bool,
     /// Whether workers are jailed by landlock and seccomp.
     pub sandbox: bool,
     /// Worker processes; 0 for one per core.
@@ -124,6 +126,8 @@ pub struct Totals {
     pub occurrences: u64,
     /// Distinct secrets.
     pub findings: u64,
+    /// Places where personal data stand; none where they were not looked for.
+    pub personal: u64,
     /// Gaps by reason: number and bytes, in the order of [`aftermail_model::Reason::ALL`].
     pub gaps: Vec<(aftermail_model::Reason, u64, u64)>,
     /// Parts whose text was known already, so that it was not searched again.

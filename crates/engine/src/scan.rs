@@ -65,6 +65,7 @@ pub(crate) fn hello(files: &[EvidenceFile], options: &Options) -> Hello {
         models: options.models.as_deref().map(WirePath::from),
         sandbox: options.sandbox,
         reveal: options.reveal,
+        personal: options.personal,
         memory: options.worker_memory,
         item_bytes: options.item_bytes,
         passwords: options.passwords.iter().map(|p| p.reveal(&RevealPermit::recorded()).clone()).collect(),
@@ -212,7 +213,12 @@ impl Tally {
     }
 
     fn item(&mut self, item: &Item) {
-        item.occurrences.iter().for_each(|o| self.finding(&o.finding));
+        for occurrence in &item.occurrences {
+            match occurrence.kind.is_personal() {
+                true => self.totals.personal += 1,
+                false => self.finding(&occurrence.finding),
+            }
+        }
         item.gaps.iter().for_each(|g| self.gap(g));
         if item.is_message() {
             self.message(&item.message.at.evidence, &item.message.sameness, item.message.store.as_deref());

@@ -149,6 +149,8 @@ mod tests {
             key: CaseKey::new([1; 32]),
             rules: Vec::new(),
             reveal: false,
+            personal: false,
+            personal: false,
             sandbox: true,
             workers: 2,
             worker_memory: 1 << 30,

@@ -164,7 +164,7 @@ pub(crate) fn notes(flat: &Flat) -> Result<Vec<Note>, crate::EngineError> {
 }
 
 /// Marks of messages that may hold the key to a lock, surely or not.
-const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE).with(Leads::LOCKED);
+const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE);
 
 #[cfg(test)]
 mod tests {

@@ -118,6 +118,7 @@ pub(crate) fn version(options: &Options) -> String {
         }
     }
     hash.update(&options.item_bytes.to_le_bytes());
+    hash.update(&[u8::from(options.personal)]);
     // With models pictures become text, and with others another text.
     let models = options.models.iter().flat_map(|_| [aftermail_eyes::FIND, aftermail_eyes::READ]);
     models.for_each(|m| hash.update(m.sha256.as_bytes()));

@@ -41,6 +41,8 @@ pub(crate) struct Hello {
     pub models: Option<WirePath>,
     pub sandbox: bool,
     pub reveal: bool,
+    /// Whether personal data are looked for.
+    pub personal: bool,
     /// Address space in bytes.
     pub memory: u64,
     /// Bytes of one message that are read.

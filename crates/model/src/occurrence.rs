@@ -162,6 +162,8 @@ pub struct Occurrence {
     pub account: Option<String>,
     /// Under which name logs know it.
     pub credential: Option<CredentialId>,
+    /// Of personal data: to whom they are tied.
+    pub person: Option<String>,
     /// When it ends, where the secret or the text says so.
     pub expires: Option<Timestamp>,
     /// What the text says of its life.

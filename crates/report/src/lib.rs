@@ -43,6 +43,8 @@ pub struct Overview {
     pub occurrences: u64,
     /// Distinct secrets.
     pub findings: u64,
+    /// Places where personal data stand; none where they were not looked for.
+    pub personal: u64,
     /// What was not read: reason, number, bytes.
     pub gaps: Vec<(Reason, u64, u64)>,
     /// Parts that were not searched again because they were known.

@@ -24,6 +24,9 @@ pub fn json_line(occurrence: &Occurrence, message: &Message, evidence: &str, val
     put("system", json!(o.system));
     put("account", json!(o.account));
     put("credential", json!(o.credential.as_ref().map(ToString::to_string)));
+    if o.kind.is_personal() {
+        put("person", json!(o.person));
+    }
     put("expires", json!(o.expires.map(|t| t.to_string())));
     put("status", json!(o.status.as_str()));
     // Two digits: more would claim more than is known.

@@ -19,6 +19,7 @@ pub fn summary(overview: &Overview, version: &str) -> String {
         "bytes": overview.bytes,
         "occurrences": overview.occurrences,
         "findings": overview.findings,
+        "personal": overview.personal,
         "gaps": Value::Object(gaps),
         "gap_count": overview.gap_count(),
         "gap_bytes": overview.gap_bytes(),

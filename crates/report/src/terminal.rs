@@ -51,6 +51,9 @@ pub fn overview(o: &Overview, style: Style) -> String {
         }
     }
     out += &format!("{} {} in {}\n", style.paint("1", "Found:"), words::of(o.findings, "secret"), words::of(o.occurrences, "place"));
+    if o.personal > 0 {
+        out += &format!("{} in {}\n", style.paint("1", "Personal data:"), words::of(o.personal, "place"));
+    }
     if !o.sandbox.is_empty() {
         out += &format!("{} {}\n", style.paint("1", "Sandbox:"), o.sandbox);
     }

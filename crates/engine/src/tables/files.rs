@@ -19,7 +19,7 @@ const READ: usize = 4 << 10;
 const STAMP: &str = "aftermail";
 
 /// All tables of a case.
-pub(crate) const NAMES: [&str; 6] = ["messages", "parts", "occurrences", "gaps", "findings", "links"];
+pub(crate) const NAMES: [&str; 7] = ["messages", "parts", "occurrences", "personal", "gaps", "findings", "links"];
 
 /// What the tables were made from. Tables with different stamps come from different runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -243,6 +243,7 @@ mod tests {
             system: Some("VPN".into()),
             account: None,
             credential: Some(CredentialId::JwtId("a:b".into())),
+            person: Some("Ann".into()),
             expires: Some(Timestamp(4_102_444_800)),
             status: Status::Temporary,
             confidence: 0.7,

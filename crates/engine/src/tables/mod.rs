@@ -155,6 +155,7 @@ pub fn totals(derived: &Path) -> Result<Totals, EngineError> {
     totals.parts = files::rows(derived, "parts")?;
     totals.occurrences = files::rows(derived, "occurrences")?;
     totals.findings = files::rows(derived, "findings")?;
+    totals.personal = files::rows(derived, "personal")?;
     (totals.files, totals.bytes, totals.interrupted) = (stamp.files, stamp.bytes, !stamp.complete);
     Ok(totals)
 }

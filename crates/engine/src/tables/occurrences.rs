@@ -1,4 +1,4 @@
-//! The table `occurrences`: one row per place where a secret stands.
+//! The table `occurrences`: one row per place where a secret stands; and `personal`, the same of personal data.
 
 use super::columns::*;
 use crate::EngineError;
@@ -23,6 +23,7 @@ const COLUMNS: &[Column] = &[
     Column("system", Holds::Text, MAYBE, "What it opens, as the text names it."),
     Column("account", Holds::Text, MAYBE, "Whom it signs in."),
     Column("credential", Holds::Text, MAYBE, "Under which name logs know it, with its scheme before a colon."),
+    Column("person", Holds::Text, MAYBE, "Of personal data: to whom they are tied."),
     Column("expires", Holds::Time, MAYBE, "When it ends, where the secret or the text says so."),
     Column("status", Holds::Text, ALWAYS, "live, revoked_in_thread or temporary."),
     Column("confidence", Holds::Fraction, ALWAYS, "0 to 1."),
@@ -61,6 +62,7 @@ pub(crate) fn to_batch(rows: &[Occurrence]) -> Result<RecordBatch, EngineError> 
             maybe_texts(r().map(|o| o.system.as_deref())),
             maybe_texts(r().map(|o| o.account.as_deref())),
             maybe_texts(credentials.iter().map(Option::as_deref)),
+            maybe_texts(r().map(|o| o.person.as_deref())),
             times(r().map(|o| o.expires)),
             texts(r().map(|o| o.status.as_str())),
             fractions(r().map(|o| o.confidence)),
@@ -78,7 +80,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Occurrence>, EngineE
     let (start, end, rule) = (c.numbers("start")?, c.numbers("end")?, c.texts("rule")?);
     let (kind, shape, finding) = (c.texts("kind")?, c.texts("shape")?, c.texts("finding")?);
     let (system, account) = (c.texts("system")?, c.texts("account")?);
-    let (credential, expires) = (c.texts("credential")?, c.times("expires")?);
+    let (credential, person, expires) = (c.texts("credential")?, c.texts("person")?, c.times("expires")?);
     let (status, confidence) = (c.texts("status")?, c.fractions("confidence")?);
     let (because, language) = (c.lists("because")?, c.texts("language")?);
     let row = |i| {
@@ -96,6 +98,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Occurrence>, EngineE
             system: maybe_text_at(system, i),
             account: maybe_text_at(account, i),
             credential: maybe_text_at(credential, i).and_then(|name| CredentialId::parse(&name)),
+            person: maybe_text_at(person, i),
             expires: time_at(expires, i),
             status: word(Status::ALL, Status::as_str, status.value(i))?,
             confidence: confidence.value(i),

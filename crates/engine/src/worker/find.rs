@@ -4,6 +4,7 @@ use super::Probe;
 use super::record::{self, Found};
 use super::seen::Seen;
 use aftermail_decode::{Key, Sink, Tools};
+use aftermail_detect::personal::{self, Personal};
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Hit, Packs};
 use aftermail_eyes::Eyes;
@@ -29,6 +30,8 @@ pub(crate) struct Finder {
     key: CaseKey,
     reveal: bool,
     probe: Probe,
+    /// Whether personal data are looked for.
+    pub(super) personal: bool,
     /// Passwords from elsewhere that are tried on what is locked, the likeliest first.
     pub(super) passwords: Vec<Sensitive<String>>,
     /// Whether every text is searched, also one that was seen before, for what several items say together.
@@ -71,6 +74,8 @@ pub(crate) struct Read {
     pub told: Told,
     pub parts: Vec<Part>,
     pub gaps: Vec<Gap>,
+    /// Personal data, each with the index of its text.
+    pub personal: Vec<(usize, Personal)>,
     /// What this item proves of others, by their places: values there that opened its locks.
     pub strays: Vec<(Locator, Text, Hit)>,
 }
@@ -100,7 +105,7 @@ struct Collected<'a> {
 impl Finder {
     pub(crate) fn new(packs: Packs, eyes: Eyes, key: CaseKey, reveal: bool, probe: Probe) -> Finder {
         let (eyes, passwords, seen) = (Rc::new(eyes), Vec::new(), Seen::default());
-        Finder { packs, eyes, key, reveal, probe, passwords, together: false, seen, repeated: 0 }
+        Finder { packs, eyes, key, reveal, probe, personal: false, passwords, together: false, seen, repeated: 0 }
     }
 
     /// One message as it stands in the evidence. Never panics: a panic on the way becomes a gap, and what was read before it
@@ -186,7 +191,7 @@ impl Finder {
             waiting: Vec::new(),
             waiting_bytes: 0,
             kept_bytes: 0,
-            read: Read { told, parts: Vec::new(), gaps: Vec::new(), strays: Vec::new() },
+            read: Read { told, parts: Vec::new(), gaps: Vec::new(), strays: Vec::new(), personal: Vec::new() },
             opened: Vec::new(),
         };
         let decoded = catch_unwind(AssertUnwindSafe(|| read(&tools, &mut collected)));
@@ -285,21 +290,23 @@ impl Collected<'_> {
         let found = catch_unwind(AssertUnwindSafe(|| {
             let hits = aftermail_detect::detect(&text, message, packs);
             let leads = thread::leads(&text, &hits, packs);
-            (hits, leads)
+            let people = if self.finder.personal { personal::personal(&text, message, packs) } else { Vec::new() };
+            (hits, leads, people)
         }));
-        let Ok((hits, leads)) = found else {
+        let Ok((hits, leads, people)) = found else {
             let at = message.at.clone();
             self.read.gaps.push(Gap { part: Some(text.part), ..crashed(&at, &text.place, Stage::Detect, text.body.len() as u64) });
             return;
         };
         let told = &mut self.read.told;
         told.message.leads = told.message.leads.with(leads);
-        if hits.is_empty() && leads.is_empty() {
+        if hits.is_empty() && leads.is_empty() && people.is_empty() {
             name.into_iter().for_each(|n| self.finder.seen.insert(n));
         }
         let keep = self.kept_bytes + text.body.len() <= KEPT_BYTES;
-        if keep || !hits.is_empty() {
+        if keep || !hits.is_empty() || !people.is_empty() {
             self.kept_bytes += text.body.len();
+            self.read.personal.extend(people.into_iter().map(|element| (told.texts.len(), element)));
             told.hits.extend(hits.into_iter().map(|hit| (told.texts.len(), hit)));
             // What is too large to be kept is not looked at again: its name and layer are what its hits need.
             told.texts.push(if keep { text } else { Text { body: String::new(), ..text } });

@@ -46,7 +46,8 @@ pub(crate) fn run(probe: Probe) -> i32 {
     if out.send(&Reply::Ready(status)).is_err() {
         return 70;
     }
-    let finder = Finder::new(packs, eyes, CaseKey::new(hello.key), hello.reveal, probe);
+    let mut finder = Finder::new(packs, eyes, CaseKey::new(hello.key), hello.reveal, probe);
+    finder.personal = hello.personal;
     let given: Vec<_> = hello.passwords.into_iter().map(Sensitive::new).collect();
     match work(&mut jobs, &out, finder, &given, hello.item_bytes) {
         Ok(()) => 0,

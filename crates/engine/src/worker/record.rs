@@ -3,7 +3,8 @@
 use super::find::Read;
 use crate::tables::records::Record;
 use aftermail_detect::Hit;
-use aftermail_model::{CaseKey, Locator, Occurrence, Redactor, RevealPermit, Sensitive, Text};
+use aftermail_detect::personal::Personal;
+use aftermail_model::{CaseKey, Kind, Locator, Occurrence, Redactor, RevealPermit, Sensitive, Status, Text};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -16,12 +17,21 @@ pub(crate) struct Found {
 /// The record of an item. `others` are values found in other items that strings of this one may quote.
 pub(super) fn finish(read: Read, others: &[String], key: &CaseKey, reveal: bool) -> Found {
     let permit = RevealPermit::recorded();
-    let Read { told, parts, gaps, strays } = read;
+    let Read { told, parts, gaps, strays, personal } = read;
     let at = told.message.at.clone();
     let found: Vec<_> = told.hits.into_iter().map(|(text, hit)| occurrence(hit, &told.texts[text], &at, key)).collect();
+    let people: Vec<_> = personal.into_iter().map(|(text, element)| of_person(element, &told.texts[text], &at, key)).collect();
     let mut values: Vec<String> = found.iter().map(|(_, value)| value.reveal(&permit).clone()).collect();
     values.extend_from_slice(others);
     let (mut occurrences, mut kept) = one_per_place(found);
+    for (element, value) in people {
+        // Names stay: they are those of senders and recipients.
+        if element.kind != Kind::Name {
+            values.push(value.reveal(&permit).clone());
+        }
+        occurrences.push(element);
+        kept.push(value);
+    }
     for (at, text, hit) in strays {
         let (occurrence, value) = occurrence(hit, &text, &at, key);
         values.push(value.reveal(&permit).clone());
@@ -52,6 +62,7 @@ fn occurrence(hit: Hit, text: &Text, at: &Locator, key: &CaseKey) -> (Occurrence
         system: hit.system,
         account: hit.account,
         credential,
+        person: None,
         expires: hit.expires,
         status: hit.status,
         confidence: hit.confidence,
@@ -59,6 +70,32 @@ fn occurrence(hit: Hit, text: &Text, at: &Locator, key: &CaseKey) -> (Occurrence
         language: hit.language,
     };
     (occurrence, hit.value)
+}
+
+/// An element of personal data is an occurrence of its own kind.
+fn of_person(element: Personal, text: &Text, at: &Locator, key: &CaseKey) -> (Occurrence, Sensitive<String>) {
+    let occurrence = Occurrence {
+        at: at.clone(),
+        part: text.part,
+        place: text.place.clone(),
+        layer: text.layer,
+        start: element.start as u64,
+        end: element.end as u64,
+        rule: "personal".into(),
+        kind: element.kind,
+        shape: element.value.shape(),
+        finding: element.value.fingerprint(key),
+        system: None,
+        account: None,
+        credential: None,
+        person: element.person,
+        expires: None,
+        status: Status::Live,
+        confidence: element.confidence,
+        because: element.because,
+        language: element.language,
+    };
+    (occurrence, element.value)
 }
 
 /// The text and HTML faces of one body, a link's text and its address, say the same thing: one occurrence, the more

@@ -91,9 +91,9 @@ impl Reading<'_> {
         let Some(first) = reads.first().map(|read| read.told.message.at.clone()) else { return Ok(()) };
         let mut rests = Vec::with_capacity(reads.len());
         let mut thread: Vec<Told> = Vec::with_capacity(reads.len());
-        for Read { told, parts, gaps, strays } in reads {
+        for Read { told, parts, gaps, strays, personal } in reads {
             thread.push(told);
-            rests.push((parts, gaps, strays));
+            rests.push((parts, gaps, strays, personal));
         }
         let packs = &self.finder.packs;
         let joined =
@@ -105,8 +105,8 @@ impl Reading<'_> {
         }
         let permit = RevealPermit::recorded();
         let values: Vec<String> = thread.iter().flat_map(|t| &t.hits).map(|(_, hit)| hit.value.reveal(&permit).clone()).collect();
-        for (told, (parts, gaps, strays)) in thread.into_iter().zip(rests) {
-            let found = self.finder.finish(Read { told, parts, gaps, strays }, &values);
+        for (told, (parts, gaps, strays, personal)) in thread.into_iter().zip(rests) {
+            let found = self.finder.finish(Read { told, parts, gaps, strays, personal }, &values);
             self.add(found, (0, 0))?;
         }
         Ok(())

@@ -13,6 +13,7 @@ pub fn options() -> Options {
         key: CaseKey::new([9; 32]),
         rules: Vec::new(),
         reveal: false,
+        personal: false,
         sandbox: true,
         workers: 2,
         worker_memory: 1 << 30,
