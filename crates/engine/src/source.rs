@@ -150,7 +150,6 @@ mod tests {
             rules: Vec::new(),
             reveal: false,
             personal: false,
-            personal: false,
             sandbox: true,
             workers: 2,
             worker_memory: 1 << 30,

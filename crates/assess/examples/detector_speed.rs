@@ -1,4 +1,4 @@
-//! How fast all detectors take events: `cargo run --release -p aftermail-assess --example speed -- EXPORT.csv [EVENTS]`. The export's
+//! How fast all detectors take events: `cargo run --release -p aftermail-assess --example detector_speed -- EXPORT.csv [EVENTS]`. The export's
 //! events are repeated with new ids, times and accounts until there are as many as asked for (700,000: a gigabyte of audit log).
 #![allow(missing_docs)]
 

@@ -1,5 +1,5 @@
 //! How fast a large export of the Unified Audit Log becomes events, by one worker and by two:
-//! `cargo run --release -p aftermail-logs --example speed -- EXPORT.csv [MB]`. The export's records are repeated with new ids and
+//! `cargo run --release -p aftermail-logs --example log_speed -- EXPORT.csv [MB]`. The export's records are repeated with new ids and
 //! times until the file is as large as asked for (1,000 MB); the file is deleted at the end.
 #![allow(missing_docs)]
 
