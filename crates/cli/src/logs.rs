@@ -7,7 +7,7 @@ use crate::talk::{self, Meter};
 use aftermail_case::{Case, Role};
 use aftermail_engine::{Cancel, Options, Scope, tables};
 use aftermail_model::Timestamp;
-use aftermail_report::LogView;
+use aftermail_report::{LogView, Verdicts};
 use std::collections::BTreeMap;
 
 /// Reads the case's exports of logs and holds its mail against them.
@@ -69,6 +69,23 @@ pub fn view(case: &Case) -> Result<LogView, Failure> {
         to_export: of("export"),
         open: tables::open_periods(&derived)?,
         cannot_say: of("cannot_say"),
+        intruder: of("intruder"),
+    })
+}
+
+/// All that the report says of the logs.
+pub fn verdicts(case: &Case) -> Result<Verdicts, Failure> {
+    let derived = case.derived();
+    let remarks = tables::remarks(&derived)?;
+    let of = |topic: &str| remarks.iter().filter(|(t, _)| t == topic).map(|(_, said)| said.clone()).collect();
+    Ok(Verdicts {
+        logs: view(case)?,
+        exposures: tables::exposures(&derived)?,
+        missing: of("missing"),
+        probable: of("probable"),
+        signals: tables::signals(&derived)?,
+        usage: tables::usage(&derived)?,
+        proofs: tables::proofs(&derived)?,
     })
 }
 

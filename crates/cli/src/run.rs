@@ -80,5 +80,6 @@ pub fn view(case: &Case, overview: Overview) -> Result<CaseView, Failure> {
         decisions: case.decisions()?,
         evidence: evidence.collect(),
         days: tables::messages_by_day(&derived)?,
+        verdicts: logs::verdicts(case)?,
     })
 }

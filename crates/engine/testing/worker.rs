@@ -25,6 +25,7 @@ fn derive() {
         key: aftermail_model::CaseKey::new([9; 32]),
         rules: Vec::new(),
         reveal: false,
+        personal: false,
         sandbox: true,
         workers: 2,
         worker_memory: 1 << 30,

@@ -1,5 +1,6 @@
 //! The report of a case: one file that opens offline, runs nothing and prints well.
 
+use crate::verdicts::{ExposureBlock, LogsBlock, SIGNALS, SignalRow, Verdicts};
 use crate::{CaseView, timeline, words};
 use aftermail_model::{Finding, Link, LinkTarget, Message, Occurrence};
 use askama::Template;
@@ -21,6 +22,11 @@ struct Report<'a> {
     gap_rows: Vec<GapRow>,
     gaps_listed: Vec<Listed>,
     gaps_more: String,
+    logs: LogsBlock,
+    exposure: ExposureBlock,
+    exposure_sentence: String,
+    signals: Vec<SignalRow>,
+    signals_more: String,
     timeline: String,
     files: String,
     messages: String,
@@ -47,6 +53,8 @@ struct Secret<'a> {
     system: &'a str,
     account: &'a str,
     because: String,
+    used: String,
+    reset: String,
     places: Vec<Place>,
     more: String,
 }
@@ -99,7 +107,7 @@ pub fn html(view: &CaseView) -> String {
         .enumerate()
         .map(|(n, f)| {
             let all = places.get(f.id.as_str()).map_or(&[][..], |p| p);
-            secret(f, if n < DETAILED { all } else { &[] }, all.len(), &named)
+            secret(f, &view.verdicts, if n < DETAILED { all } else { &[] }, all.len(), &named)
         })
         .collect();
     let o = &view.overview;
@@ -127,6 +135,18 @@ pub fn html(view: &CaseView) -> String {
             })
             .collect(),
         gaps_more: view.gaps.len().checked_sub(GAPS).filter(|n| *n > 0).map(|n| words::count(n as u64)).unwrap_or_default(),
+        logs: view.verdicts.logs_block(),
+        exposure: view.verdicts.exposure_block(),
+        exposure_sentence: view.verdicts.exposure_sentence(o.messages),
+        signals: view.verdicts.signal_rows(),
+        signals_more: view
+            .verdicts
+            .signals
+            .len()
+            .checked_sub(SIGNALS)
+            .filter(|n| *n > 0)
+            .map(|n| words::count(n as u64))
+            .unwrap_or_default(),
         timeline: timeline::svg(&view.days),
         files: words::of(o.files, "file"),
         messages: words::count(o.messages),
@@ -143,7 +163,13 @@ pub fn html(view: &CaseView) -> String {
     report.render().unwrap_or_else(|e| format!("<!doctype html><title>aftermail</title><p>The report could not be drawn: {e}</p>"))
 }
 
-fn secret<'a>(f: &'a Finding, shown: &[&(Occurrence, Message)], all: usize, named: &dyn Fn(&str) -> String) -> Secret<'a> {
+fn secret<'a>(
+    f: &'a Finding,
+    verdicts: &Verdicts,
+    shown: &[&(Occurrence, Message)],
+    all: usize,
+    named: &dyn Fn(&str) -> String,
+) -> Secret<'a> {
     let date = |t: Option<aftermail_model::Timestamp>| t.map_or("no date".to_owned(), |t| t.date());
     let place = |(o, m): &(Occurrence, Message)| Place {
         sent: date(m.sent),
@@ -168,6 +194,8 @@ fn secret<'a>(f: &'a Finding, shown: &[&(Occurrence, Message)], all: usize, name
         system: f.system.as_deref().unwrap_or("not named"),
         account: f.account.as_deref().unwrap_or("not named"),
         because: f.because.join("; "),
+        used: verdicts.used(&f.id),
+        reset: verdicts.reset(&f.id),
         places: shown.into_iter().take(PLACES).map(place).collect(),
         more: if rest > 0 { words::count(rest as u64) } else { String::new() },
     }

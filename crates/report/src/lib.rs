@@ -9,6 +9,7 @@ mod sarif;
 mod summary;
 mod terminal;
 mod timeline;
+mod verdicts;
 mod words;
 
 use aftermail_model::{Decision, Finding, Gap, Link, Message, Occurrence, Reason};
@@ -22,6 +23,7 @@ pub use logs::{LogView, exposure_overview, logs_overview, proof_list, signals_li
 pub use sarif::sarif;
 pub use summary::summary;
 pub use terminal::{Style, findings_table, gaps_list, overview, rows};
+pub use verdicts::Verdicts;
 pub use words::{bytes, confidence, count};
 
 /// What was read and what was not, in numbers. The top of every output.
@@ -109,6 +111,8 @@ pub struct CaseView {
     pub decisions: BTreeMap<String, Decision>,
     /// Evidence.
     pub evidence: Vec<EvidenceRow>,
+    /// What the logs say.
+    pub verdicts: Verdicts,
     /// Messages by day: seconds since 1970 of the day's start, all, those with a secret.
     pub days: Vec<(i64, u64, u64)>,
 }

@@ -25,6 +25,8 @@ pub struct LogView {
     pub provable: Vec<String>,
     /// What to export before it is gone, in sentences.
     pub to_export: Vec<String>,
+    /// By what the intruder is known, in sentences.
+    pub intruder: Vec<String>,
     /// When mail was served to whoever asked.
     pub open: Vec<OpenPeriod>,
     /// What detectors could not look at, in sentences.
@@ -41,6 +43,7 @@ pub fn logs_overview(view: &LogView, style: Style) -> String {
         ("What can still be proved:", &view.provable),
         ("What to export this week, before it is gone:", &view.to_export),
         ("What nobody can say:", &view.cannot_say),
+        ("By what the intruder is known:", &view.intruder),
     ] {
         if !sentences.is_empty() {
             out += &(style.paint("1", title) + "\n");
@@ -55,18 +58,16 @@ pub fn logs_overview(view: &LogView, style: Style) -> String {
     runs(&whole).iter().for_each(|run| out += &line_of(run, style));
     out += &subjects_list(&of_subjects, style);
     for period in &view.open {
-        let host = period.host.as_deref().unwrap_or("a host");
-        let time = |t: Option<Timestamp>| t.map_or("unknown".to_owned(), |t| t.to_string());
-        let span = format!("from {} until {}", time(period.from), time(period.until));
-        let _ = writeln!(
-            out,
-            "{} {host} served {} {span}: {}",
-            style.paint("1;31", "OPEN WITHOUT A PASSWORD:"),
-            period.service,
-            period.because
-        );
+        let _ = writeln!(out, "{} {}", style.paint("1;31", "OPEN WITHOUT A PASSWORD:"), opened(period));
     }
     out + &files_list(view, style)
+}
+
+/// When mail was served to whoever asked, in words.
+pub(crate) fn opened(period: &OpenPeriod) -> String {
+    let host = period.host.as_deref().unwrap_or("a host");
+    let time = |t: Option<Timestamp>| t.map_or("a time that is not known".to_owned(), |t| t.to_string());
+    format!("{host} served {} from {} until {}: {}", period.service, time(period.from), time(period.until), period.because)
 }
 
 /// Mailboxes and accounts of which something else is known than of their log: a line each, with its days by their worth.
@@ -112,13 +113,13 @@ fn files_list(view: &LogView, style: Style) -> String {
 }
 
 /// Days in a row that are worth the same.
-struct Run<'a> {
-    first: &'a Coverage,
-    last: Timestamp,
-    events: u64,
+pub(crate) struct Run<'a> {
+    pub first: &'a Coverage,
+    pub last: Timestamp,
+    pub events: u64,
 }
 
-fn runs(coverage: &[Coverage]) -> Vec<Run<'_>> {
+pub(crate) fn runs(coverage: &[Coverage]) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
     let mut sorted: Vec<&Coverage> = coverage.iter().collect();
     sorted.sort_by(|a, b| (a.source, &a.subject, a.day).cmp(&(b.source, &b.subject, b.day)));
@@ -182,7 +183,7 @@ pub fn exposure_overview(exposures: &[Exposure], messages: u64, missing: &[Strin
     for exposed in Exposed::ALL {
         let these: std::collections::BTreeSet<_> = exposures.iter().filter(|e| e.exposed == exposed).map(|e| &e.at).collect();
         if !these.is_empty() {
-            let _ = writeln!(out, "  {:>8}  {:<20} {}", words::count(these.len() as u64), exposed.as_str(), meaning(exposed));
+            let _ = writeln!(out, "  {:>8}  {:<20} {}", words::count(these.len() as u64), exposed.as_str(), exposure_meaning(exposed));
         }
     }
     let taken: std::collections::BTreeSet<_> = exposures.iter().filter(|e| e.exposed.counts_as_taken()).map(|e| &e.at).collect();
@@ -204,7 +205,7 @@ pub fn exposure_overview(exposures: &[Exposure], messages: u64, missing: &[Strin
     out
 }
 
-fn meaning(exposed: Exposed) -> &'static str {
+pub(crate) fn exposure_meaning(exposed: Exposed) -> &'static str {
     match exposed {
         Exposed::Listed => "the provider's list names it",
         Exposed::ListedProbable => "the provider's list very likely means it: confirm",
