@@ -2,7 +2,9 @@
 //! were used, and whether they are dead. Pure: no IO, no clock, no globals.
 
 pub mod coverage;
+mod directory;
 pub mod exposure;
+mod ignore;
 mod names;
 mod priority;
 pub mod probe;
@@ -14,6 +16,8 @@ pub mod usage;
 use aftermail_model::{Finding, FindingId, Kind, Link, LinkTarget, Locator, Occurrence, Status, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
+pub use directory::Directory;
+pub use ignore::Ignore;
 pub use priority::priority_of;
 pub use threads::{Envelope, threads};
 
@@ -21,6 +25,8 @@ pub use threads::{Envelope, threads};
 #[derive(Default)]
 pub struct Ledger {
     secrets: BTreeMap<FindingId, Secret>,
+    directory: Directory,
+    ignores: Vec<Ignore>,
 }
 
 /// A secret as far as it is known.
@@ -35,6 +41,10 @@ struct Secret {
     last: Option<Timestamp>,
     messages: HashSet<Locator>,
     occurrences: u64,
+    /// Who sent the first message that holds it, and when.
+    sender: Option<(Option<Timestamp>, String)>,
+    /// Why it is ignored, as long as every occurrence is.
+    ignored: Option<String>,
 }
 
 /// How much speaks for a name.
@@ -48,10 +58,20 @@ struct Vote {
 }
 
 impl Ledger {
-    /// Takes one occurrence and the time at which its message was sent.
-    pub fn add(&mut self, occurrence: &Occurrence, sent: Option<Timestamp>) {
-        let secret = self.secrets.entry(occurrence.finding.clone()).or_insert_with(|| Secret::new(occurrence));
-        secret.add(occurrence, sent);
+    /// A ledger that knows the organisation, and what is not to be worked off.
+    pub fn new(directory: Directory, ignores: Vec<Ignore>) -> Ledger {
+        Ledger { secrets: BTreeMap::new(), directory, ignores }
+    }
+
+    /// Takes one occurrence, the time at which its message was sent, and its sender.
+    pub fn add(&mut self, occurrence: &Occurrence, sent: Option<Timestamp>, from: Option<&str>) {
+        let why = self.ignores.iter().find(|rule| rule.matches(occurrence, from)).map(|rule| rule.reason.clone());
+        let new = || Secret { ignored: why.clone(), ..Secret::new(occurrence) };
+        let secret = self.secrets.entry(occurrence.finding.clone()).or_insert_with(new);
+        if why.is_none() {
+            secret.ignored = None;
+        }
+        secret.add(occurrence, sent, from, &self.directory);
     }
 
     /// Findings by priority, then by confidence, then by id; links by finding, target and name.
@@ -59,7 +79,7 @@ impl Ledger {
         let mut findings = Vec::with_capacity(self.secrets.len());
         let mut links = Vec::new();
         for (id, secret) in self.secrets {
-            links.extend(secret.links(&id));
+            links.extend(secret.links(&id, &self.directory));
             findings.push(secret.finding(id));
         }
         findings.sort_by(|a, b| a.priority.cmp(&b.priority).then(b.confidence.total_cmp(&a.confidence)).then(a.id.cmp(&b.id)));
@@ -78,15 +98,19 @@ impl Secret {
             last: None,
             messages: HashSet::new(),
             occurrences: 0,
+            sender: None,
+            ignored: None,
         }
     }
 
-    fn add(&mut self, o: &Occurrence, sent: Option<Timestamp>) {
+    fn add(&mut self, o: &Occurrence, sent: Option<Timestamp>, from: Option<&str>, directory: &Directory) {
         if rank(o) < rank(&self.best) {
             self.best = o.clone();
         }
         for (target, name) in [(LinkTarget::System, &o.system), (LinkTarget::Account, &o.account)] {
             let Some(name) = name.as_deref().map(names::normalised).filter(|n| !n.is_empty()) else { continue };
+            let known = if target == LinkTarget::System { directory.system(&name) } else { directory.account(&name) };
+            let name = known.map_or(name.clone(), str::to_owned);
             let key = name.to_lowercase();
             self.vote(target, key, name, o.confidence);
         }
@@ -100,6 +124,12 @@ impl Secret {
         }
         self.first = [self.first, sent].into_iter().flatten().min();
         self.last = self.last.max(sent);
+        if let Some(from) = from {
+            let new = (sent, from.to_owned());
+            // A message without a date comes after all that have one.
+            let rank = |(sent, from): &(Option<Timestamp>, String)| (sent.is_none(), *sent, from.clone());
+            self.sender = Some(self.sender.take().into_iter().chain([new]).min_by_key(rank).unwrap_or_default());
+        }
         self.messages.insert(o.at.clone());
         self.occurrences += 1;
     }
@@ -120,8 +150,8 @@ impl Secret {
         best.map(|(_, vote)| vote.shown.clone())
     }
 
-    fn links<'a>(&'a self, id: &'a FindingId) -> impl Iterator<Item = Link> + 'a {
-        self.votes.iter().map(|((target, _), vote)| Link {
+    fn links(&self, id: &FindingId, directory: &Directory) -> Vec<Link> {
+        let link = |((target, _), vote): (&(LinkTarget, String), &Vote)| Link {
             finding: id.clone(),
             target: *target,
             name: vote.shown.clone(),
@@ -131,7 +161,24 @@ impl Secret {
                 1 => "named beside the secret in one place".to_owned(),
                 n => format!("named beside the secret in {n} places"),
             },
-        })
+        };
+        self.votes.iter().map(link).chain(self.owners(id, directory)).collect()
+    }
+
+    /// Who may reset it, the likeliest first: who runs the system, whose account it is, who sent it.
+    fn owners(&self, id: &FindingId, directory: &Directory) -> Vec<Link> {
+        let system = self.winner(LinkTarget::System).and_then(|system| directory.owner(&system));
+        let account = self.winner(LinkTarget::Account).and_then(|account| {
+            Some((directory.account(&account)?.to_owned(), "it is the account of that person, by the directory".to_owned()))
+        });
+        let sender = self.sender.as_ref().map(|(_, from)| (from.clone(), "sent the first message that holds it".to_owned()));
+        let mut owners: Vec<Link> = Vec::new();
+        for (name, because) in [system, account, sender].into_iter().flatten() {
+            if !owners.iter().any(|o| o.name == name) {
+                owners.push(Link { finding: id.clone(), target: LinkTarget::Owner, name, occurrences: self.occurrences, because });
+            }
+        }
+        owners
     }
 
     fn finding(self, id: FindingId) -> Finding {
@@ -155,6 +202,7 @@ impl Secret {
             occurrences: self.occurrences,
             priority,
             priority_because,
+            ignored: self.ignored,
         }
     }
 }

@@ -29,23 +29,23 @@ fn occurrence(value: &str, offset: u64, confidence: f32, system: Option<&str>, s
 #[test]
 fn quoted_copies_are_one_finding_in_several_messages() {
     let mut ledger = Ledger::default();
-    ledger.add(&occurrence("a", 0, 0.9, Some("VPN"), Status::Live), Some(Timestamp(100)));
-    ledger.add(&occurrence("a", 10, 0.8, None, Status::Live), Some(Timestamp(200)));
-    ledger.add(&occurrence("b", 10, 0.7, None, Status::Live), None);
+    ledger.add(&occurrence("a", 0, 0.9, Some("VPN"), Status::Live), Some(Timestamp(100)), None);
+    ledger.add(&occurrence("a", 10, 0.8, None, Status::Live), Some(Timestamp(200)), None);
+    ledger.add(&occurrence("b", 10, 0.7, None, Status::Live), None, None);
     let (findings, links) = ledger.finish();
     assert_eq!(findings.len(), 2);
     let a = &findings[0];
     assert_eq!((a.messages, a.occurrences, a.system.as_deref()), (2, 2, Some("VPN")));
     assert_eq!((a.first_sent, a.last_sent), (Some(Timestamp(100)), Some(Timestamp(200))));
-    assert_eq!(links.len(), 1);
+    assert_eq!(links.iter().filter(|l| l.target == LinkTarget::System).count(), 1);
 }
 
 #[test]
 fn the_latest_word_on_its_life_counts() {
     let mut ledger = Ledger::default();
-    ledger.add(&occurrence("a", 0, 0.9, None, Status::Temporary), Some(Timestamp(100)));
-    ledger.add(&occurrence("a", 10, 0.9, None, Status::RevokedInThread), Some(Timestamp(200)));
-    ledger.add(&occurrence("a", 20, 0.9, None, Status::Live), Some(Timestamp(300)));
+    ledger.add(&occurrence("a", 0, 0.9, None, Status::Temporary), Some(Timestamp(100)), None);
+    ledger.add(&occurrence("a", 10, 0.9, None, Status::RevokedInThread), Some(Timestamp(200)), None);
+    ledger.add(&occurrence("a", 20, 0.9, None, Status::Live), Some(Timestamp(300)), None);
     assert_eq!(ledger.finish().0[0].status, Status::RevokedInThread);
 }
 
@@ -65,9 +65,37 @@ proptest! {
         }
         let fold = |rows: &[(Occurrence, Option<Timestamp>)]| {
             let mut ledger = Ledger::default();
-            rows.iter().for_each(|(o, sent)| ledger.add(o, *sent));
+            rows.iter().for_each(|(o, sent)| ledger.add(o, *sent, None));
             ledger.finish()
         };
         prop_assert_eq!(fold(&all), fold(&shuffled));
     }
+}
+
+#[test]
+fn a_secret_is_ignored_where_every_place_of_it_is() {
+    let rule = Ignore { from: Some("@noise.example".into()), reason: "drill".into(), ..Ignore::default() };
+    let mut ledger = Ledger::new(Directory::default(), vec![rule, Ignore { reason: "no condition".into(), ..Ignore::default() }]);
+    let noise = Some("Drill <drill@noise.example>");
+    ledger.add(&occurrence("a", 0, 0.9, None, Status::Live), None, noise);
+    ledger.add(&occurrence("b", 0, 0.9, None, Status::Live), None, noise);
+    ledger.add(&occurrence("b", 10, 0.9, None, Status::Live), None, Some("ann@corp.example"));
+    let mut ignored: Vec<Option<String>> = ledger.finish().0.into_iter().map(|f| f.ignored).collect();
+    ignored.sort();
+    assert_eq!(ignored, [None, Some("drill".to_owned())]);
+}
+
+#[test]
+fn owners_are_who_runs_the_system_then_who_sent_the_secret_first() {
+    let mut directory = Directory::of_domains(&["corp.example".into()]);
+    let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    directory.add("systems", &[row(["host", "alias", "owner"]), row(["vpn1.corp.example", "VPN", "Ines Aguiar"])]);
+    let mut ledger = Ledger::new(directory, Vec::new());
+    ledger.add(&occurrence("a", 0, 0.9, Some("VPN"), Status::Live), Some(Timestamp(200)), Some("bob@corp.example"));
+    ledger.add(&occurrence("a", 10, 0.9, None, Status::Live), Some(Timestamp(100)), Some("ann@corp.example"));
+    ledger.add(&occurrence("a", 20, 0.9, None, Status::Live), None, Some("eve@corp.example"));
+    let (findings, links) = ledger.finish();
+    assert_eq!(findings[0].system.as_deref(), Some("vpn1.corp.example"), "one name for all aliases");
+    let owners: Vec<&str> = links.iter().filter(|l| l.target == LinkTarget::Owner).map(|l| l.name.as_str()).collect();
+    assert_eq!(owners, ["Ines Aguiar", "ann@corp.example"]);
 }

@@ -34,6 +34,12 @@ pub struct Config {
     /// What is known of the intruder.
     #[serde(default)]
     pub intruder: Intruder,
+    /// Exports of directories: CSV of users and of systems with their owners.
+    #[serde(default)]
+    pub directory: Vec<String>,
+    /// What is not to be worked off.
+    #[serde(default)]
+    pub ignore: Vec<IgnoreRule>,
     /// Accounts of those who put things right, and addresses from which they do: their resets count.
     #[serde(default)]
     pub trusted: Trusted,
@@ -87,6 +93,38 @@ pub struct Intruder {
     pub apps: Vec<String>,
     /// Tokens, by their ids.
     pub tokens: Vec<String>,
+}
+
+/// What is not to be worked off: what meets all of the conditions, for a reason, until a day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreRule {
+    /// The finding, or the first digits of its id.
+    pub finding: Option<String>,
+    /// The rule that found it.
+    pub rule: Option<String>,
+    /// Its kind: `password`, `api_key` …
+    pub kind: Option<String>,
+    /// The sender's address, or `@domain`.
+    pub from: Option<String>,
+    /// Words of its place.
+    pub place: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which the rule holds: a date. What is ignored for ever is forgotten.
+    pub until: String,
+}
+
+impl IgnoreRule {
+    /// The last second on which the rule holds.
+    ///
+    /// # Errors
+    /// Where `until` is no date.
+    pub fn ends(&self) -> Result<Timestamp, CaseError> {
+        let day = Timestamp::parse(&self.until);
+        let day = day.ok_or_else(|| CaseError::Input(format!("\"{}\" in an ignore rule is no date: write 2026-12-31", self.until)))?;
+        Ok(Timestamp(day.0 + 86_399))
+    }
 }
 
 /// Who puts things right.

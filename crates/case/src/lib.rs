@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-pub use config::{Config, Intruder, Trusted, Window};
+pub use config::{Config, IgnoreRule, Intruder, Trusted, Window};
 pub use intake::{Found, custodian_of, find};
 pub use journal::Entry;
 pub use manifest::{Change, Role, Row};
@@ -191,6 +191,14 @@ impl Case {
     /// Where one cannot be read.
     pub fn settings(&self) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
         self.contents(&self.config.settings, "settings")
+    }
+
+    /// The exports of directories that the case names: name and content.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn directory(&self) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
+        self.contents(&self.config.directory, "directory")
     }
 
     fn contents(&self, patterns: &[String], key: &str) -> Result<Vec<(String, Vec<u8>)>, CaseError> {

@@ -70,6 +70,7 @@ pub fn view(case: &Case) -> Result<LogView, Failure> {
         open: tables::open_periods(&derived)?,
         cannot_say: of("cannot_say"),
         intruder: of("intruder"),
+        unused: remarks.iter().filter(|(t, _)| matches!(t.as_str(), "rule" | "list" | "setting")).map(|(_, said)| said.clone()).collect(),
     })
 }
 

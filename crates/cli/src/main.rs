@@ -4,6 +4,7 @@ mod args;
 mod case;
 mod exit;
 mod gaps;
+mod known;
 mod logs;
 mod models;
 mod probe;

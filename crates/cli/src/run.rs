@@ -2,11 +2,13 @@
 
 use crate::args::Run;
 use crate::exit::{Exit, Failure};
+use crate::known;
 use crate::logs;
 use crate::scan;
 use crate::talk::{self, Meter};
 use aftermail_case::{Case, Role};
 use aftermail_engine::tables;
+use aftermail_model::Finding;
 use aftermail_report::{CaseView, EvidenceRow, Overview, Style};
 use std::time::Instant;
 
@@ -23,6 +25,8 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
     let files = case.files(Role::Mail)?;
     let mut options = scan::options(case.key()?, case.rules()?, false, &args.reading)?;
     options.personal |= case.config().personal;
+    options.directory = known::directory(&case)?;
+    options.ignores = known::ignores(&case, aftermail_model::Timestamp::parse(&aftermail_case::now()).unwrap_or_default())?;
     let cancel = scan::cancel_on_ctrl_c();
     let totals = aftermail_engine::derive(&case.derived(), &files, &options, &cancel, &mut |p| meter.reading(p));
     let totals = totals?;
@@ -47,12 +51,16 @@ fn summary_line(o: &Overview) -> String {
 
 fn said(view: &CaseView, style: Style, report: &str) -> String {
     let mut text = aftermail_report::overview(&view.overview, style);
-    if !view.findings.is_empty() {
+    let (open, ignored): (Vec<Finding>, Vec<Finding>) = view.findings.iter().cloned().partition(|f| f.ignored.is_none());
+    if !open.is_empty() {
         text += "\n";
-        text += &aftermail_report::findings_table(&view.findings[..view.findings.len().min(SHOWN)], style);
-        if view.findings.len() > SHOWN {
-            text += &format!("… and {} more in the report\n", view.findings.len() - SHOWN);
+        text += &aftermail_report::findings_table(&open[..open.len().min(SHOWN)], style);
+        if open.len() > SHOWN {
+            text += &format!("… and {} more in the report\n", open.len() - SHOWN);
         }
+    }
+    if !ignored.is_empty() {
+        text += &format!("Ignored by rules of the case file: {} (the report says why)\n", ignored.len());
     }
     text + &format!("\nReport: {report}\n")
 }

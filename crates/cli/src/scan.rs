@@ -26,6 +26,8 @@ pub fn options(key: CaseKey, rules: Vec<(String, String)>, reveal: bool, reading
         rules,
         reveal,
         personal: reading.personal,
+        directory: Default::default(),
+        ignores: Vec::new(),
         sandbox: !reading.no_sandbox,
         workers: reading.workers,
         worker_memory: WORKER_MEMORY,
@@ -133,7 +135,7 @@ impl Output<'_> {
             } else if self.args.csv {
                 self.write(aftermail_report::csv_row(&occurrence, &message, &evidence, value));
             } else if !occurrence.kind.is_personal() {
-                self.ledger.add(&occurrence, message.sent);
+                self.ledger.add(&occurrence, message.sent, message.from.as_deref());
                 if self.args.sarif {
                     self.kept.push((occurrence, message.clone()));
                 }

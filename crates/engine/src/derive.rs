@@ -173,7 +173,7 @@ pub(crate) fn derive(
     let run = Run::new(files, options, cancel, Queue::new(files, units.known(), Box::new(wanted), cancel.clone()))?;
     let state = RefCell::new((Tally::default(), Progress { bytes_total: files.iter().map(|f| f.size).sum(), ..Progress::default() }));
     let given = !options.passwords.is_empty();
-    if !given && run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue)? {
+    if !given && run.shared.queue.is_empty() && up_to_date(derived, &units, &run.shared.queue, options)? {
         return crate::tables::totals(derived);
     }
     state.borrow_mut().1.bytes = run.shared.queue.passed_over();
@@ -197,7 +197,7 @@ pub(crate) fn derive(
     let (plan, whole) = run.shared.queue.plan_so_far();
     let seconds = second_pass(&units, &plan, options, cancel, &mut || progress(seen))?;
     progress(seen);
-    let mut totals = assemble(derived, &units, plan, whole, &seconds)?;
+    let mut totals = assemble(derived, &units, plan, whole, &seconds, options)?;
     totals.repeated_parts = run.shared.repeated.load(Ordering::Relaxed);
     totals.interrupted |= cancel.stopped();
     Ok(totals)
@@ -260,8 +260,9 @@ fn count(batch: &RecordBatch, tally: &mut Tally) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn stamp(units: &Units, plan: &[(u64, Unit)], complete: bool) -> Stamp {
+fn stamp(units: &Units, plan: &[(u64, Unit)], complete: bool, options: &Options) -> Stamp {
     let mut hash = Xxh3::new();
+    hash.update(format!("{:?} {:?}", options.directory, options.ignores).as_bytes());
     plan.iter().for_each(|(_, unit)| hash.update(units.name(unit).as_bytes()));
     Stamp {
         plan: format!("{:032x}", hash.digest128()),
@@ -271,9 +272,9 @@ fn stamp(units: &Units, plan: &[(u64, Unit)], complete: bool) -> Stamp {
     }
 }
 
-fn up_to_date(derived: &Path, units: &Units, queue: &Queue) -> Result<bool, EngineError> {
+fn up_to_date(derived: &Path, units: &Units, queue: &Queue, options: &Options) -> Result<bool, EngineError> {
     let (plan, whole) = queue.plan_so_far();
-    let stamp = stamp(units, &plan, whole);
+    let stamp = stamp(units, &plan, whole, options);
     Ok(NAMES.iter().all(|name| matches!(files::stamp(derived, name), Ok(Some(old)) if old == stamp)))
 }
 
@@ -292,8 +293,8 @@ struct Tables {
 /// Occurrences that another message than their own tells of: it holds a lock that the value opened.
 #[derive(Default)]
 struct Strays {
-    /// Their messages, and when these were sent.
-    sent: HashMap<(String, u64), Option<Timestamp>>,
+    /// Their messages, and when and by whom these were sent.
+    sent: HashMap<(String, u64), (Option<Timestamp>, Option<String>)>,
     /// Those that came, each once.
     came: Vec<Occurrence>,
 }
@@ -304,7 +305,7 @@ impl Strays {
         let found = occurrences::from_batch(&flat.occurrences.0)?;
         for (place, range) in places.iter().zip(&flat.occurrences.1) {
             let strays = found[range.clone()].iter().filter(|o| place_of(o) != *place);
-            self.sent.extend(strays.map(|o| (place_of(o), None)));
+            self.sent.extend(strays.map(|o| (place_of(o), (None, None))));
         }
         Ok(())
     }
@@ -328,7 +329,7 @@ fn place_of(occurrence: &Occurrence) -> (String, u64) {
 }
 
 impl Tables {
-    fn new(derived: &Path, stamp: &Stamp, strays: Strays) -> Result<Tables, EngineError> {
+    fn new(derived: &Path, stamp: &Stamp, strays: Strays, options: &Options) -> Result<Tables, EngineError> {
         Ok(Tables {
             strays,
             messages: TableWriter::new(derived, "messages", messages::schema(), stamp)?,
@@ -336,19 +337,19 @@ impl Tables {
             occurrences: TableWriter::new(derived, "occurrences", occurrences::schema(), stamp)?,
             personal: TableWriter::new(derived, "personal", occurrences::schema(), stamp)?,
             gaps: TableWriter::new(derived, "gaps", gaps::schema(), stamp)?,
-            ledger: Ledger::default(),
+            ledger: Ledger::new(options.directory.clone(), options.ignores.clone()),
             tally: Tally::default(),
         })
     }
 
     fn add(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
         let flat = records::flatten(batch)?;
-        let sent = messages::sent(&flat.messages)?;
+        let (sent, from) = (messages::sent(&flat.messages)?, messages::senders(&flat.messages)?);
         let found = occurrences::from_batch(&flat.occurrences.0)?;
         let places = messages::places(&flat.messages)?;
         let (mut stays, mut people) = (vec![true; found.len()], vec![false; found.len()]);
         for (row, range) in flat.occurrences.1.iter().enumerate() {
-            self.strays.sent.entry(places[row].clone()).and_modify(|time| *time = sent[row]);
+            self.strays.sent.entry(places[row].clone()).and_modify(|known| *known = (sent[row], from[row].clone()));
             for at in range.clone() {
                 if found[at].kind.is_personal() {
                     (stays[at], people[at]) = (false, true);
@@ -357,7 +358,7 @@ impl Tables {
                 }
                 stays[at] = self.strays.take(&found[at], &places[row]);
                 if place_of(&found[at]) == places[row] {
-                    self.ledger.add(&found[at], sent[row]);
+                    self.ledger.add(&found[at], sent[row], from[row].as_deref());
                     self.tally.finding(&found[at].finding);
                 }
             }
@@ -376,7 +377,8 @@ impl Tables {
 
     fn commit(mut self, derived: &Path, stamp: &Stamp) -> Result<Tally, EngineError> {
         for stray in std::mem::take(&mut self.strays.came) {
-            self.ledger.add(&stray, self.strays.sent.get(&place_of(&stray)).copied().flatten());
+            let (sent, from) = self.strays.sent.get(&place_of(&stray)).cloned().unwrap_or_default();
+            self.ledger.add(&stray, sent, from.as_deref());
             self.tally.finding(&stray.finding);
         }
         let (found, linked) = self.ledger.finish();
@@ -406,10 +408,17 @@ fn without(batch: RecordBatch, replaced: &HashSet<(String, u64)>) -> Result<Reco
 
 /// Writes the tables from the units that were read: all of them, or so many as there are after an interruption. What was read
 /// together takes the place of what was read alone.
-fn assemble(derived: &Path, units: &Units, plan: Vec<(u64, Unit)>, whole: bool, seconds: &[Unit]) -> Result<Totals, EngineError> {
+fn assemble(
+    derived: &Path,
+    units: &Units,
+    plan: Vec<(u64, Unit)>,
+    whole: bool,
+    seconds: &[Unit],
+    options: &Options,
+) -> Result<Totals, EngineError> {
     let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.path(unit).is_some());
     let complete = whole && missing.is_empty() && seconds.iter().all(|unit| units.path(unit).is_some());
-    let stamp = stamp(units, &plan, complete);
+    let stamp = stamp(units, &plan, complete, options);
     let (mut replaced, mut strays) = (HashSet::new(), Strays::default());
     for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
@@ -419,7 +428,7 @@ fn assemble(derived: &Path, units: &Units, plan: Vec<(u64, Unit)>, whole: bool, 
             replaced.extend(places.into_iter().zip(&flat.present).filter(|(_, present)| **present).map(|(place, _)| place));
         }
     }
-    let mut tables = Tables::new(derived, &stamp, strays)?;
+    let mut tables = Tables::new(derived, &stamp, strays, options)?;
     for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
             tables.add(&batch)?;

@@ -19,6 +19,7 @@ mod units;
 mod wire;
 mod worker;
 
+use aftermail_assess::{Directory, Ignore};
 use aftermail_model::{CaseKey, Gap, Locator, LogFile, Message, Occurrence, Part, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -61,6 +62,10 @@ pub struct Options {
     pub item_seconds: u64,
     /// Bytes of one message that are read.
     pub item_bytes: u64,
+    /// What is known of the organisation's accounts and systems.
+    pub directory: Directory,
+    /// What is not to be worked off.
+    pub ignores: Vec<Ignore>,
     /// Folder of the models that read text in pictures; without it pictures are gaps.
     pub models: Option<PathBuf>,
     /// Passwords that a person gives for what is locked: tried on everything that no secret of the mail opened.

@@ -150,6 +150,8 @@ mod tests {
             rules: Vec::new(),
             reveal: false,
             personal: false,
+            directory: Default::default(),
+            ignores: Vec::new(),
             sandbox: true,
             workers: 2,
             worker_memory: 1 << 30,

@@ -26,6 +26,8 @@ fn derive() {
         rules: Vec::new(),
         reveal: false,
         personal: false,
+        directory: Default::default(),
+        ignores: Vec::new(),
         sandbox: true,
         workers: 2,
         worker_memory: 1 << 30,

@@ -36,6 +36,8 @@ pub struct Finding {
     pub priority: u8,
     /// Why that priority, in words.
     pub priority_because: String,
+    /// Why it is not to be worked off, where the case says so of all its places.
+    pub ignored: Option<String>,
 }
 
 /// What a link points at.
@@ -45,6 +47,8 @@ pub enum LinkTarget {
     System,
     /// A user name, mail address or client id that it signs in.
     Account,
+    /// Who may reset it.
+    Owner,
     /// The name under which logs know exactly this secret, see [`crate::CredentialId`].
     Credential,
 }
@@ -55,6 +59,7 @@ impl LinkTarget {
         match self {
             LinkTarget::System => "system",
             LinkTarget::Account => "account",
+            LinkTarget::Owner => "owner",
             LinkTarget::Credential => "credential",
         }
     }

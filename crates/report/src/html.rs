@@ -19,6 +19,7 @@ struct Report<'a> {
     view: &'a CaseView,
     secrets: Vec<Secret<'a>>,
     systems: Vec<SystemRow>,
+    ignored: Vec<String>,
     gap_rows: Vec<GapRow>,
     gaps_listed: Vec<Listed>,
     gaps_more: String,
@@ -53,6 +54,7 @@ struct Secret<'a> {
     system: &'a str,
     account: &'a str,
     because: String,
+    owners: String,
     used: String,
     reset: String,
     places: Vec<Place>,
@@ -100,14 +102,25 @@ pub fn html(view: &CaseView) -> String {
     for pair in &view.occurrences {
         places.entry(pair.0.finding.as_str()).or_default().push(pair);
     }
+    let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for link in view.links.iter().filter(|l| l.target == LinkTarget::Owner) {
+        owners.entry(link.finding.as_str()).or_default().push(link.name.as_str());
+    }
     let named = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
     let secrets = view
         .findings
         .iter()
+        .filter(|f| f.ignored.is_none())
         .enumerate()
         .map(|(n, f)| {
             let all = places.get(f.id.as_str()).map_or(&[][..], |p| p);
-            secret(f, &view.verdicts, if n < DETAILED { all } else { &[] }, all.len(), &named)
+            secret(
+                f,
+                (&view.verdicts, owners.get(f.id.as_str()).map_or(&[], |o| o)),
+                if n < DETAILED { all } else { &[] },
+                all.len(),
+                &named,
+            )
         })
         .collect();
     let o = &view.overview;
@@ -115,6 +128,7 @@ pub fn html(view: &CaseView) -> String {
         view,
         secrets,
         systems: systems(&view.findings, &view.links),
+        ignored: view.findings.iter().filter_map(|f| Some((f, f.ignored.as_deref()?))).map(ignored).collect(),
         gap_rows: o
             .gaps
             .iter()
@@ -165,7 +179,7 @@ pub fn html(view: &CaseView) -> String {
 
 fn secret<'a>(
     f: &'a Finding,
-    verdicts: &Verdicts,
+    (verdicts, owners): (&Verdicts, &[&str]),
     shown: &[&(Occurrence, Message)],
     all: usize,
     named: &dyn Fn(&str) -> String,
@@ -194,11 +208,16 @@ fn secret<'a>(
         system: f.system.as_deref().unwrap_or("not named"),
         account: f.account.as_deref().unwrap_or("not named"),
         because: f.because.join("; "),
+        owners: owners.join(", or "),
         used: verdicts.used(&f.id),
         reset: verdicts.reset(&f.id),
         places: shown.into_iter().take(PLACES).map(place).collect(),
         more: if rest > 0 { words::count(rest as u64) } else { String::new() },
     }
+}
+
+fn ignored((f, why): (&Finding, &str)) -> String {
+    format!("{} {} {}: {why}", f.id.short(), f.kind.as_str().replace('_', " "), f.shape)
 }
 
 /// What is to be reset where: systems by the priority of their worst secret.

@@ -27,6 +27,8 @@ pub struct LogView {
     pub to_export: Vec<String>,
     /// By what the intruder is known, in sentences.
     pub intruder: Vec<String>,
+    /// What a person must know of the reading of lists, rules and settings, in sentences.
+    pub unused: Vec<String>,
     /// When mail was served to whoever asked.
     pub open: Vec<OpenPeriod>,
     /// What detectors could not look at, in sentences.
@@ -44,6 +46,7 @@ pub fn logs_overview(view: &LogView, style: Style) -> String {
         ("What to export this week, before it is gone:", &view.to_export),
         ("What nobody can say:", &view.cannot_say),
         ("By what the intruder is known:", &view.intruder),
+        ("Of lists, rules and settings:", &view.unused),
     ] {
         if !sentences.is_empty() {
             out += &(style.paint("1", title) + "\n");

@@ -93,6 +93,7 @@ impl Verdicts {
                 titled("What to export this week, before it is gone", &view.to_export),
                 titled("What nobody can say", &view.cannot_say),
                 titled("By what the intruder is known", &view.intruder),
+                titled("Of lists, rules and settings", &view.unused),
             ],
             open: view.open.iter().map(crate::logs::opened).collect(),
             runs: runs(&whole).iter().map(run_row).collect(),

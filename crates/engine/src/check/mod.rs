@@ -9,7 +9,7 @@ use crate::{EngineError, Options, Scope};
 use aftermail_assess::coverage::{CoverageFold, Terms, provable, to_export};
 use aftermail_assess::exposure::{Held, Intruder, ProviderList, ReadingFold, Reconciled, Rule, Window, inherit, reconcile};
 use aftermail_assess::proof::{Hands, ProofFold};
-use aftermail_assess::signals::{Detectors, Scene};
+use aftermail_assess::signals::{Detectors, RuleFile, Scene, Sigma};
 use aftermail_assess::usage::UsageFold;
 use aftermail_logs::open::Watch;
 use aftermail_model::{
@@ -159,7 +159,10 @@ fn seen(derived: &Path, scope: &Scope, secrets: &[ExposedSecret], said: &mut Sai
         secret_words: lower(&scope.secret_words),
         covered: whole.map(|c| (c.source, c.day)).collect(),
     };
-    let mut detectors = Detectors::new(scene);
+    let files: Vec<RuleFile<'_>> = scope.sigma.iter().map(|(name, text)| RuleFile { name, text }).collect();
+    let (rules, problems) = Sigma::read(&files);
+    said.remark("rule", problems);
+    let mut detectors = Detectors::new(scene).with_rules(rules);
     tables::each_event(derived, &mut |event| detectors.see(event))?;
     let seen = detectors.finish();
     said.signals = seen.signals;

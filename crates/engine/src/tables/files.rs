@@ -270,12 +270,13 @@ mod tests {
             occurrences: 8,
             priority: 4,
             priority_because: "old".into(),
+            ignored: Some("a test account".into()),
         };
         keep(derived.path(), "findings", findings::to_batch(std::slice::from_ref(&finding)).unwrap());
         assert_eq!(tables::findings(derived.path()).unwrap(), [finding]);
 
         let link = |target| Link { finding: FindingId::from_text("ab"), target, name: "vpn".into(), occurrences: 2, because: "row".into() };
-        let rows = [LinkTarget::System, LinkTarget::Account, LinkTarget::Credential].map(link);
+        let rows = [LinkTarget::System, LinkTarget::Account, LinkTarget::Owner, LinkTarget::Credential].map(link);
         keep(derived.path(), "links", links::to_batch(&rows).unwrap());
         assert_eq!(tables::links(derived.path()).unwrap(), rows);
     }

@@ -23,6 +23,7 @@ const COLUMNS: &[Column] = &[
     Column("occurrences", Holds::Number, ALWAYS, "In how many places."),
     Column("priority", Holds::Number, ALWAYS, "1 (reset today) to 4 (look at it when the rest is done)."),
     Column("priority_because", Holds::Text, ALWAYS, "Why that priority."),
+    Column("ignored", Holds::Text, MAYBE, "Why it is not to be worked off, where the case says so."),
 ];
 
 /// Schema of the table.
@@ -52,6 +53,7 @@ pub(crate) fn to_batch(rows: &[Finding]) -> Result<RecordBatch, EngineError> {
             numbers(r().map(|f| f.occurrences)),
             numbers(r().map(|f| u64::from(f.priority))),
             texts(r().map(|f| f.priority_because.as_str())),
+            maybe_texts(r().map(|f| f.ignored.as_deref())),
         ],
     )
 }
@@ -64,7 +66,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Finding>, EngineErro
     let (status, confidence, because) = (c.texts("status")?, c.fractions("confidence")?, c.lists("because")?);
     let (first, last) = (c.times("first_sent")?, c.times("last_sent")?);
     let (messages, occurrences) = (c.numbers("messages")?, c.numbers("occurrences")?);
-    let (priority, why) = (c.numbers("priority")?, c.texts("priority_because")?);
+    let (priority, why, ignored) = (c.numbers("priority")?, c.texts("priority_because")?, c.texts("ignored")?);
     let row = |i| {
         Ok(Finding {
             id: FindingId::from_text(id.value(i)),
@@ -82,6 +84,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Finding>, EngineErro
             occurrences: number_at(occurrences, i),
             priority: u8::try_from(priority.value(i)).unwrap_or(u8::MAX),
             priority_because: text_at(why, i),
+            ignored: maybe_text_at(ignored, i),
         })
     };
     (0..batch.num_rows()).map(row).collect()

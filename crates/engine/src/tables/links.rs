@@ -9,13 +9,13 @@ use std::sync::LazyLock;
 
 const COLUMNS: &[Column] = &[
     Column("finding", Holds::Text, ALWAYS, "Keyed fingerprint of the value."),
-    Column("target", Holds::Text, ALWAYS, "system, account or credential."),
+    Column("target", Holds::Text, ALWAYS, "system, account, owner (a candidate, the likeliest first) or credential."),
     Column("name", Holds::Text, ALWAYS, "Its name, normalised."),
     Column("occurrences", Holds::Number, ALWAYS, "In how many occurrences the text says so."),
     Column("because", Holds::Text, ALWAYS, "Why, in words."),
 ];
 
-const TARGETS: [LinkTarget; 3] = [LinkTarget::System, LinkTarget::Account, LinkTarget::Credential];
+const TARGETS: [LinkTarget; 4] = [LinkTarget::System, LinkTarget::Account, LinkTarget::Owner, LinkTarget::Credential];
 
 /// Schema of the table.
 pub(crate) fn schema() -> SchemaRef {

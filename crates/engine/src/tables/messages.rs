@@ -154,6 +154,12 @@ pub(crate) fn sent(batch: &RecordBatch) -> Result<Vec<Option<Timestamp>>, Engine
     Ok((0..batch.num_rows()).map(|i| time_at(sent, i)).collect())
 }
 
+/// Who sent each message.
+pub(crate) fn senders(batch: &RecordBatch) -> Result<Vec<Option<String>>, EngineError> {
+    let from = Cells(batch).texts("from")?;
+    Ok((0..batch.num_rows()).map(|i| maybe_text_at(from, i)).collect())
+}
+
 /// Where each message lies: evidence and offset.
 pub(crate) fn places(batch: &RecordBatch) -> Result<Vec<(String, u64)>, EngineError> {
     let cells = Cells(batch);

@@ -14,6 +14,8 @@ pub fn options() -> Options {
         rules: Vec::new(),
         reveal: false,
         personal: false,
+        directory: Default::default(),
+        ignores: Vec::new(),
         sandbox: true,
         workers: 2,
         worker_memory: 1 << 30,

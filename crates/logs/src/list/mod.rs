@@ -86,6 +86,12 @@ pub fn read(bytes: &[u8], mapping: Option<&Mapping>) -> List {
     list(table::read(&text), mapping)
 }
 
+/// The cells of a table of any kind, headings first, for those who read something else than a list of messages.
+pub fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+    let table = table::read(&crate::text(bytes, &Limits::default()));
+    table.headings.into_iter().chain(table.rows.into_iter().map(|(_, cells)| cells)).collect()
+}
+
 /// Reads a list whose cells someone else took out of a spreadsheet.
 pub fn from_rows(rows: Vec<Vec<String>>, mapping: Option<&Mapping>) -> List {
     list(Table { rows: (1..).zip(rows).collect(), ..Table::default() }, mapping)
