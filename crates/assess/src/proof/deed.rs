@@ -117,7 +117,10 @@ impl Deed {
         match self {
             Deed::Password { whose, .. } | Deed::Cut { whose, .. } | Deed::Factor { whose, .. } | Deed::Created { whose } => vec![whose],
             Deed::Door { whose, .. } => whose.iter().map(String::as_str).collect(),
-            Deed::Keys { holder, gone, new, back, .. } => [holder, gone, new, back].into_iter().flatten().map(String::as_str).collect(),
+            Deed::Keys { holder, gone, new, back, kept, .. } => {
+                let kept = kept.as_deref().unwrap_or_default();
+                [holder, gone, new, back].into_iter().flatten().chain(kept).map(String::as_str).collect()
+            }
             Deed::Holder { names, .. } | Deed::Same { names } | Deed::Looks { names, .. } => names.iter().map(String::as_str).collect(),
         }
     }

@@ -13,7 +13,8 @@ impl Watch {
         let Deed::Keys { holder, gone, new, back, kept, how } = deed else { return };
         let own = |keys: &[String]| keys.iter().any(|k| self.subject.keys.contains(k));
         let (own_gone, own_back) = (own(gone), own(back) || own(new));
-        let held = self.subject.is_held_by(holder);
+        // A list that still names the exposed key is that of its holder, whatever the holder is called.
+        let held = self.subject.is_held_by(holder) || own(kept.as_deref().unwrap_or_default());
         if !self.subject.need.is_empty() {
             self.one_of_several(gone, how, seen);
         } else if own_gone {

@@ -114,8 +114,8 @@ impl Subject {
 
     /// Whether a change names the very secret.
     pub(super) fn is_named(&self, deed: &Deed) -> bool {
-        let Deed::Keys { gone, new, back, .. } = deed else { return false };
-        [gone, new, back].into_iter().flatten().any(|k| self.keys.contains(k))
+        let Deed::Keys { gone, new, back, kept, .. } = deed else { return false };
+        [gone, new, back].into_iter().flatten().chain(kept.as_deref().unwrap_or_default()).any(|k| self.keys.contains(k))
     }
 
     /// Whether one of the names is its holder, or its account.

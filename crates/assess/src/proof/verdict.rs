@@ -1,8 +1,8 @@
 //! From what records said to one verdict, in words for one who is tired.
 
 use super::watch::{Gone, Watch};
-use crate::usage::{Days, Sessions, Sorts, counted};
-use aftermail_model::{ExposedSecret, Proof, ProofVerdict, Timestamp, Usage, UsageVerdict};
+use crate::usage::{Days, Sessions, Sorts, counted, told_until};
+use aftermail_model::{ExposedSecret, LogSource, Proof, ProofVerdict, Timestamp, Usage, UsageVerdict};
 use std::collections::BTreeSet;
 
 /// Ids of records that are given for one verdict.
@@ -137,7 +137,7 @@ fn unchanged(watch: &Watch, ground: &Ground<'_>) -> Judged {
 
 fn changes_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<String> {
     let from = watch.last.map(|_| from);
-    ground.days.missing(watch.subject.place.shows_change(), &watch.subject.accounts, from, ground.as_of)
+    missing(watch, ground, watch.subject.place.shows_change(), from)
 }
 
 /// Where no log shows a use at all, its absence cannot be asked for; the words say so.
@@ -146,10 +146,22 @@ fn uses_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<Stri
     if place.shows_use().is_empty() {
         return Vec::new();
     }
-    let mut missing = ground.days.missing(place.shows_use(), &watch.subject.accounts, Some(from), ground.as_of);
+    let mut missing = missing(watch, ground, place.shows_use(), Some(from));
     missing.extend(ground.sorts.missing(place));
     missing.dedup();
     missing
+}
+
+fn missing(watch: &Watch, ground: &Ground<'_>, any_of: &[LogSource], from: Option<Timestamp>) -> Vec<String> {
+    let accounts = &watch.subject.accounts;
+    ground.days.missing(any_of, accounts, from, ground.days.reach(any_of, accounts, from, ground.as_of))
+}
+
+/// Until when all that is told of a change holds.
+fn reach(watch: &Watch, ground: &Ground<'_>) -> Timestamp {
+    let (place, from) = (watch.subject.place, watch.gone.as_ref().map(|g| g.at).or(watch.last));
+    let each = [place.shows_change(), place.shows_use()].into_iter().filter(|logs| !logs.is_empty());
+    each.map(|logs| ground.days.reach(logs, &watch.subject.accounts, from, ground.as_of)).min().unwrap_or(ground.as_of)
 }
 
 /// What lives on of that which the secret opened.
@@ -191,7 +203,7 @@ fn cut(watch: &Watch, gone: &Gone) -> Option<Timestamp> {
 
 /// What else is to be known.
 fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::from_iter(told_until(reach(watch, ground), ground.as_of));
     let own = ground.usages.iter().filter(|u| u.finding == secret.finding && u.verdict == UsageVerdict::UsedAnew);
     lines.extend(own.map(|u| format!("it was used since the exposure in ways never seen before, {}, by {}", counted(u.anew), u.joined_by)));
     if secret.systems.len() > 1 {

@@ -85,6 +85,17 @@ impl Days {
         told.entry((any_of.to_vec(), first, last)).or_insert_with(|| self.gaps(any_of, &[], first, last)).clone()
     }
 
+    /// Until when the logs tell: the end of the last day that any of them covers. A log always ends before it is looked at; what it
+    /// does not reach takes nothing from what it tells. Where it does not reach past the day of `from` it tells nothing, and the end is `to`.
+    pub(crate) fn reach(&self, any_of: &[LogSource], subjects: &[String], from: Option<Timestamp>, to: Timestamp) -> Timestamp {
+        let Some(first) = from.map(|from| from.0.div_euclid(DAY)) else { return to };
+        let subjects: Vec<String> = subjects.iter().map(|s| s.to_lowercase()).collect();
+        let known = any_of.iter().filter_map(|s| self.whole.get(s)?.last_key_value()).map(|(day, _)| *day);
+        let last = known.max().unwrap_or(first).min(to.0.div_euclid(DAY));
+        let covered = (first.saturating_add(1)..=last).rev().find(|day| self.gap(any_of, &subjects, *day).is_none());
+        covered.map_or(to, |day| to.min(Timestamp((day + 1) * DAY - 1)))
+    }
+
     fn gaps(&self, any_of: &[LogSource], subjects: &[String], first: i64, last: i64) -> Vec<String> {
         let names = named(any_of);
         let mut lines = Vec::new();
@@ -138,6 +149,12 @@ impl Days {
     }
 }
 
+/// That the logs end before the time that is asked about.
+pub(crate) fn told_until(until: Timestamp, to: Timestamp) -> Option<String> {
+    let short = until.0.div_euclid(DAY) < to.0.div_euclid(DAY);
+    short.then(|| format!("told until {}, the last day that the logs at hand cover: export the days since, and run again", until.date()))
+}
+
 fn named(any_of: &[LogSource]) -> String {
     any_of.iter().map(|s| s.title()).collect::<Vec<_>>().join(" or ")
 }
@@ -189,6 +206,22 @@ mod tests {
         assert!(one.is_empty(), "a time that ends before it begins asks for nothing");
         let okta = days.missing(&[LogSource::Okta], &[], Timestamp::parse("2026-01-01"), Timestamp(i64::MAX / 2));
         assert_eq!(okta, ["Okta system log: none was handed over"]);
+    }
+
+    #[test]
+    fn logs_reach_to_their_last_covered_day() {
+        let days = Days::new(&[
+            row(LogSource::GitHub, "2026-01-01", Cover::Covered, None),
+            row(LogSource::GitHub, "2026-01-03", Cover::Covered, None),
+            row(LogSource::GitHub, "2026-01-04", Cover::Delayed, None),
+        ]);
+        let to = Timestamp::parse("2026-01-09T12:00:00Z").expect("a time");
+        let reach = |from: &str| days.reach(&[LogSource::GitHub], &[], Timestamp::parse(from), to);
+        assert_eq!(reach("2026-01-01T23:00:00Z").to_string(), "2026-01-03T23:59:59Z");
+        assert!(told_until(reach("2026-01-01"), to).is_some_and(|words| words.starts_with("told until 2026-01-03")));
+        assert_eq!(days.missing(&[LogSource::GitHub], &[], Timestamp::parse("2026-01-01"), reach("2026-01-01")).len(), 1, "the hole stays");
+        assert_eq!((reach("2026-01-03"), told_until(to, to)), (to, None), "no day after it is covered");
+        assert_eq!(days.reach(&[LogSource::Okta], &[], Timestamp::parse("2026-01-01"), to), to);
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Join {
     }
 
     fn by_credential(&self, event: &Event) -> Vec<Use> {
-        let Some(stopped) = done(event) else { return Vec::new() };
+        let Some(stopped) = done(event).filter(|_| !is_about_token(event)) else { return Vec::new() };
         let mut uses = Vec::new();
         for key in keys_of(event) {
             for (name, through_session) in self.credentials.get(&key).into_iter().flatten().copied() {
@@ -142,6 +142,15 @@ impl Join {
         let account = self.names[name].account.as_ref();
         account.zip(Account::parse(actor)).is_none_or(|(a, b)| a.spelt_alike(&b) || is_guid(&a.user))
     }
+}
+
+/// A record that speaks of a token, and was not made by it: GitHub writes the hash of the token in both, and by what kind of token
+/// somebody came in only where one did.
+pub(crate) fn is_about_token(event: &Event) -> bool {
+    const ABOUT: [&str; 3] = ["personal_access_token.", "oauth_access.", "org_credential_authorization."];
+    event.source == LogSource::GitHub
+        && event.property("programmatic_access_type").is_none()
+        && ABOUT.iter().any(|group| event.operation.starts_with(group))
 }
 
 /// The form in which two spellings of one credential are equal.

@@ -11,8 +11,8 @@ mod place;
 
 pub(crate) use account::Account;
 pub(crate) use context::{counted, network};
-pub(crate) use cover::{Days, Sorts};
-pub(crate) use join::{Join, Use, key};
+pub(crate) use cover::{Days, Sorts, told_until};
+pub(crate) use join::{Join, Use, is_about_token, key};
 pub(crate) use place::{Place, Sessions, is_guid, signs_in_people};
 
 use aftermail_model::{Coverage, Event, ExposedSecret, LogSource, Outcome, Timestamp, Usage, UsageVerdict};
@@ -81,13 +81,16 @@ impl UsageFold {
 
     fn usage(&self, name: &Name, tally: &Tally, days: &Days, as_of: Timestamp) -> Usage {
         let secret = &self.secrets[name.secret];
-        let missing = self.missing(name, days, as_of);
+        let until = days.reach(self.places[name.secret].shows_use(), &secret.accounts, secret.first_exposed, as_of);
+        let missing = self.missing(name, days, until);
         let verdict = match (tally.after, tally.anew) {
             (0, _) if missing.is_empty() => UsageVerdict::NotSeen,
             (0, _) => UsageVerdict::Unknown,
             (_, 0) => UsageVerdict::UsedAsBefore,
             _ => UsageVerdict::UsedAnew,
         };
+        let mut because = because(name, tally, secret);
+        because.extend(told_until(until, as_of).filter(|_| verdict == UsageVerdict::NotSeen));
         Usage {
             finding: secret.finding.clone(),
             verdict,
@@ -98,19 +101,19 @@ impl UsageFold {
             anew: tally.anew,
             first: tally.first,
             last: tally.last,
-            because: because(name, tally, secret),
+            because,
             rests_on: tally.events_anew.iter().chain(&tally.events).take(RESTS_ON).cloned().collect(),
             missing,
         }
     }
 
     /// Logs and days without which "not seen" cannot be said.
-    fn missing(&self, name: &Name, days: &Days, as_of: Timestamp) -> Vec<String> {
+    fn missing(&self, name: &Name, days: &Days, until: Timestamp) -> Vec<String> {
         let (secret, place) = (&self.secrets[name.secret], self.places[name.secret]);
         if name.joined_by.is_empty() {
             return vec!["neither the secret nor the text beside it holds a name by which a log knows it".to_owned()];
         }
-        let mut missing = days.missing(place.shows_use(), &secret.accounts, secret.first_exposed, as_of);
+        let mut missing = days.missing(place.shows_use(), &secret.accounts, secret.first_exposed, until);
         missing.extend(self.sorts.missing(place));
         missing
     }

@@ -374,7 +374,14 @@ fn the_window_and_the_logs() {
     let soon = ask("2026-01-20T08:30:00Z", &coverage);
     assert_eq!(soon.verdict, SessionsAlive);
     assert!(soon.because[0].contains("may live until 2026-01-20T09:00:00Z"));
+    // A log always ends before it is looked at: the proof holds until there, and says so.
     let short = ask(AS_OF, &covered("2025-12-01", "2026-02-10"));
-    assert_eq!(short.verdict, LogGap);
-    assert!(short.missing[0].contains("2026-02-11 to 2026-02-20 (10 days)"), "{:?}", short.missing);
+    assert_eq!((short.verdict, short.missing.len()), (Proven, 0));
+    assert!(short.because.iter().any(|b| b.starts_with("told until 2026-02-10")), "{:?}", short.because);
+    // Where it ends on the day of the reset, nothing tells what came then.
+    let ends = ask(AS_OF, &covered("2025-12-01", "2026-01-20"));
+    assert_eq!(ends.verdict, LogGap);
+    assert!(ends.missing[0].contains("2026-01-21 to 2026-02-20 (31 days)"), "{:?}", ends.missing);
+    let hole: Vec<_> = coverage.iter().filter(|c| c.day != at("2026-02-03")).cloned().collect();
+    assert!(ask(AS_OF, &hole).missing[0].contains("2026-02-03"));
 }

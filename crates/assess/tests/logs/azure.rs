@@ -54,6 +54,13 @@ fn secrets_of_applications() {
             "signs in with another key",
         ),
         (
+            "a new one added, the old one kept, and the application known by its key alone",
+            secret(Kind::ClientSecret, Some(CredentialId::EntraKey(OLD.into())), "", "Azure", EXPOSED),
+            vec![change("2026-01-20T08:00:00", KEYS, &[OLD], &[OLD, NEW])],
+            OldStillValid,
+            "a new one was made",
+        ),
+        (
             "a new one added, the old one kept",
             app(),
             vec![created(), change("2026-01-20T08:00:00", KEYS, &[OLD], &[OLD, NEW])],

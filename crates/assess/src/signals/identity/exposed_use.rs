@@ -4,6 +4,7 @@ use super::network::{Network, program};
 use super::sign_in::told;
 use crate::signals::about::{name, rest_barely_on, rest_on};
 use crate::signals::{About, Detector, Scene, Seen};
+use crate::usage::is_about_token;
 use aftermail_model::{CredentialId, Event, LogSource, Outcome, Signal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,7 +91,7 @@ impl Detector for ExposedUse {
     }
 
     fn see(&mut self, event: &Event, _out: &mut Seen) {
-        if self.uses.is_empty() || event.credential.is_none() && event.token.is_none() {
+        if self.uses.is_empty() || event.credential.is_none() && event.token.is_none() || is_about_token(event) {
             return;
         }
         let Some(credential) = self.exposed(event) else { return };
