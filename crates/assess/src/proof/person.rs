@@ -64,7 +64,10 @@ impl Watch {
             return;
         }
         let Some(gone) = self.counts(how, by_itself, seen) else { return };
-        self.resets.insert(person, time);
+        // The first reset ended the exposed password; another is of its successor, unless the first came to nothing.
+        if self.back.is_some() || self.trace.contradicted.is_some() || !self.resets.contains_key(&person) {
+            self.resets.insert(person, time);
+        }
         if self.subject.is_factor() {
             return;
         }

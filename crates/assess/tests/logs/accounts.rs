@@ -20,6 +20,19 @@ fn passwords_of_the_directory() {
             Proven,
             "temporary",
         ),
+        (
+            "reset, sessions cut, and then the owner chooses another",
+            password(),
+            vec![
+                familiar(),
+                reset("2026-01-20T08:00:00", ADMIN),
+                stamp("2026-01-20T08:00:00"),
+                sign_in("2026-01-20T08:50:00Z", ANNA, "192.0.2.20", 0),
+                ual("2026-01-20T09:00:00", "Change user password.", ANNA, ANNA, ""),
+            ],
+            Proven,
+            "reset by an administrator",
+        ),
         ("no record", password(), vec![], NoRecord, "no record changes it"),
         ("sessions not cut", password(), vec![reset("2026-01-20T08:00:00", ADMIN)], SessionsAlive, "no record cuts the sessions"),
         (

@@ -15,8 +15,7 @@ pub const INTRUDER: &str = "203.0.113.77";
 /// A second machine of the intruder.
 pub const INTRUDER_TOO: &str = "203.0.113.91";
 
-pub const BROWSER: &str =
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36";
+pub const BROWSER: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36";
 
 /// Somebody who works there.
 #[derive(Clone, Copy)]

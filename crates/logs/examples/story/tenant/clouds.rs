@@ -12,25 +12,33 @@ const ACCOUNT: &str = "123456789012";
 pub fn aws(tenant: &Tenant) -> String {
     let mut desk = Trail { dice: Dice::of(tenant.seed, "cloudtrail"), records: Vec::new() };
     let (builder, next, backup) = (&tenant.secrets.builder.id, &tenant.secrets.builder_next.id, &tenant.secrets.backup.id);
+    let job = |address| Caller { user: "berth-backup", key: backup, address };
+    let rhea = Caller { user: RHEA.user, key: "AKIAQUAYADMINRHEA222", address: RHEA.address };
     for (n, day) in working_days().enumerate() {
         let time = day + 11 * 3_600 + desk.dice.below(3_000) as i64;
         let key = if time < at("2026-10-02 09:30") { builder } else { next };
-        desk.write(time, "PutObject", "s3", "quay-deploy", key, BUILDER, json!({"bucketName": "quay-site", "key": "index.html"}));
+        let caller = Caller { user: "quay-deploy", key, address: BUILDER };
+        desk.write(time, "PutObject", "s3", &caller, json!({"bucketName": "quay-site", "key": "index.html"}));
         if n % 2 == 0 && time < at("2026-10-02") {
-            desk.write(day + 3_600, "ListBuckets", "s3", "berth-backup", backup, SERVER, Value::Null);
+            desk.write(day + 3_600, "ListBuckets", "s3", &job(SERVER), Value::Null);
         }
     }
-    let own = "AKIAQUAYADMINRHEA222";
     let user = |name: &str, key: &str| json!({"userName": name, "accessKeyId": key});
-    let of = "rhea.novak";
-    desk.write(at("2026-10-02 09:31:02"), "DeleteAccessKey", "iam", of, own, RHEA.address, user("quay-deploy", builder));
+    desk.write(at("2026-10-02 09:31:02"), "DeleteAccessKey", "iam", &rhea, user("quay-deploy", builder));
     let inactive = json!({"userName": "berth-backup", "accessKeyId": backup, "status": "Inactive"});
-    desk.write(at("2026-10-02 09:40:47"), "UpdateAccessKey", "iam", of, own, RHEA.address, inactive);
+    desk.write(at("2026-10-02 09:40:47"), "UpdateAccessKey", "iam", &rhea, inactive);
     let bucket = json!({"bucketName": "quay-backup", "key": "2026-10-05/accounts.tar"});
-    desk.write(at("2026-10-06 02:17:30"), "GetObject", "s3", "berth-backup", backup, INTRUDER, bucket);
+    desk.write(at("2026-10-06 02:17:30"), "GetObject", "s3", &job(INTRUDER), bucket);
     desk.records.sort_by_key(|(time, _)| *time);
     let records: Vec<String> = desk.records.iter().map(|(_, record)| json(record)).collect();
     format!("{{\"Records\":[\n{}\n]}}\n", records.join(",\n"))
+}
+
+/// Who calls, by which key, from where.
+struct Caller<'c> {
+    user: &'c str,
+    key: &'c str,
+    address: &'c str,
 }
 
 struct Trail {
@@ -39,9 +47,9 @@ struct Trail {
 }
 
 impl Trail {
-    #[allow(clippy::too_many_arguments)]
-    fn write(&mut self, time: i64, name: &str, service: &str, user: &str, key: &str, address: &str, request: Value) {
-        let agent = match address {
+    fn write(&mut self, time: i64, name: &str, service: &str, caller: &Caller<'_>, request: Value) {
+        let Caller { user, key, address } = caller;
+        let agent = match *address {
             BUILDER => "aws-cli/2.17.9 Python/3.11",
             SERVER => "Boto3/1.35.2",
             INTRUDER => "rclone/v1.68.1",
@@ -84,7 +92,8 @@ pub fn github(tenant: &Tenant) -> Vec<(i64, Value)> {
     records
 }
 
-const RESOURCES: &str = "/subscriptions/6f0c2b9e-5d0e-4f43-9d0d-0a3c1f4b7e21/resourceGroups/pier/providers/Microsoft.Storage/storageAccounts/hqtides";
+const RESOURCES: &str =
+    "/subscriptions/6f0c2b9e-5d0e-4f43-9d0d-0a3c1f4b7e21/resourceGroups/pier/providers/Microsoft.Storage/storageAccounts/hqtides";
 
 /// Pictures of the tide gauge, read by the museum with a key of the storage account.
 pub fn storage(tenant: &Tenant) -> Vec<(i64, Value)> {

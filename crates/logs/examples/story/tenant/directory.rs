@@ -88,7 +88,8 @@ fn break_in(desk: &mut Desk<'_>) {
             told("ServicePrincipal.AppId", app_id),
         ])
     };
-    let permissions = format!("[] => [[Id: x, ClientId: {principal}, PrincipalId: , ConsentType: AllPrincipals, Scope: Mail.Read User.Read]]; ");
+    let permissions =
+        format!("[] => [[Id: x, ClientId: {principal}, PrincipalId: , ConsentType: AllPrincipals, Scope: Mail.Read User.Read]]; ");
     let consent = json!([told("ConsentContext.IsAdminConsent", "True"), told("ConsentAction.Permissions", &permissions)]);
     let removed = json!([{"displayName": "AccountEnabled", "oldValue": "[true]", "newValue": "[false]"}]);
     let steps = [

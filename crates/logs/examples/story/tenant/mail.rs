@@ -151,9 +151,23 @@ fn told_to_others(tenant: &Tenant) -> Vec<Mail> {
     let shared = (SHARED, "Zugang");
     let office = || format!("Office <{SHARED}>");
     vec![
-        mail(shared, addressed(&RHEA), office(), "2026-09-01 07:55:20", "Microsoft 365: Konto von Gita Rao", words::german(&GITA.upn(), &s.gita)),
+        mail(
+            shared,
+            addressed(&RHEA),
+            office(),
+            "2026-09-01 07:55:20",
+            "Microsoft 365: Konto von Gita Rao",
+            words::german(&GITA.upn(), &s.gita),
+        ),
         mail(shared, addressed(&RHEA), office(), "2026-09-03 08:40:00", "Microsoft 365 account of Ben", words::english(&BEN.upn(), &s.ben)),
-        mail(shared, addressed(&CARLO), office(), "2026-09-09 16:22:47", "Cuenta de Microsoft 365 de Carlo", words::spanish(&CARLO.upn(), &s.carlo)),
+        mail(
+            shared,
+            addressed(&CARLO),
+            office(),
+            "2026-09-09 16:22:47",
+            "Cuenta de Microsoft 365 de Carlo",
+            words::spanish(&CARLO.upn(), &s.carlo),
+        ),
         Mail {
             listed: Listed::ByLooks,
             ..mail(

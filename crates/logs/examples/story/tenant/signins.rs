@@ -12,6 +12,10 @@ const OUTLOOK_WEB: (&str, &str) = ("9199bf20-a13f-4107-85dc-02114787ef48", "One 
 /// An old way to sign in that asks for one factor alone.
 const COMMAND_LINE: (&str, &str) = ("04b07795-8ddb-461a-bbee-02f9e1bf7b46", "Microsoft Azure CLI");
 
+/// From where, by which program, to reach what.
+type Way<'w> = (&'w str, &'w str, &'w str);
+const THEIRS: Way<'static> = (INTRUDER, "python-requests/2.32", "Microsoft Graph");
+
 struct Desk<'t> {
     tenant: &'t Tenant,
     dice: Dice,
@@ -50,7 +54,8 @@ impl Desk<'_> {
         self.write(time, "SignInLogs", s.code, s.address, properties);
     }
 
-    fn application(&mut self, time: i64, app: &App, key: usize, address: &str, program: &str, resource: &str, token: String) {
+    /// A sign-in of an application by one of its keys.
+    fn application(&mut self, time: i64, app: &App, key: usize, (address, program, resource): Way<'_>, token: String) {
         let properties = json!({
             "id": self.dice.guid(), "createdDateTime": rfc3339(time), "appId": app.app_id, "servicePrincipalId": app.principal,
             "servicePrincipalName": app.name, "servicePrincipalCredentialKeyId": app.keys[key], "clientCredentialType": "clientSecret",
@@ -103,11 +108,11 @@ fn applications(desk: &mut Desk<'_>) {
         // The new secret is in use from the day after it was made; the old one opens all the same.
         let key = usize::from(day > at("2026-10-01"));
         let issued = token(&mut desk.dice);
-        desk.application(time, &tenant.timetable, key, SERVER, "tidewise-sync/4.2", "Timetable API", issued);
+        desk.application(time, &tenant.timetable, key, (SERVER, "tidewise-sync/4.2", "Timetable API"), issued);
         if n % 3 == 0 {
             let key = usize::from(day >= at("2026-09-30"));
             let issued = token(&mut desk.dice);
-            desk.application(time + 1_200, &tenant.berths, key, SERVER, "tidewise-berths/1.9", "Berth API", issued);
+            desk.application(time + 1_200, &tenant.berths, key, (SERVER, "tidewise-berths/1.9", "Berth API"), issued);
         }
     }
 }
@@ -137,7 +142,7 @@ fn intruder(desk: &mut Desk<'_>) {
         let one = SignIn { session: session.clone(), token: tokens[0].clone(), old: true, ..desk.usual(&PILOT) };
         desk.person(at(time), &SignIn { app: OUTLOOK_WEB, ..one });
     }
-    desk.application(at("2026-09-22 03:30:00"), &tenant.helper, 0, INTRUDER, "python-requests/2.32", "Microsoft Graph", tokens[1].clone());
+    desk.application(at("2026-09-22 03:30:00"), &tenant.helper, 0, THEIRS, tokens[1].clone());
     for time in ["2026-09-24 04:02:18", "2026-09-26 03:40:51"] {
         let one = SignIn { address: INTRUDER, old: true, ..desk.usual(&GITA) };
         desk.person(at(time), &one);
@@ -146,8 +151,8 @@ fn intruder(desk: &mut Desk<'_>) {
     desk.person(at("2026-10-01 03:12:05"), &refused);
     for time in ["2026-09-23 02:20:37", "2026-10-03 02:51:12"] {
         let issued = token(&mut desk.dice);
-        desk.application(at(time), &tenant.timetable, 0, INTRUDER, "python-requests/2.32", "Microsoft Graph", issued);
+        desk.application(at(time), &tenant.timetable, 0, THEIRS, issued);
     }
     let issued = token(&mut desk.dice);
-    desk.application(at("2026-10-08 02:31:09"), &tenant.berths, 2, INTRUDER_TOO, "python-requests/2.32", "Microsoft Graph", issued);
+    desk.application(at("2026-10-08 02:31:09"), &tenant.berths, 2, (INTRUDER_TOO, THEIRS.1, THEIRS.2), issued);
 }
