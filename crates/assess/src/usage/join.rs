@@ -132,7 +132,7 @@ impl Join {
         }
         let Some(stopped) = done(event) else { return Vec::new() };
         let app = event.app.as_deref().filter(|_| event.actor_kind == ActorKind::Application).filter(|a| is_guid(a));
-        let who = app.or(event.actor.as_deref()).and_then(Account::parse);
+        let who = storage_account(event).or(app).or(event.actor.as_deref()).and_then(Account::parse);
         let Some(who) = who else { return Vec::new() };
         self.alike(&who).map(|name| Use { name, stopped, through_session: false }).collect()
     }
@@ -230,9 +230,16 @@ fn is_sign_in(event: &Event) -> bool {
         LogSource::Okta => operation == "user.session.start" || operation.starts_with("user.authentication."),
         LogSource::WindowsSecurity => matches!(operation, "4624" | "4768" | "4776"),
         LogSource::CloudTrail => operation == "ConsoleLogin",
+        LogSource::Azure => storage_account(event).is_some(),
         LogSource::Dovecot | LogSource::Postfix | LogSource::ExchangeServer => event.outcome == Outcome::Success,
         _ => false,
     }
+}
+
+/// The storage account that a request with a key or a signature opens, whosever it is: `https://ACCOUNT.blob.core.windows.net/…`.
+fn storage_account(event: &Event) -> Option<&str> {
+    let target = event.target.as_deref().filter(|_| matches!(event.credential, Some(CredentialId::StorageAuthHash(_))))?;
+    target.split_once("://")?.1.split('.').next()
 }
 
 /// The key of a session that the record hands out.

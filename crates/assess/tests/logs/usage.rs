@@ -124,6 +124,19 @@ fn personal_data_have_no_use_and_no_proof() {
 }
 
 #[test]
+fn a_key_of_storage_is_known_by_its_account_where_nothing_tells_its_hash() {
+    let record = |time: &str, host: &str| {
+        format!(
+            r#"{{"time":"{time}","category":"StorageRead","operationName":"GetBlob","statusCode":200,"callerIpAddress":"192.0.2.9:1","uri":"https://{host}.blob.core.windows.net:443/a/b","identity":{{"type":"AccountKey","tokenHash":"key1(AB12)"}}}}"#
+        )
+    };
+    let key = secret(Kind::ConnectionString, None, "ships", "ships.blob.core.windows.net", EXPOSED);
+    let used = ask(&key, &[record("2026-01-02T08:00:00Z", "ships"), record("2026-01-13T08:00:00Z", "ships")]);
+    assert_eq!((used.verdict, used.exact, used.before, used.after), (UsedAsBefore, false, 1, 1), "{used:?}");
+    assert_eq!(ask(&key, &[record("2026-01-13T08:00:00Z", "boats")]).verdict, NotSeen);
+}
+
+#[test]
 fn the_end_of_a_token_is_no_use_of_it() {
     let record = |more: &str| {
         format!(
