@@ -41,9 +41,8 @@ pub struct Args {
     misses: bool,
 }
 
-/// How much a candidate of mail without secrets counts, and how much a secret: there are many of the former and few of the latter.
+/// How much a candidate of mail without secrets counts.
 const HAM: f32 = 1.5;
-const SECRET: f32 = 1.0;
 /// Confidence from which what is no secret is listed.
 const NEAR: f32 = 0.2;
 
@@ -64,9 +63,6 @@ pub fn run(args: &Args) -> Result<()> {
     let with_secrets = crate::ham::files_with_secrets();
     let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));
     cases.extend(examples::cases(without, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
-    for case in cases.iter_mut().filter(|c| c.secret) {
-        case.weight = SECRET;
-    }
     println!("{} candidates to learn from, {} of them secrets", cases.len(), cases.iter().filter(|c| c.secret).count());
     if args.cross_validate {
         cross_validate(args, &letters, &ham, &cases)?;

@@ -150,6 +150,9 @@ fn quoted<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<
     })
 }
 
+/// Longest line behind a colon that may be a phrase as a whole.
+const LED: usize = 200;
+
 /// What a colon leads in up to the end of its line or sentence, where it is several plain words or one: "open it with: seven herons".
 fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
     let (zone, mut at) = (zone.clone(), zone.start);
@@ -158,7 +161,7 @@ fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usi
             let rest = body.get(at..zone.end)?;
             let colon = rest.find(": ").map(|n| at + n + 2)?;
             at = colon;
-            let line = body[colon..].split('\n').next().unwrap_or("");
+            let line = body[colon..body.ceil_char_boundary((colon + LED).min(body.len()))].split('\n').next().unwrap_or("");
             let sentence = line.split(". ").next().unwrap_or(line).trim_end();
             let range = value::trimmed(body, colon..colon + sentence.len());
             if !range.is_empty() && range.end <= body.len() && is_phrase(&body[range.clone()]) && !tells(&body[range.clone()]) {
@@ -348,4 +351,51 @@ fn is_led(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '"', '\'', '“', '«', '„', '\u{a0}']);
     let word = before.rsplit(char::is_whitespace).next().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     before.ends_with([':', '=', '→', '>', '–', '—']) || before.ends_with(" -") || LEADS.contains(&word.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(body: &str, found: impl Iterator<Item = Range<usize>>) -> Vec<&str> {
+        found.map(|r| &body[r]).collect()
+    }
+
+    #[test]
+    fn what_grammar_hangs_on_a_value_is_no_part_of_it() {
+        for (word, value) in [
+            ("は4711です", "4711"),
+            ("ל-4711", "4711"),
+            ("4711'i", "4711"),
+            ("4711:llä", "4711"),
+            ("4711-et", "4711"),
+            ("Heron77'dir", "Heron77"),
+            ("tram-91-fig", "tram-91-fig"),
+            ("Heron'sMarsh", "Heron'sMarsh"),
+        ] {
+            assert_eq!(&word[without_grammar(word, 0..word.len())], value, "{word}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_colons_set_phrases_off() {
+        let body = "He said \"grey heron wading\" and it's \"x\". Open it with: seven grey herons. Then: go/stop";
+        assert_eq!(texts(body, quoted(body, &(0..body.len()))), ["grey heron wading"]);
+        assert_eq!(texts(body, led(body, &(0..body.len()))), ["seven grey herons"]);
+        let long = format!("a: {}", "b: ".repeat(100_000));
+        assert!(led(&long, &(0..long.len())).count() <= long.len());
+    }
+
+    #[test]
+    fn a_lone_word_below_a_colon_or_a_question_is_put_forward() {
+        let body = "Here is it, as requested:\n    heronmarsh\nbye\nWhat opens it?\nheron\n";
+        assert_eq!(texts(body, below(Page { body }, &(0..body.len()))), ["heronmarsh", "heron"]);
+    }
+
+    #[test]
+    fn a_pair_is_the_same_word_twice_or_tells() {
+        for (word, value) in [("heron/heron", Some("heron")), ("anna/Blue7!heron", Some("Blue7!heron")), ("and/or", None), ("a/b/c", None)] {
+            assert_eq!(pair(word, &(0..word.len())).map(|(r, _)| &word[r]), value, "{word}");
+        }
+    }
 }

@@ -320,7 +320,8 @@ fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let above = scene.page.preceding(range.start, 3).into_iter().next().map_or("", |l| body[l].trim_end());
     row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with('?'));
     row.flag(before.trim_start_matches(['>', ' ']).is_empty() && above.ends_with([':', '：']));
-    let rest = body[range.end..].trim_start_matches(['"', '\'', '”', '»', '*', '`', '’', ')']);
+    let behind = &body[range.end..body.ceil_char_boundary((range.end + 12).min(body.len()))];
+    let rest = behind.trim_start_matches(['"', '\'', '”', '»', '*', '`', '’', ')']);
     row.flag(
         rest.trim_start_matches([' ', '\u{a0}']).is_empty()
             || rest.starts_with(['\n', '\r'])
@@ -330,7 +331,7 @@ fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     );
     let opening =
         body[..range.start].chars().next_back().is_some_and(|c| matches!(c, '"' | '“' | '„' | '«' | '\'' | '‘' | '`' | '*' | '「'));
-    row.flag(opening && rest.len() < body.len() - range.end);
+    row.flag(opening && rest.len() < behind.len());
     let comma = before.ends_with([',', '，', '、']);
     row.flag(comma);
     row.count(
