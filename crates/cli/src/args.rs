@@ -53,12 +53,15 @@ pub enum Command {
     /// Ask the tables of a case in SQL
     #[command(after_help = "Example:\n  aftermail sql breach/ \"select kind, count(*) from findings group by kind\"")]
     Sql(Sql),
-    /// Tell everything about one finding: where it stands and why it counts as a secret
-    #[command(after_help = "Example:\n  aftermail explain breach/ 9f3a02c1")]
+    /// Tell everything about one finding: where it stands and why it counts as a secret; or about one event of the logs, with its
+    /// raw record
+    #[command(
+        after_help = "Example:\n  aftermail explain breach/ 9f3a02c1\n  aftermail explain breach/ 716dae31-67a7-4767-bc30-5b8671a2f08d"
+    )]
     Explain {
         /// The case folder or its case.toml
         case: PathBuf,
-        /// The finding, or the first digits of its id
+        /// The finding, or the first digits of its id; or the whole id of an event
         finding: String,
     },
     /// Show the value of one finding; who asked and why is written into the journal first

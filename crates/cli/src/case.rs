@@ -90,6 +90,9 @@ fn places(case: &Case, id: &FindingId) -> Result<Vec<(Occurrence, Message)>, Fai
 /// `aftermail explain`.
 pub fn explain(path: &Path, prefix: &str) -> Result<Exit, Failure> {
     let case = opened(path)?;
+    if let Some(text) = crate::logs::event(&case, prefix)? {
+        return talk::data(text.as_bytes());
+    }
     let f = finding(&case, prefix)?;
     let names: BTreeMap<String, String> = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
     let date = |t: Option<aftermail_model::Timestamp>| t.map_or("no date".to_owned(), |t| t.to_string());

@@ -147,3 +147,60 @@ pub fn probe(args: &Probe) -> Result<Exit, Failure> {
     case.record(&format!("probed the host {}", args.host), "")?;
     talk::data(answer.as_bytes())
 }
+
+/// An event with its raw record, by its whole id; none where no log holds it.
+pub fn event(case: &Case, id: &str) -> Result<Option<String>, Failure> {
+    let Some((event, evidence)) = tables::event(&case.derived(), id)? else { return Ok(None) };
+    let files = case.files(Role::Log)?;
+    let file = files.iter().find(|f| f.id == evidence);
+    let file =
+        file.ok_or_else(|| Failure::environment("the export that holds this event is not there any more").hint("aftermail verify CASE"))?;
+    let raw = raw(&file.path, event.raw.offset, event.raw.length)
+        .map_err(|e| Failure::environment(format!("could not read \"{}\": {e}", file.path.display())))?;
+    let or_not = |v: &Option<String>| v.clone().unwrap_or_else(|| "not said".into());
+    Ok(Some(format!(
+        "event       {}\nlog         {}\ntime        {} (as written: {})\nwho         {}\nwhat        {}\nto          {}\nby          {}\nfrom        {}\nended       {}\nrecord      {} at byte {} of its text\n\n{}\n",
+        event.id,
+        event.source.as_str(),
+        event.time.map_or("not known".into(), |t| t.to_string()),
+        event.time_text,
+        or_not(&event.actor),
+        event.operation,
+        or_not(&event.target),
+        or_not(&event.app),
+        or_not(&event.address),
+        event.outcome.as_str(),
+        file.path.strip_prefix(case.folder()).unwrap_or(&file.path).display(),
+        event.raw.offset,
+        String::from_utf8_lossy(&raw),
+    )))
+}
+
+/// A stretch of the text of an export, which may be packed: what is before it is read and forgotten.
+fn raw(path: &std::path::Path, offset: u64, length: u64) -> std::io::Result<Vec<u8>> {
+    let mut stretch = Stretch { skip: offset, left: length, kept: Vec::new() };
+    aftermail_logs::unpack(std::fs::File::open(path)?, &mut stretch, offset.saturating_add(length))?;
+    Ok(stretch.kept)
+}
+
+/// Keeps a stretch of what is written to it.
+struct Stretch {
+    skip: u64,
+    left: u64,
+    kept: Vec<u8>,
+}
+
+impl std::io::Write for Stretch {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(bytes.len());
+        self.skip -= skipped as u64;
+        let taken = (bytes.len() - skipped).min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.kept.extend_from_slice(&bytes[skipped..skipped + taken]);
+        self.left -= taken as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,8 +1,11 @@
 //! Pictures as attachments: codes become text in words of their own, and what is not read is listed.
 
-use aftermail_decode::{Sink, Tools, message};
+mod common;
+
+use aftermail_decode::{Tools, message};
 use aftermail_eyes::Eyes;
-use aftermail_model::{Gap, Layer, Locator, Part, PartState, Reason, Text};
+use aftermail_model::{Layer, Locator, PartState, Reason, Text};
+use common::Kept;
 
 /// A QR code made for this test: `WIFI:T:WPA;S:Pier-Guest;P:Lantern-Otter-91;;`.
 const WIFI: &str = "\
@@ -24,25 +27,6 @@ const TRANSFER: &str = "\
     nMuURLN367vOny2gduhB9qDsd9bp6wkEL70sKtQRPXLmosMZiw8iZUZukZURAJcK59Yh9kHiPx98SJ9Xkz+FfrSwmwmWqNMpZN7hYIgKt2RypT8jz+NcV+gb\
     ixEhJDyBtd8pkuHBwClh+sr8jDqSM5FUk+Rn4DP0dT7rjz1jd6Q6iJX4ID8z4gpMFaIAhZTfO6vEFYEIAtnxToXzz/f+/97/BsZttkZ2FYiaAAAAAElFTkSu\
     QmCC";
-
-#[derive(Default)]
-struct Kept {
-    texts: Vec<Text>,
-    parts: Vec<Part>,
-    gaps: Vec<Gap>,
-}
-
-impl Sink for Kept {
-    fn text(&mut self, text: Text) {
-        self.texts.push(text);
-    }
-    fn part(&mut self, part: Part) {
-        self.parts.push(part);
-    }
-    fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
-    }
-}
 
 fn attached(encoded: &str, eyes: Option<&Eyes>) -> Kept {
     let raw = format!("Subject: a\nContent-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n\n{encoded}\n");

@@ -1,29 +1,13 @@
 //! What holds for any mail: stores come apart as they were put together, nothing panics, and every byte is accounted for.
 
+mod common;
+
 use aftermail_decode::mbox::{Mbox, ranges};
-use aftermail_decode::{Sink, Tools, html_text, message, sniff};
-use aftermail_model::{Gap, Locator, Message, Part, Text};
+use aftermail_decode::{Tools, html_text, message, sniff};
+use aftermail_model::{Locator, Message};
 use base64::Engine as _;
+use common::Kept;
 use proptest::prelude::*;
-
-#[derive(Default)]
-struct Kept {
-    texts: Vec<Text>,
-    parts: Vec<Part>,
-    gaps: Vec<Gap>,
-}
-
-impl Sink for Kept {
-    fn text(&mut self, text: Text) {
-        self.texts.push(text);
-    }
-    fn part(&mut self, part: Part) {
-        self.parts.push(part);
-    }
-    fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
-    }
-}
 
 fn decode(raw: &[u8]) -> (Message, Kept) {
     let mut kept = Kept::default();

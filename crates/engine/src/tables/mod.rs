@@ -80,6 +80,20 @@ pub fn each_event(derived: &Path, give: &mut dyn FnMut(&Event)) -> Result<(), En
     })
 }
 
+/// The event of this id and the export that holds it.
+pub fn event(derived: &Path, id: &str) -> Result<Option<(Event, String)>, EngineError> {
+    let mut found = None;
+    files::read(derived, "events", None, &mut |batch| {
+        let cells = Cells(&batch);
+        let (ids, evidence) = (cells.texts("id")?, cells.texts("evidence")?);
+        if let Some(row) = (0..batch.num_rows()).find(|row| ids.value(*row) == id) {
+            found = events::from_batch(&batch.slice(row, 1))?.pop().map(|event| (event, evidence.value(row).to_owned()));
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Gives every message.
 pub fn each_message(derived: &Path, give: &mut dyn FnMut(Message)) -> Result<(), EngineError> {
     files::read(derived, "messages", None, &mut |batch| {
