@@ -69,6 +69,23 @@ pub(crate) fn rest_on(signal: &mut Signal, event: &Event) {
     name(&mut signal.apps, event.app.as_deref());
 }
 
+/// One signal of two of the same detector: the first, with what the second rests on.
+pub(crate) fn merged(mut signal: Signal, more: Signal) -> Signal {
+    signal.first = [signal.first, more.first].into_iter().flatten().min();
+    signal.last = signal.last.max(more.last);
+    let lists = [
+        (&mut signal.rests_on, &more.rests_on),
+        (&mut signal.subjects, &more.subjects),
+        (&mut signal.addresses, &more.addresses),
+        (&mut signal.sessions, &more.sessions),
+        (&mut signal.apps, &more.apps),
+    ];
+    for (list, names) in lists {
+        names.iter().for_each(|n| name(list, Some(n)));
+    }
+    signal
+}
+
 /// Adds a name to a list of a signal, once, and at most a hundred.
 pub(crate) fn name(list: &mut Vec<String>, name: Option<&str>) {
     if let Some(name) = name.filter(|n| list.len() < MOST && !list.iter().any(|l| l == n)) {

@@ -1,7 +1,7 @@
 //! A sign-in by a token that the organisation's AD FS did not issue.
 
 use super::sign_in::{End, sign_in, told};
-use crate::signals::about::rest_on;
+use crate::signals::about::merged;
 use crate::signals::baseline::DAY;
 use crate::signals::memory::Memory;
 use crate::signals::{About, Detector, Seen};
@@ -102,17 +102,6 @@ impl Detector for GoldenSaml {
             ));
         }
     }
-}
-
-fn merged(mut a: Signal, b: Signal) -> Signal {
-    let event = Event {
-        time: b.first,
-        id: b.rests_on.first().cloned().unwrap_or_default(),
-        address: b.addresses.first().cloned(),
-        ..Event::new(LogSource::EntraSignIn)
-    };
-    rest_on(&mut a, &event);
-    a
 }
 
 /// Whether the token comes from AD FS and the person was there: later tokens are issued by Entra itself.

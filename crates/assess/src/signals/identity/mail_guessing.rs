@@ -29,8 +29,10 @@ static ABOUT: About = About {
 
 /// The detector.
 pub(super) struct MailGuessing {
-    /// Who signed in from an address, as `account@address`.
+    /// Addresses from which somebody signed in without having guessed.
     known: Memory<()>,
+    /// Accounts and addresses whose guessed password was told, as `account@address`.
+    told: Memory<()>,
     addresses: Memory<Tries>,
     accounts: Memory<Tries>,
     campaign: Campaign,
@@ -66,6 +68,7 @@ impl MailGuessing {
     pub(super) fn new() -> MailGuessing {
         MailGuessing {
             known: Memory::of(500_000),
+            told: Memory::of(100_000),
             addresses: Memory::of(100_000),
             accounts: Memory::of(100_000),
             campaign: Campaign::default(),
@@ -76,7 +79,7 @@ impl MailGuessing {
     fn failed(&mut self, event: &Event, time: Timestamp, out: &mut Seen) {
         let account = event.actor.as_deref().map(str::to_lowercase);
         let address = event.address.as_deref().unwrap_or_default();
-        if account.as_ref().is_some_and(|a| self.known.get(&format!("{a}@{address}")).is_some()) {
+        if self.known.get(address).is_some() {
             return;
         }
         if self.campaign.last.is_some_and(|last| time.0 - last.0 > WINDOW) {
@@ -101,7 +104,10 @@ impl MailGuessing {
         let Some(account) = event.actor.as_deref().map(str::to_lowercase) else { return };
         let address = event.address.as_deref().unwrap_or_default();
         let pair = format!("{account}@{address}");
-        if self.known.get(&pair).is_none() {
+        if self.told.get(&pair).is_some() {
+            return;
+        }
+        if self.known.get(address).is_none() {
             let recent = |t: &&Tries| t.last.is_some_and(|last| time.0 - last.0 <= WINDOW);
             let here = self.addresses.get(address).filter(recent);
             let on = self.accounts.get(&account).filter(recent);
@@ -114,12 +120,15 @@ impl MailGuessing {
                 events.for_each(|id| name(&mut signal.rests_on, Some(id)));
                 signal.first = [here, on].into_iter().flatten().filter_map(|t| t.first).min().or(signal.first);
                 out.signals.push(signal);
-            } else if let Some(tries) = here.filter(|t| t.failed <= MISTYPED.0 && t.with.len() <= 1) {
+                self.told.entry(&pair);
+                return;
+            }
+            if let Some(tries) = here.filter(|t| t.failed <= MISTYPED.0 && t.with.len() <= 1) {
                 self.campaign.forgive(address, tries.failed);
                 *self.addresses.entry(address) = Tries::default();
             }
         }
-        self.known.entry(&pair);
+        self.known.entry(address);
     }
 }
 
@@ -136,7 +145,7 @@ fn guessed(here: Option<&Tries>, on: Option<&Tries>, account: &str, time: Timest
     }
     let tries = on.filter(|t| t.failed >= ON_ACCOUNT.0 && t.with.len() >= ON_ACCOUNT.1)?;
     Some(format!(
-        "{} failures from {} addresses within 84 hours, and then a sign-in from an address that never signed it in before.",
+        "{} failures from {} addresses within 84 hours, and then a sign-in from an address that signed nobody in before.",
         tries.failed,
         tries.with.len()
     ))
@@ -232,7 +241,8 @@ impl Detector for MailGuessing {
         self.campaign.end(out);
         self.addresses.end("addresses that fail to sign in to mail", out);
         self.accounts.end("accounts on which signing in to mail fails", out);
-        self.known.end("accounts and addresses that sign in to mail", out);
+        self.told.end("guessed passwords of mail", out);
+        self.known.end("addresses that sign in to mail", out);
         if self.without_time > 0 {
             let text = "tries to sign in to mail have no time, since their lines tell no year: give it, or nothing can be said of them.";
             out.cannot_say.push(format!("mail_guessing: {} {text}", self.without_time));
@@ -282,7 +292,7 @@ mod tests {
     #[test]
     fn guesses_on_one_account_from_many_addresses_are_seen_and_the_success_apart() {
         let mut events: Vec<_> = (0..8).map(|n| bad(n * 10 * HOUR, "boss", &format!("203.0.{n}.9"))).collect();
-        events.push(good(75 * HOUR, "boss", "203.0.99.9"));
+        events.extend([good(75 * HOUR, "boss", "203.0.99.9"), good(76 * HOUR, "boss", "203.0.99.9")]);
         let out = run(MailGuessing::new(), events);
         assert_eq!(out.signals.len(), 2, "{out:?}");
         let got_in = out.signals.iter().find(|s| s.title.contains("was guessed")).expect("the success");
@@ -302,6 +312,12 @@ mod tests {
         assert!(run(MailGuessing::new(), mistyped).signals.is_empty());
         let phone = [vec![good(0, "a", "198.51.100.7")], (1..40).map(|n| bad(n * 60, "a", "198.51.100.7")).collect()].concat();
         assert!(run(MailGuessing::new(), phone).signals.is_empty());
+        let office = [
+            vec![good(0, "a", "198.51.100.7")],
+            (1..9).map(|n| bad(n * 60, "b", "198.51.100.7")).collect(),
+            vec![good(5_000, "b", "198.51.100.7")],
+        ];
+        assert!(run(MailGuessing::new(), office.concat()).signals.is_empty());
         assert!(
             run(
                 MailGuessing::new(),

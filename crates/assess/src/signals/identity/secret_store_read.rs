@@ -1,7 +1,7 @@
 //! Secrets fetched from the vault of a cloud by someone who never did: what a stolen key is good for next.
 
 use super::network::Network;
-use crate::signals::about::rest_on;
+use crate::signals::about::{name, rest_on};
 use crate::signals::baseline::Baseline;
 use crate::signals::memory::Memory;
 use crate::signals::{About, Detector, Scene, Seen};
@@ -73,7 +73,7 @@ impl Detector for SecretStoreRead {
         };
         let signal = reader.signal.get_or_insert_with(|| Signal { because: why.to_owned(), ..ABOUT.of(event, String::new()) });
         rest_on(signal, event);
-        crate::signals::about::name(&mut signal.subjects, event.target.as_deref());
+        name(&mut signal.subjects, event.target.as_deref());
     }
 
     fn finish(&mut self, out: &mut Seen) {

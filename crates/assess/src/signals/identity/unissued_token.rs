@@ -1,7 +1,7 @@
 //! Mail reached by a token of whose issue no sign-in log knows: forged, by a stolen signing key.
 
 use super::sign_in::told;
-use crate::signals::about::{name, rest_on};
+use crate::signals::about::{merged, rest_on};
 use crate::signals::baseline::{Baseline, DAY};
 use crate::signals::memory::Memory;
 use crate::signals::{About, Detector, Scene, Seen};
@@ -178,14 +178,6 @@ fn cannot_say(uses: u64, days: &BTreeSet<i64>) -> String {
         date(days.last()),
         days.len()
     )
-}
-
-fn merged(mut a: Signal, b: Signal) -> Signal {
-    a.last = a.last.max(b.last);
-    for (to, from) in [(&mut a.rests_on, &b.rests_on), (&mut a.addresses, &b.addresses), (&mut a.sessions, &b.sessions)] {
-        from.iter().for_each(|n| name(to, Some(n)));
-    }
-    a
 }
 
 /// Mail that was read, searched or sent; a request to Graph for messages.
