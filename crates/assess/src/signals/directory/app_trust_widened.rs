@@ -31,7 +31,7 @@ impl Detector for TrustWidened {
     }
 
     fn see(&mut self, event: &Event, out: &mut Seen) {
-        if !concerns(&ABOUT, event) || read::by_the_provider(event) && event.app.is_none() {
+        if !concerns(&ABOUT, event) || read::by_the_provider(event) {
             return;
         }
         match operation(event).as_str() {

@@ -67,10 +67,11 @@ pub(super) fn domain(address: &str) -> Option<String> {
     address.rsplit_once('@').map(|(_, d)| d.to_lowercase())
 }
 
-/// Whether the provider itself acted. Exchange writes its name in more than one case.
+/// Whether the provider itself acted. Exchange writes its name in more than one case; the Unified Audit Log counts applications as
+/// the system too (`ServicePrincipal_GUID`), and they are not the provider.
 pub(super) fn by_the_provider(event: &Event) -> bool {
     let actor = event.actor.as_deref().unwrap_or_default().to_lowercase();
-    event.actor_kind == ActorKind::System
+    event.actor_kind == ActorKind::System && !actor.starts_with("serviceprincipal_")
         || ["nt authority\\", "nt service\\", "s-1-5-18"].iter().any(|p| actor.starts_with(p))
         || actor.contains("microsoft.exchange")
 }
@@ -96,6 +97,8 @@ mod tests {
         assert_eq!(addresses("\"A\" [SMTP:A.b@Drop.Example];c@x.example;/o=ExchangeLabs/cn=d"), ["a.b@drop.example", "c@x.example"]);
         let event = Event { actor: Some("a@hill.example".into()), ..Event::new(aftermail_model::LogSource::UnifiedAudit) };
         assert!(is_own("hill.example", &[], &event) && is_own("sub.hill.example", &[], &event));
+        let system = |actor: &str| Event { actor: Some(actor.into()), actor_kind: ActorKind::System, ..event.clone() };
+        assert!(by_the_provider(&system("Certificate")) && !by_the_provider(&system("ServicePrincipal_0a")));
         assert!(!is_own("downhill.example", &[], &event) && !is_own("hill.example", &["dale.example".into()], &event));
     }
 }
