@@ -394,7 +394,8 @@ mod tests {
 
     #[test]
     fn a_pair_is_the_same_word_twice_or_tells() {
-        for (word, value) in [("heron/heron", Some("heron")), ("anna/Blue7!heron", Some("Blue7!heron")), ("and/or", None), ("a/b/c", None)] {
+        for (word, value) in [("heron/heron", Some("heron")), ("anna/Blue7!heron", Some("Blue7!heron")), ("and/or", None), ("a/b/c", None)]
+        {
             assert_eq!(pair(word, &(0..word.len())).map(|(r, _)| &word[r]), value, "{word}");
         }
     }
