@@ -48,7 +48,7 @@ fn scope(case: &Case, as_of: Timestamp) -> Result<Scope, Failure> {
 
 /// A table, one JSON object per row.
 fn lines(case: &Case, table: &str) -> Result<Exit, Failure> {
-    let answer = aftermail_engine::sql(&case.derived(), &format!("select * from {table}"))?;
+    let answer = aftermail_engine::sql(&case.derived(), &format!("select '{table}' as about, * from {table}"))?;
     talk::data(json_rows(&answer).as_bytes())
 }
 

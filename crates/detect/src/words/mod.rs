@@ -149,8 +149,12 @@ impl Words {
     /// Looks closely at the cues. `formats` are the hits that the formats already claim, `subject` what the pass found in the
     /// subject.
     pub(crate) fn read(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Hit> {
-        let kept = self.weighed(text, message, found, subject, formats).into_iter().filter(|w| w.confidence >= REPORT_FROM);
-        kept.filter_map(|w| self.hit(w, text, message)).collect()
+        let mut kept = self.weighed(text, message, found, subject, formats);
+        kept.retain(|w| w.confidence >= REPORT_FROM);
+        // Words that tell how a value is made tell of what it is made, too: that is not the value.
+        let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
+        let within = |r: &Range<usize>| made.iter().any(|m| m.start <= r.start && r.end <= m.end && m.len() > r.len());
+        kept.into_iter().filter(|w| !within(&w.candidate.range)).filter_map(|w| self.hit(w, text, message)).collect()
     }
 
     /// Every candidate with its numbers, for the training of the model.

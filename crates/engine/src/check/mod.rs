@@ -46,11 +46,21 @@ pub(crate) fn check(derived: &Path, scope: &Scope, options: &Options) -> Result<
     tables::each_message(derived, &mut |message| messages.push(message))?;
     let held: Vec<Held<'_>> = messages.iter().map(Held::from).collect();
     listed(scope, options, &held, &mut said)?;
-    seen(derived, scope, &secrets(derived, &said.exposures)?, &mut said)?;
-    let intruder = intruder(scope, &mut said);
-    let mut reading = ReadingFold::new(&held, intruder.clone());
-    tables::each_event(derived, &mut |event| reading.see(event))?;
-    said.exposures.extend(reading.finish(&said.coverage, scope.as_of));
+    let intruder = match given(scope) {
+        Some(intruder) => {
+            // What was read when is known without detectors, which then know from when on a use is one too many.
+            said.remark("intruder", ["The intruder is known by what the case file says.".to_owned()]);
+            reading(derived, scope, &held, &intruder, &mut said)?;
+            seen(derived, scope, &secrets(derived, &said.exposures)?, &mut said)?;
+            intruder
+        }
+        None => {
+            seen(derived, scope, &secrets(derived, &said.exposures)?, &mut said)?;
+            let intruder = assumed(scope, &mut said);
+            reading(derived, scope, &held, &intruder, &mut said)?;
+            intruder
+        }
+    };
     let hands = Hands { intruder, trusted_actors: lower(&scope.trusted_accounts), trusted_addresses: lower(&scope.trusted_addresses) };
     proven(derived, scope, &secrets(derived, &said.exposures)?, hands, &mut said)?;
     keep(derived, &said)
@@ -170,29 +180,43 @@ fn seen(derived: &Path, scope: &Scope, secrets: &[ExposedSecret], said: &mut Sai
     Ok(())
 }
 
-/// By what the intruder is known: what the case says, else what detectors saw.
-fn intruder(scope: &Scope, said: &mut Said) -> Intruder {
+/// Who read what, by what mailboxes recorded.
+fn reading(derived: &Path, scope: &Scope, held: &[Held<'_>], intruder: &Intruder, said: &mut Said) -> Result<(), EngineError> {
+    let mut fold = ReadingFold::new(held, intruder.clone());
+    tables::each_event(derived, &mut |event| fold.see(event))?;
+    said.exposures.extend(fold.finish(&said.coverage, scope.as_of));
+    Ok(())
+}
+
+/// Accounts of the case whose mailboxes were taken.
+fn taken_accounts(scope: &Scope) -> BTreeSet<String> {
+    lower(&scope.compromised).into_iter().filter(|name| !name.starts_with('@')).collect()
+}
+
+/// By what the case file knows the intruder; none where it names nothing.
+fn given(scope: &Scope) -> Option<Intruder> {
     let given = Intruder {
         sessions: lower(&scope.intruder_sessions),
         tokens: scope.intruder_tokens.iter().cloned().collect(),
         addresses: lower(&scope.intruder_addresses),
         apps: lower(&scope.intruder_apps),
-        accounts: lower(&scope.compromised).into_iter().filter(|name| !name.starts_with('@')).collect(),
+        accounts: taken_accounts(scope),
         window: window(scope),
     };
-    let known = [&given.sessions, &given.addresses, &given.apps, &given.tokens].iter().any(|names| !names.is_empty());
-    if known {
-        said.remark("intruder", ["The intruder is known by what the case file says.".to_owned()]);
-        return given;
-    }
+    [&given.sessions, &given.addresses, &given.apps, &given.tokens].iter().any(|names| !names.is_empty()).then_some(given)
+}
+
+/// By what detectors saw of the intruder.
+fn assumed(scope: &Scope, said: &mut Said) -> Intruder {
     let derived = Intruder::from_signals(&said.signals, window(scope));
-    if derived.sessions.is_empty() && derived.addresses.is_empty() && derived.apps.is_empty() {
-        said.remark("intruder", ["Nothing tells the intruder from others: no message can be said to have been read by one.".to_owned()]);
+    let sentence = if derived.sessions.is_empty() && derived.addresses.is_empty() && derived.apps.is_empty() {
+        "Nothing tells the intruder from others: no message can be said to have been read by one."
     } else {
-        let sentence = "The intruder is ASSUMED to be behind the sessions, addresses and applications of the signals. Look at these, then name the intruder's in the case file.";
-        said.remark("intruder", [sentence.to_owned()]);
-    }
-    Intruder { accounts: given.accounts, ..derived }
+        "The intruder is ASSUMED to be behind the sessions, addresses and applications of the signals. Look at these, then name the \
+         intruder's in the case file."
+    };
+    said.remark("intruder", [sentence.to_owned()]);
+    Intruder { accounts: taken_accounts(scope), ..derived }
 }
 
 fn proven(derived: &Path, scope: &Scope, secrets: &[ExposedSecret], hands: Hands, said: &mut Said) -> Result<(), EngineError> {
