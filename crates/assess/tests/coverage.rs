@@ -1,6 +1,7 @@
 //! What the audit log of a real tenant is worth, day by day.
 #![allow(missing_docs)]
 
+#[path = "../../logs/tests/common/mod.rs"]
 mod common;
 
 use aftermail_assess::coverage::{CoverageFold, Terms, provable, to_export};

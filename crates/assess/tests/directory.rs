@@ -1,6 +1,7 @@
 //! Detectors of directory and mailbox against logs of real tenants.
 #![allow(missing_docs)]
 
+#[path = "../../logs/tests/common/mod.rs"]
 mod common;
 
 use aftermail_assess::signals::{Detectors, Scene, Seen};

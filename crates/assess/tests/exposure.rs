@@ -1,6 +1,7 @@
 //! What the mailboxes of a real tenant recorded of their being read, against messages made of it.
 #![allow(missing_docs)]
 
+#[path = "../../logs/tests/common/mod.rs"]
 mod common;
 
 use aftermail_assess::coverage::{CoverageFold, Terms};

@@ -1,6 +1,7 @@
 //! Detectors of accounts and credentials over logs that nobody of us wrote.
 #![allow(missing_docs)]
 
+#[path = "../../logs/tests/common/mod.rs"]
 mod common;
 
 use aftermail_assess::signals::{Detectors, Scene, Seen};

@@ -1,6 +1,7 @@
 //! Detectors of directory and mailbox against records that others labelled, beside what the public Sigma rules see of them.
 #![allow(missing_docs)]
 
+#[path = "../../logs/tests/common/mod.rs"]
 mod common;
 
 use aftermail_assess::signals::{Detectors, Scene};

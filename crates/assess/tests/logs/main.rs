@@ -8,7 +8,7 @@ mod common;
 mod corpora;
 mod doors;
 mod properties;
-#[path = "../common/mod.rs"]
+#[path = "../../../logs/tests/common/mod.rs"]
 mod shared;
 mod table;
 mod usage;
