@@ -14,6 +14,8 @@ use std::ops::Range;
 /// How far before and after a mark a value is looked for.
 const BEFORE: usize = 200;
 const AFTER: usize = 420;
+const CLOSE_BEFORE: usize = 60;
+const CLOSE_AFTER: usize = 160;
 /// A text shorter than this is read as a whole: "here it is: …".
 pub(super) const SHORT: usize = 1200;
 /// Most candidates of one text; one with more is a table of numbers or a program.
@@ -74,9 +76,15 @@ fn zones(body: &str, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
         return std::iter::once(0..body.len()).collect();
     }
     let mut zones: Vec<Range<usize>> = Vec::new();
+    // In a long text an account or a system alone announces nothing, and an access only what stands close to it.
     for mark in marks {
-        let start = word_start(body, mark.at.start.saturating_sub(BEFORE));
-        let end = word_start(body, (mark.at.end + AFTER).min(body.len()));
+        let (before, after) = match mark.cue.field {
+            Field::Secret(_) => (BEFORE, AFTER),
+            Field::Access => (CLOSE_BEFORE, CLOSE_AFTER),
+            Field::User | Field::System => continue,
+        };
+        let start = word_start(body, mark.at.start.saturating_sub(before));
+        let end = word_start(body, (mark.at.end + after).min(body.len()));
         match zones.last_mut() {
             Some(last) if last.end >= start => last.end = last.end.max(end),
             _ => zones.push(start..end),
@@ -164,7 +172,7 @@ fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usi
             let line = body[colon..body.ceil_char_boundary((colon + LED).min(body.len()))].split('\n').next().unwrap_or("");
             let sentence = line.split(". ").next().unwrap_or(line).trim_end();
             let range = value::trimmed(body, colon..colon + sentence.len());
-            if !range.is_empty() && range.end <= body.len() && is_phrase(&body[range.clone()]) && !tells(&body[range.clone()]) {
+            if !range.is_empty() && range.end <= body.len() && is_phrase(&body[range.clone()]) && !is_written(&body[range.clone()]) {
                 return Some(range);
             }
         }
@@ -263,6 +271,12 @@ fn is_number(text: &str) -> bool {
 
 /// Whether a word has anything about it that plain words lack: digits among letters, capitals inside, signs inside.
 fn tells(text: &str) -> bool {
+    // Most words of mail end here, so that the model is asked about few.
+    !text.contains(['<', '>', '"']) && !text.contains("=3D") && !is_worded(text) && is_written(text)
+}
+
+/// Letters with something else in them.
+fn is_written(text: &str) -> bool {
     let (mut digits, mut letters, mut signs, mut inner, mut before) = (0, 0, 0, false, ' ');
     for c in text.chars() {
         if c.is_ascii_digit() {
@@ -277,6 +291,21 @@ fn tells(text: &str) -> bool {
     }
     let written = letters >= 2 && text.len() >= 5 || letters == 1 && digits >= 3;
     text.len() <= 100 && written && (digits > 0 || signs > 0 || inner) && shape::of(text).score > -2.0
+}
+
+/// Letters alone, with signs that words have between or behind them: "well-known", "Corp.'s", "and/or".
+fn is_worded(text: &str) -> bool {
+    let sign = |c: char| matches!(c, '-' | '\'' | '’' | '.' | ',' | ':' | ';' | '/' | '(' | ')' | '[' | ']' | '—' | '–' | '…' | '=');
+    let mut parts = 0;
+    for part in text.split(sign).filter(|p| !p.is_empty()) {
+        parts += 1;
+        let mut inner = part.chars().skip(1);
+        if !part.chars().all(char::is_alphabetic) || inner.any(char::is_uppercase) && !part.chars().all(char::is_uppercase) {
+            return false;
+        }
+    }
+    // Three words and more tied together may be a passphrase.
+    parts <= 2 || !text.contains('-')
 }
 
 /// Words that lead in a value.

@@ -222,10 +222,15 @@ fn around(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>, written: &str)
     row.flag(whole.trim_start().starts_with('>'));
     row.flag(whole.contains("://") || whole.contains(".example") || whole.split_whitespace().any(shape::is_host));
     row.flag(whole.contains('@'));
-    row.count(body.match_indices(written).take(4).count());
-    row.flag(context::is_talk(&near(body, range)));
-    row.flag(sounds_final(&near(body, range)));
+    let around = body.floor_char_boundary(range.start.saturating_sub(AGAIN))..body.ceil_char_boundary((range.end + AGAIN).min(body.len()));
+    row.count(body[around].match_indices(written).take(4).count());
+    let near = near(body, range);
+    row.flag(context::is_talk(&near));
+    row.flag(sounds_final(&near));
 }
+
+/// How far before and behind a value it is looked for again.
+const AGAIN: usize = 4_000;
 
 /// The sentence around, roughly.
 fn near(body: &str, range: &Range<usize>) -> String {
