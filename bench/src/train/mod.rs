@@ -42,7 +42,7 @@ pub struct Args {
 }
 
 /// How much a candidate of mail without secrets counts.
-const HAM: f32 = 1.5;
+const HAM: f32 = 3.0;
 /// Confidence from which what is no secret is listed.
 const NEAR: f32 = 0.2;
 
