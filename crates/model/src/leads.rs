@@ -55,9 +55,12 @@ impl Leads {
     pub fn worth_joining(thread: &[Leads]) -> bool {
         let all = thread.iter().fold(Leads::default(), |all, l| all.with(*l));
         let opens = Leads::PROMISE.with(Leads::ASKED).with(Leads::LOCKED).with(Leads::ACCOUNT);
-        all.any(Leads::PIECE)
+        let pieces = thread.iter().filter(|l| l.any(Leads::PIECE)).count();
+        // One message in a thread that tells a piece needs another piece, or what could be one.
+        pieces > 1
+            || pieces == 1 && (thread.len() == 1 || all.any(Leads::SECRET.with(Leads::BARE)))
             || all.any(Leads::SECRET) && (thread.len() > 1 || all.any(Leads::CHANGED.with(Leads::LOCKED)))
-            || all.any(Leads::BARE) && all.any(opens)
+            || all.any(Leads::BARE) && (thread.len() > 1 && all.any(opens) || all.any(Leads::LOCKED))
     }
 }
 

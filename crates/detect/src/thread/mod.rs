@@ -57,7 +57,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let secret = has(Sense::Secret) || has(Sense::Account) || !hits.is_empty();
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
-        (broken || has(Sense::First) || has(Sense::Last) || has(Sense::Piece), Leads::PIECE),
+        (broken || has(Sense::Piece) || secret && (has(Sense::First) || has(Sense::Last)), Leads::PIECE),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
         (has(Sense::Ask) && secret, Leads::ASKED),
         (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
