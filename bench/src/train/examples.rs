@@ -26,6 +26,8 @@ pub struct Letter {
 /// A candidate and what it is.
 pub struct Case {
     pub numbers: Vec<f32>,
+    /// How many of the numbers, the first ones, the gate knows.
+    pub glance: usize,
     pub secret: bool,
     /// How much it counts.
     pub weight: f32,
@@ -175,9 +177,10 @@ pub fn cases<'l>(letters: impl IntoIterator<Item = &'l Letter>, packs: &Packs) -
             for example in aftermail_detect::examples(text, &letter.message, packs) {
                 let value = score::squash(example.value.reveal(&permit));
                 let Some(secret) = letter.labels.of(&letter.thread, &value) else { continue };
-                let Example { numbers, confidence, rule, .. } = example;
+                let Example { numbers, glance, confidence, rule, .. } = example;
                 cases.push(Case {
                     numbers,
+                    glance,
                     secret,
                     weight: 1.0,
                     fold: letter.fold,

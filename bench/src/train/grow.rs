@@ -18,11 +18,10 @@ pub struct Settings {
     pub features: f64,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3 }
-    }
-}
+/// What decides.
+pub const FINDER: Settings = Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3 };
+/// What turns away the many that are hardly secrets: few trees, over few numbers.
+pub const GATE: Settings = Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5 };
 
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;
@@ -56,9 +55,9 @@ impl Slope {
     }
 }
 
-/// The trees that tell the secrets among the cases.
-pub fn grow(cases: &[&Case], settings: &Settings) -> Trees {
-    let table = Table::new(cases);
+/// The trees that tell the secrets among the cases by the first so many of their numbers.
+pub fn grow(cases: &[&Case], width: usize, settings: &Settings) -> Trees {
+    let table = Table::new(cases, width);
     let weight = |c: &Case| f64::from(c.weight);
     let secrets: f64 = cases.iter().filter(|c| c.secret).map(|c| weight(c)).sum();
     let others: f64 = cases.iter().filter(|c| !c.secret).map(|c| weight(c)).sum();
@@ -83,8 +82,7 @@ fn slope(secret: bool, logit: f64, weight: f64) -> Slope {
 }
 
 impl Table {
-    fn new(cases: &[&Case]) -> Table {
-        let width = cases.first().map_or(0, |c| c.numbers.len());
+    fn new(cases: &[&Case], width: usize) -> Table {
         let mut table = Table { thresholds: Vec::new(), bins: Vec::new() };
         for feature in 0..width {
             let column: Vec<f32> = cases.iter().map(|c| c.numbers[feature]).collect();

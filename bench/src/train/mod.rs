@@ -5,12 +5,11 @@ mod grow;
 
 use crate::mailsecrets;
 use aftermail_detect::thread::{self, Told};
-use aftermail_detect::{Hit, Packs, words::Trees};
+use aftermail_detect::{Hit, Packs, words::Model};
 use aftermail_model::RevealPermit;
 use anyhow::{Context, Result};
 use clap::Args as ClapArgs;
 use examples::{Case, Letter};
-use grow::Settings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,8 +26,8 @@ pub struct Args {
     /// Folder of mail without secrets
     #[arg(long, value_name = "DIR")]
     ham: Option<PathBuf>,
-    /// The model to write; none where only the cross-validation is wanted
-    #[arg(long, value_name = "FILE")]
+    /// Folder to write the model to; none where only the cross-validation is wanted
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// For each world train without it and score on it
     #[arg(long)]
@@ -71,8 +70,12 @@ pub fn run(args: &Args) -> Result<()> {
         return Ok(());
     }
     let model = learn(&cases, |_| true);
+    report_gate(&cases, &model);
     if let Some(out) = &args.out {
-        std::fs::write(out, model.write()).with_context(|| format!("could not write {}", out.display()))?;
+        for (name, trees) in [("gate.txt", &model.gate), ("finder.txt", &model.finder)] {
+            let file = out.join(name);
+            std::fs::write(&file, trees.write()).with_context(|| format!("could not write {}", file.display()))?;
+        }
     }
     let packs = Packs::built_in().model(model);
     if !ham.is_empty() {
@@ -96,9 +99,25 @@ fn check(set: &Path, packs: &Packs, misses: bool) -> Result<()> {
     Ok(())
 }
 
-fn learn(cases: &[Case], chosen: impl Fn(&Case) -> bool) -> Trees {
+fn learn(cases: &[Case], chosen: impl Fn(&Case) -> bool) -> Model {
     let chosen: Vec<&Case> = cases.iter().filter(|c| !c.numbers.is_empty() && chosen(c)).collect();
-    grow::grow(&chosen, &Settings::default())
+    let (glance, width) = chosen.first().map_or((0, 0), |c| (c.glance, c.numbers.len()));
+    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: grow::grow(&chosen, width, &grow::FINDER) }
+}
+
+/// How many secrets and how many others the gate turns away.
+fn report_gate<'c>(cases: impl IntoIterator<Item = &'c Case>, model: &Model) {
+    let mut counts = [[0usize; 2]; 2];
+    for case in cases.into_iter().filter(|c| !c.numbers.is_empty()) {
+        let away = !model.lets_through(&case.numbers[..case.glance]);
+        counts[usize::from(case.secret)][usize::from(away)] += 1;
+    }
+    let [[others, others_away], [secrets, secrets_away]] = counts;
+    println!(
+        "the gate turns away {others_away} of {} others and {secrets_away} of {} secrets",
+        others + others_away,
+        secrets + secrets_away
+    );
 }
 
 /// How many of the secrets that stand in readable text were put forward at all.
@@ -118,7 +137,9 @@ fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case
     // Mail without secrets is dealt out among the worlds.
     let part = |fold: u64| if folds.contains(&fold) { fold } else { folds[(fold % folds.len() as u64) as usize] };
     for world in &folds {
-        let packs = Packs::built_in().model(learn(cases, |c| c.fold.is_none_or(|f| part(f) != *world)));
+        let model = learn(cases, |c| c.fold.is_none_or(|f| part(f) != *world));
+        report_gate(cases.iter().filter(|c| c.fold.is_some_and(|f| part(f) == *world)), &model);
+        let packs = Packs::built_in().model(model);
         let unseen = |l: &&Letter| l.fold.is_some_and(|f| part(f) == *world);
         let here: Vec<&Letter> = letters.iter().filter(unseen).collect();
         found.extend(findings(&here, &packs));

@@ -16,21 +16,17 @@ const FOLD: u32 = 0x2020_2020;
 
 /// Finds the places worth a closer look.
 pub(crate) struct Anchors {
-    literals: Vec<Literal>,
+    literals: Literals,
+    /// How many of the literals, the first ones, are those of formats.
+    formats: usize,
+}
+
+/// Many literals that are looked for at once.
+pub(crate) struct Literals {
+    /// In lower case.
+    literals: Vec<Box<[u8]>>,
     fours: Pieces,
     threes: Pieces,
-}
-
-struct Literal {
-    /// In lower case.
-    bytes: Box<[u8]>,
-    meaning: Meaning,
-}
-
-#[derive(Clone, Copy)]
-enum Meaning {
-    Format(usize),
-    Cue(usize),
 }
 
 /// Places where an anchor stands, in the order of their ends. The first number is the index of the format's literal or of
@@ -90,18 +86,33 @@ fn piece(bytes: [u8; 4]) -> u32 {
 impl Anchors {
     /// Takes in the literals of both, ASCII letters in any case.
     pub(crate) fn new(formats: &Formats, words: &Words) -> Anchors {
-        let formats = formats.literals().enumerate().map(|(i, l)| (l, Meaning::Format(i)));
-        let cues = words.literals().enumerate().map(|(i, l)| (l, Meaning::Cue(i)));
-        let mut anchors = Anchors { literals: Vec::new(), fours: Pieces::new(), threes: Pieces::new() };
-        for (literal, meaning) in formats.chain(cues) {
-            anchors.add(literal.to_ascii_lowercase().as_bytes(), meaning);
-        }
-        anchors
+        Anchors { literals: Literals::new(formats.literals().chain(words.literals())), formats: formats.literals().count() }
     }
 
-    fn add(&mut self, bytes: &[u8], meaning: Meaning) {
+    /// One pass over the text.
+    pub(crate) fn find(&self, text: &str) -> Found {
+        let mut found = Found::default();
+        for (literal, at) in self.literals.find(text) {
+            match literal.checked_sub(self.formats) {
+                None => found.formats.push((literal, at)),
+                Some(cue) => found.cues.push((cue, at)),
+            }
+        }
+        found
+    }
+}
+
+impl Literals {
+    /// Takes in literals, ASCII letters in any case.
+    pub(crate) fn new<'l>(literals: impl IntoIterator<Item = &'l str>) -> Literals {
+        let mut all = Literals { literals: Vec::new(), fours: Pieces::new(), threes: Pieces::new() };
+        literals.into_iter().for_each(|literal| all.add(literal.to_ascii_lowercase().as_bytes()));
+        all
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
         let literal = self.literals.len() as u32;
-        self.literals.push(Literal { bytes: bytes.into(), meaning });
+        self.literals.push(bytes.into());
         match *bytes {
             [] | [_] => {}
             [a, b] => {
@@ -124,10 +135,10 @@ impl Anchors {
         }
     }
 
-    /// One pass over the text.
-    pub(crate) fn find(&self, text: &str) -> Found {
+    /// Every literal at every place, in the order of their ends: its index and where it stands.
+    pub(crate) fn find(&self, text: &str) -> Vec<(usize, Range<usize>)> {
         let bytes = text.as_bytes();
-        let mut found = Found::default();
+        let mut found = Vec::new();
         for (at, w) in bytes.windows(4).enumerate() {
             let four = piece([w[0], w[1], w[2], w[3]]);
             let three = first_three(four);
@@ -144,22 +155,18 @@ impl Anchors {
             let three = first_three(piece([byte(0), byte(1), byte(2), 0]));
             self.compare(&self.threes, three, bytes, at, &mut found);
         }
-        found.formats.sort_unstable_by_key(|(literal, at)| (at.end, at.start, *literal));
-        found.cues.sort_unstable_by_key(|(literal, at)| (at.end, at.start, *literal));
+        found.sort_unstable_by_key(|(literal, at)| (at.end, at.start, *literal));
         found
     }
 
     #[cold]
-    fn compare(&self, pieces: &Pieces, piece: u32, bytes: &[u8], at: usize, found: &mut Found) {
+    fn compare(&self, pieces: &Pieces, piece: u32, bytes: &[u8], at: usize, found: &mut Vec<(usize, Range<usize>)>) {
         for holder in pieces.buckets[hash(piece) >> 6].iter().filter(|h| h.piece == piece) {
             let literal = &self.literals[holder.literal as usize];
             let Some(start) = at.checked_sub(holder.offset as usize) else { continue };
-            let end = start + literal.bytes.len();
-            if bytes.get(start..end).is_some_and(|b| b.eq_ignore_ascii_case(&literal.bytes)) {
-                match literal.meaning {
-                    Meaning::Format(index) => found.formats.push((index, start..end)),
-                    Meaning::Cue(index) => found.cues.push((index, start..end)),
-                }
+            let end = start + literal.len();
+            if bytes.get(start..end).is_some_and(|b| b.eq_ignore_ascii_case(literal)) {
+                found.push((holder.literal as usize, start..end));
             }
         }
     }
@@ -184,12 +191,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn made(literals: &[String]) -> Anchors {
-        let mut anchors = Anchors { literals: Vec::new(), fours: Pieces::new(), threes: Pieces::new() };
-        for (at, literal) in literals.iter().enumerate() {
-            anchors.add(literal.to_ascii_lowercase().as_bytes(), Meaning::Cue(at));
-        }
-        anchors
+    fn made(literals: &[String]) -> Literals {
+        Literals::new(literals.iter().map(String::as_str))
     }
 
     /// Every literal at every place, the slow way.
@@ -213,7 +216,7 @@ mod tests {
             literals in prop::collection::vec("[a-c_é]{2,6}", 1..8),
             text in "[a-cA-C_é ]{0,60}",
         ) {
-            prop_assert_eq!(made(&literals).find(&text).cues, slowly(&literals, &text));
+            prop_assert_eq!(made(&literals).find(&text), slowly(&literals, &text));
         }
     }
 
@@ -221,7 +224,7 @@ mod tests {
     fn the_end_of_a_text_counts() {
         let literals = ["pw".to_owned(), "pin".to_owned(), "code".to_owned()];
         for text in ["pw", "PW", "a pw", "pin", "code", "my PIN", "pwpin"] {
-            assert_eq!(made(&literals).find(text).cues, slowly(&literals, text), "{text}");
+            assert_eq!(made(&literals).find(text), slowly(&literals, text), "{text}");
         }
     }
 }

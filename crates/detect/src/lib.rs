@@ -96,7 +96,7 @@ impl Packs {
     }
 
     /// The packs with another model, as training makes them.
-    pub fn model(mut self, model: words::Trees) -> Packs {
+    pub fn model(mut self, model: words::Model) -> Packs {
         self.words.set_model(model);
         self
     }
@@ -190,6 +190,8 @@ pub struct Example {
     pub value: Sensitive<String>,
     /// What the model is asked about; nothing where it is not asked.
     pub numbers: Vec<f32>,
+    /// How many of them, the first ones, the gate of the model is asked about.
+    pub glance: usize,
     /// What the model of the packs says.
     pub confidence: f32,
     /// Name of the rule that put it forward.
@@ -200,7 +202,7 @@ pub struct Example {
 pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
     let found = packs.anchors.find(&text.body);
     let hits = minted(text, message, packs, &found);
-    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits);
+    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
     weighed.into_iter().map(|w| w.example(&text.body)).collect()
 }
 

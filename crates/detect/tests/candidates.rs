@@ -1,6 +1,6 @@
 //! Values too unsure to be reported, for locks.
 
-use aftermail_detect::words::Trees;
+use aftermail_detect::words::{Model, Trees};
 use aftermail_detect::{MOST_CANDIDATES, Packs, detect};
 use aftermail_model::{Layer, Message, RevealPermit, Text};
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ fn text(body: &str) -> Text {
 fn candidates_are_unsure_distinct_and_best_first() {
     let permit = RevealPermit::recorded();
     // Sure of nothing that is not plain.
-    let packs = Packs::built_in().model(Trees { base: -1.0, trees: Vec::new() });
+    let packs = Packs::built_in().model(Model { gate: Trees::default(), finder: Trees { base: -1.0, trees: Vec::new() } });
     let mut body = "The archive is encrypted, password: Heron!marsh51 for Ann.\n".to_owned();
     for n in 0..300 {
         let _ = writeln!(body, "The password policy names heron{n} and Heron{n}marsh, heron{n} twice.");

@@ -51,13 +51,15 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let ranges = own::ranges(&text.body);
     let head = 0..text.body.floor_char_boundary(own::MOST.min(text.body.len()));
     let all = packs.phrases.said(&text.body, head.clone());
-    let broken = wrapped::suspect(&text.body[head], &all, hits);
+    let broken = wrapped::suspect(text, head.end, &all, hits, packs);
     let said: Vec<Said> = all.into_iter().filter(|s| ranges.iter().any(|r| r.contains(&s.at.start))).collect();
     let has = |sense| said.iter().any(|s| s.sense == sense);
     let secret = has(Sense::Secret) || has(Sense::Account) || !hits.is_empty();
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
-        (broken || has(Sense::Piece) || secret && (has(Sense::First) || has(Sense::Last)), Leads::PIECE),
+        (!pieces::announced(&text.body, &ranges, &said).is_empty(), Leads::PIECE),
+        // What is broken over lines is joined also where no other message has a piece.
+        (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
         (has(Sense::Ask) && secret, Leads::ASKED),
         (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),

@@ -1,6 +1,6 @@
 //! What people say of a secret that stands in another message: data in `packs/cues/threads.tsv`, found in one pass.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crate::anchors::Literals;
 use std::ops::Range;
 
 /// The pack as it lies in the repository.
@@ -59,7 +59,7 @@ pub(crate) struct Said {
 
 /// All phrases.
 pub(crate) struct Phrases {
-    automaton: AhoCorasick,
+    literals: Literals,
     senses: Vec<(Sense, bool)>,
 }
 
@@ -75,20 +75,15 @@ impl Phrases {
                 senses.push((sense, crate::words::runs_together(word)));
             }
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(words)
-            .expect("the phrases of the pack fit an automaton");
-        Phrases { automaton, senses }
+        Phrases { literals: Literals::new(words.iter().map(String::as_str)), senses }
     }
 
     /// Every phrase that stands as words in the text, in order; places are those of the whole text.
     pub(crate) fn said(&self, body: &str, within: Range<usize>) -> Vec<Said> {
         let Some(text) = body.get(within.clone()) else { return Vec::new() };
-        let found = self.automaton.find_overlapping_iter(text).filter_map(|m| {
-            let (sense, glued) = self.senses[m.pattern().as_usize()];
-            (glued || is_bounded(text, m.start(), m.end())).then(|| Said { sense, at: within.start + m.start()..within.start + m.end() })
+        let found = self.literals.find(text).into_iter().filter_map(|(literal, at)| {
+            let (sense, glued) = self.senses[literal];
+            (glued || is_bounded(text, at.start, at.end)).then(|| Said { sense, at: within.start + at.start..within.start + at.end })
         });
         let mut found: Vec<Said> = found.collect();
         found.sort_by_key(|s| (s.at.start, s.at.end));

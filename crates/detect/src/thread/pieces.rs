@@ -1,7 +1,6 @@
 //! A secret told in pieces: "the first half is …" here, "and the rest: …" there.
 
-use super::own;
-use super::phrases::Sense;
+use super::phrases::{Said, Sense};
 use super::{Told, View, date, kind_spoken_of, names, value};
 use crate::link::Linked;
 use crate::{Hit, Packs};
@@ -112,28 +111,36 @@ fn ordered(all: Vec<Piece>) -> Option<Vec<Piece>> {
 fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
     let Some(text) = view.text else { return Vec::new() };
     let body = &told.texts[text].body;
-    let mut out: Vec<Piece> = Vec::new();
+    let piece = |(range, sense, sign): (Range<usize>, Sense, &str)| {
+        let value = format!("{sign}{}", &body[range.clone()]);
+        Piece { message, text, range, sense, value }
+    };
+    announced(body, &view.own, &view.said).into_iter().map(piece).collect()
+}
+
+/// The places that the sender's phrases announce as pieces, what is said of each, and the sign that joins it to the one before.
+pub(super) fn announced(body: &str, own: &[Range<usize>], phrases: &[Said]) -> Vec<(Range<usize>, Sense, &'static str)> {
+    let mut out: Vec<(Range<usize>, Sense, &'static str)> = Vec::new();
     // The nearest announcement before a piece is the one that it belongs to.
-    for said in view.said.iter().rev().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
-        let Some(stretch) = view.stretch(said.at.start) else { continue };
-        let sentence = own::sentence(body, &stretch, said.at.start);
+    for said in phrases.iter().rev().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
+        let Some(stretch) = own.iter().find(|r| r.contains(&said.at.start)).cloned() else { continue };
+        let sentence = super::own::sentence(body, &stretch, said.at.start);
         let window = said.at.end
             ..sentence.end.max(next_line(body, &stretch, said.at.end)).min(body.floor_char_boundary((said.at.end + FAR).min(body.len())));
         let quoted = quoted(body, &window);
         let named = |r: &Range<usize>| {
-            view.said.iter().any(|s| s.sense == Sense::Account && s.at.end <= r.start && body[s.at.end..r.start].trim().len() <= 1)
+            phrases.iter().any(|s| s.sense == Sense::Account && s.at.end <= r.start && body[s.at.end..r.start].trim().len() <= 1)
         };
         let quoted: Vec<Range<usize>> = quoted.into_iter().filter(|r| !named(r)).collect();
         let found = if quoted.is_empty() { marked(body, &said.at, &window).into_iter().collect() } else { quoted };
         for range in found {
-            if out.iter().any(|p| p.range.start < range.end && range.start < p.range.end) {
-                continue;
+            if !out.iter().any(|(r, ..)| r.start < range.end && range.start < r.end) {
+                let sign = spelt_sign(&body[said.at.start..range.start]).unwrap_or_default();
+                out.push((range, said.sense, sign));
             }
-            let sign = spelt_sign(&body[said.at.start..range.start]).unwrap_or_default();
-            out.push(Piece { message, text, value: format!("{sign}{}", &body[range.clone()]), range, sense: said.sense });
         }
     }
-    out.sort_by_key(|p| p.range.start);
+    out.sort_by_key(|(r, ..)| r.start);
     out
 }
 

@@ -28,10 +28,25 @@ pub(super) fn join(told: &mut Told, packs: &Packs) {
     }
 }
 
-/// Whether a text may hold a secret broken over lines.
-pub(super) fn suspect(body: &str, said: &[Said], hits: &[Hit]) -> bool {
+/// Whether the head of a text may hold a secret broken over lines: a hit that its line ends, lines of single words of which the mail
+/// says that they belong together, or which a provider's format spans.
+pub(super) fn suspect(text: &Text, head: usize, said: &[Said], hits: &[Hit], packs: &Packs) -> bool {
+    let body = &text.body[..head];
     let cut = |h: &Hit| body.get(h.start..h.end).is_some_and(ends_open) && body[h.end..].trim_start_matches([' ', '\r']).starts_with('\n');
-    said.iter().any(|s| s.sense == Sense::Join) || hits.iter().any(cut) || !runs(body, 16).is_empty()
+    let joins = said.iter().any(|s| s.sense == Sense::Join);
+    hits.iter().any(|h| joins || cut(h)) || runs(body, 6).iter().any(|lines| joins || spanning(text, lines, packs).is_some())
+}
+
+/// What a provider's format finds in lines only when they are joined.
+fn spanning(text: &Text, lines: &[Range<usize>], packs: &Packs) -> Option<Hit> {
+    let value: String = lines.iter().map(|l| &text.body[l.clone()]).collect();
+    let found = packs.anchors.find(&value).formats;
+    if found.is_empty() {
+        return None;
+    }
+    let joined = Text { body: value, place: text.place.clone(), media: text.media.clone(), certainty: Vec::new(), ..*text };
+    let minted = packs.formats.confirm(&joined, &found);
+    minted.into_iter().find(|h| h.start < lines[0].len() && h.end > lines[0].len())
 }
 
 /// "Monsoon-Magic-": a value that goes on.
@@ -71,9 +86,7 @@ fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &
     let body = text.body.as_str();
     let range = lines[0].start..lines[lines.len() - 1].end;
     let value: String = lines.iter().map(|l| &body[l.clone()]).collect();
-    let alone = Text { body: value.clone(), ..text.clone() };
-    let minted = packs.formats.confirm(&alone, &packs.anchors.find(&value).formats);
-    let spans = minted.into_iter().find(|h| h.start < lines[0].len() && h.end > lines[0].len());
+    let spans = spanning(text, lines, packs);
     let before = said.iter().rev().find(|s| s.sense == Sense::Secret && s.at.end <= range.start);
     let kind = before.and_then(|s| packs.words.kind_of_cue(&body[s.at.clone()])).unwrap_or(Kind::Password);
     let looks = shape_of(&value).score;
@@ -152,8 +165,7 @@ fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
         let content = page.content(&(at..at + line.trim_end_matches('\n').len()));
         at += line.len();
         let text = &body[content.clone()];
-        let word = text.len() >= least && text.len() <= 120 && !text.contains(char::is_whitespace) && !text.ends_with([':', ',', '.']);
-        if word {
+        if (least..=120).contains(&text.len()) && may_be_piece(text) {
             run.push(content);
         } else {
             keep(&mut out, std::mem::take(&mut run));
@@ -161,6 +173,17 @@ fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
     }
     keep(&mut out, run);
     out
+}
+
+/// A word that may be a line of a secret: no address of a page or a person, no tag, no rule across the page.
+fn may_be_piece(text: &str) -> bool {
+    let page = text.contains("://") && !text.contains('=') || text.starts_with("www.");
+    let letters = text.bytes().filter(|b| b.is_ascii_alphanumeric() || *b >= 0x80).count();
+    !text.contains(char::is_whitespace)
+        && !text.ends_with([':', ',', '.', ';', '>'])
+        && !page
+        && !crate::words::is_address(text)
+        && letters * 2 > text.len()
 }
 
 fn keep(out: &mut Vec<Vec<Range<usize>>>, run: Vec<Range<usize>>) {

@@ -77,8 +77,8 @@ fn is_markup(body: &str, at: &Range<usize>) -> bool {
 
 /// "key" and "code" alone: of a variable (`SHOP_KEY=…`), or of a network that the lines before speak of.
 fn bare_key(place: &Place<'_>, found: value::Value) -> Option<Candidate> {
-    let Place { page, cue, ref at, ref line, .. } = *place;
-    let of = |kind| Place { page, cue, kind, at: at.clone(), line: line.clone() };
+    let Place { page, cue, ref at, ref line, ref around, .. } = *place;
+    let of = |kind| Place { page, cue, kind, at: at.clone(), line: line.clone(), around: around.clone() };
     if page.body[..at.start].ends_with('_') && place.kind == Kind::SharedKey {
         let value = &page.body[found.range.clone()];
         let minted = value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit());
@@ -129,8 +129,7 @@ fn whole_rest(body: &str, first: &Range<usize>, line_end: usize) -> Range<usize>
 /// A candidate with its signs; the kind settles how digits count.
 pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relation, quoted: bool, runs_on: bool) -> Candidate {
     let body = place.page.body;
-    let line = body[place.line.clone()].to_lowercase();
-    let undone = undone(place, &range, &line);
+    let undone = undone(place, &range);
     let text = undone.as_ref().map_or(&body[range.clone()], |u| u.value.as_str());
     let looks = shape::of(text);
     let (shape, because) = adjusted(place.kind, text, looks, relation);
@@ -143,7 +142,7 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
             shape,
             shape_because: because,
             quoted,
-            talk: context::is_talk(&line),
+            talk: place.around.talk,
             runs_on,
         },
         rule: match relation {
@@ -155,22 +154,20 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
         account: None,
         system: None,
         kind: kind_of(place.kind, text),
-        status: context::status_of(&line),
+        status: place.around.status,
         undone,
         range,
     }
 }
 
 /// What the value is, where its form, its URL or the words of its line and the two before say that it is disguised.
-fn undone(place: &Place<'_>, range: &Range<usize>, line: &str) -> Option<disguise::Undone> {
+fn undone(place: &Place<'_>, range: &Range<usize>) -> Option<disguise::Undone> {
     let body = place.page.body;
     let text = &body[range.clone()];
     if body[..place.at.start].ends_with(['&', '?']) {
         return disguise::percent(text);
     }
-    let before = place.page.preceding(place.line.start, 2).into_iter().map(|l| body[l].to_lowercase());
-    let around: String = before.chain([line.to_owned()]).collect::<Vec<_>>().join("\n");
-    disguise::undo(text, &around)
+    disguise::undo(text, &place.around.lines)
 }
 
 /// What a value may look like depends on its kind.

@@ -136,8 +136,27 @@ pub(super) fn speaks_of_networks(page: Page<'_>, at: &Range<usize>, line: &Range
     })
 }
 
+/// What a line and the two before say, once for all candidates of the line.
+pub(crate) struct Around {
+    /// All of them, in lower case.
+    pub lines: String,
+    /// The line speaks of secrets in general.
+    pub talk: bool,
+    /// What the line says of the secret's life.
+    pub status: Status,
+}
+
+impl Around {
+    pub(crate) fn new(page: Page<'_>, line: &Range<usize>) -> Around {
+        let own = page.body[line.clone()].to_lowercase();
+        let (talk, status) = (is_talk(&own), status_of(&own));
+        let before = page.preceding(line.start, 2).into_iter().map(|l| page.body[l].to_lowercase());
+        Around { lines: before.chain([own]).collect::<Vec<_>>().join("\n"), talk, status }
+    }
+}
+
 /// What the line says of the secret's life.
-pub(super) fn status_of(line: &str) -> Status {
+fn status_of(line: &str) -> Status {
     const DEAD: &[&str] = &[
         "no longer valid",
         "revoked",

@@ -14,6 +14,7 @@ mod login;
 mod measure;
 mod page;
 mod prose;
+mod sentence;
 mod shape;
 mod spoken;
 mod table;
@@ -27,8 +28,10 @@ use cues::{Cue, Field};
 use measure::Scene;
 use page::Page;
 use prose::Mark;
+use sentence::Sentences;
 use spoken::Call;
 use std::ops::Range;
+use std::rc::Rc;
 use weigh::{Relation, Signs};
 
 pub use cues::secret_words;
@@ -40,6 +43,10 @@ pub(crate) use value::{Between as Relates, after as value_after, token, trimmed}
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
+/// A smaller model over fewer numbers, which turns away what is hardly a secret before that costs more.
+const GATE: &str = include_str!("../../../../packs/model/gate.txt");
+/// What the gate turns away: below this confidence of its.
+const TURNED_AWAY: f32 = 0.01;
 /// A shape that no secret has.
 const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.
@@ -55,9 +62,25 @@ pub struct Words {
     /// What the one pass looks for, and how to read it.
     literals: Vec<(String, Reading)>,
     links: link::Links,
-    model: Trees,
+    model: Model,
     spoken: spoken::Spoken,
     lexicon: lexicon::Lexicon,
+}
+
+/// What decides among candidates; `bench train` makes it.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// Asked first, about the numbers of a glance.
+    pub gate: Trees,
+    /// Asked about what the gate lets through, about all numbers.
+    pub finder: Trees,
+}
+
+impl Model {
+    /// Whether the gate lets a candidate with these numbers through.
+    pub fn lets_through(&self, glance: &[f32]) -> bool {
+        self.gate.confidence(glance) >= TURNED_AWAY
+    }
 }
 
 /// How a literal is read.
@@ -84,6 +107,7 @@ pub(crate) struct Place<'t> {
     pub kind: Kind,
     pub at: Range<usize>,
     pub line: Range<usize>,
+    pub around: Rc<context::Around>,
 }
 
 /// A literal of the one pass and where it stands.
@@ -93,6 +117,8 @@ pub(crate) type Anchor = (usize, Range<usize>);
 pub(crate) struct Weighed {
     pub candidate: Candidate,
     pub numbers: Vec<f32>,
+    /// How many of them, the first ones, are known at a glance.
+    pub glance: usize,
     pub confidence: f32,
 }
 
@@ -109,16 +135,32 @@ pub(crate) struct Candidate {
     pub undone: Option<disguise::Undone>,
 }
 
+/// How closely candidates are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Those that the gate lets through.
+    WherePromising,
+    /// All of them: to train a model, and to try them as keys.
+    Everywhere,
+}
+
+impl Candidate {
+    /// Whether no model can turn it away.
+    fn is_sure(&self) -> bool {
+        self.signs.relation == Relation::Statement || self.signs.is_plain()
+    }
+}
+
 impl Weighed {
     pub(crate) fn example(self, body: &str) -> crate::Example {
-        let Weighed { candidate, numbers, confidence, .. } = self;
+        let Weighed { candidate, numbers, glance, confidence } = self;
         let value = candidate.undone.map_or_else(|| body[candidate.range.clone()].to_owned(), |u| u.value);
-        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, confidence, rule: candidate.rule }
+        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, glance, confidence, rule: candidate.rule }
     }
 }
 
 impl Words {
-    pub(crate) fn set_model(&mut self, model: Trees) {
+    pub(crate) fn set_model(&mut self, model: Model) {
         self.model = model;
     }
 
@@ -137,7 +179,7 @@ impl Words {
         let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
-        let model = Trees::parse(MODEL).unwrap_or_default();
+        let model = Model { gate: Trees::parse(GATE).unwrap_or_default(), finder: Trees::parse(MODEL).unwrap_or_default() };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
@@ -149,7 +191,7 @@ impl Words {
     /// Looks closely at the cues. `formats` are the hits that the formats already claim, `subject` what the pass found in the
     /// subject.
     pub(crate) fn read(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Hit> {
-        let mut kept = self.weighed(text, message, found, subject, formats);
+        let mut kept = self.weighed(text, message, found, subject, formats, Effort::WherePromising);
         kept.retain(|w| w.confidence >= REPORT_FROM);
         // Words that tell how a value is made tell of what it is made, too: that is not the value.
         let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
@@ -157,8 +199,16 @@ impl Words {
         kept.into_iter().filter(|w| !within(&w.candidate.range)).filter_map(|w| self.hit(w, text, message)).collect()
     }
 
-    /// Every candidate with its numbers, for the training of the model.
-    pub(crate) fn weighed(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Weighed> {
+    /// The candidates with their numbers and what the model makes of them.
+    pub(crate) fn weighed(
+        &self,
+        text: &Text,
+        message: &Message,
+        found: &[Anchor],
+        subject: &[Anchor],
+        formats: &[Hit],
+        effort: Effort,
+    ) -> Vec<Weighed> {
         if text.layer == Layer::Header {
             return Vec::new();
         }
@@ -172,20 +222,33 @@ impl Words {
             // A short mail may be about nothing else.
             marks.push(Mark { cue: &prose::BREVITY, at: 0..0 });
         }
-        let mut candidates = self.candidates(page, text, &anchors, &marks);
+        if anchors.is_empty() && marks.is_empty() {
+            return Vec::new();
+        }
+        let sentences = Sentences::new(page.body);
+        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences);
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
         let candidates = likeliest(candidates);
-        let scene = Scene::new(page, text, &marks, spoken, &self.lexicon, &candidates);
-        let weigh = |candidate: Candidate| {
-            if candidate.signs.relation == Relation::Statement {
-                return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), candidate };
-            }
-            let numbers = measure::measure(&scene, &candidate);
-            let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
-            Weighed { confidence: self.model.confidence(&numbers).max(plain), numbers, candidate }
-        };
-        candidates.into_iter().map(weigh).collect()
+        let mut scene = Scene::new(page, text, &marks, &sentences, spoken, &candidates);
+        let glances = candidates.into_iter().filter_map(|candidate| {
+            let glance = measure::glance(&scene, &candidate);
+            let promising = effort == Effort::Everywhere || candidate.is_sure() || self.model.lets_through(&glance);
+            promising.then_some((candidate, glance))
+        });
+        let glances: Vec<(Candidate, Vec<f32>)> = glances.collect();
+        scene.listen(&self.lexicon, glances.iter().map(|(c, _)| c));
+        glances.into_iter().map(|(candidate, glance)| self.weigh(&scene, candidate, glance)).collect()
+    }
+
+    fn weigh(&self, scene: &Scene<'_>, candidate: Candidate, glance: Vec<f32>) -> Weighed {
+        if candidate.signs.relation == Relation::Statement {
+            return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), glance: 0, candidate };
+        }
+        let known = glance.len();
+        let numbers = measure::closely(scene, &candidate, glance);
+        let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
+        Weighed { confidence: self.model.finder.confidence(&numbers).max(plain), numbers, glance: known, candidate }
     }
 
     /// Where the text says that broken lines belong together.
@@ -209,7 +272,7 @@ impl Words {
     }
 
     /// Everything that could be a secret.
-    fn candidates(&self, page: Page<'_>, text: &Text, anchors: &[Anchor], marks: &[Mark<'_>]) -> Vec<Candidate> {
+    fn candidates(&self, page: Page<'_>, text: &Text, anchors: &[Anchor], marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
         let mut out = Vec::new();
         let (mut read_to, mut spelled_to) = (0, 0);
         for (literal, at) in anchors {
@@ -230,7 +293,7 @@ impl Words {
             }
         }
         if is_shown(text) {
-            out.extend(prose::read(page, marks));
+            out.extend(prose::read(page, marks, sentences));
         }
         out
     }
@@ -249,7 +312,8 @@ impl Words {
         let Field::Secret(kind) = cue.field else { return None };
         let end = bounded(page.body, at, cue)?;
         let line = page.line(at.start);
-        Some(Place { page, cue, kind, at: at.start..end, line })
+        let around = Rc::new(context::Around::new(page, &line));
+        Some(Place { page, cue, kind, at: at.start..end, line, around })
     }
 
     fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {

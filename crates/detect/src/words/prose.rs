@@ -4,12 +4,15 @@
 //! model decides among them.
 
 use super::assigned::candidate;
+use super::context::Around;
 use super::cues::{Cue, Field};
 use super::page::Page;
+use super::sentence::Sentences;
 use super::weigh::Relation;
 use super::{Candidate, NO_LANGUAGE, Place, shape, value};
 use aftermail_model::Kind;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// How far before and after a mark a value is looked for.
 const BEFORE: usize = 200;
@@ -42,17 +45,24 @@ impl Mark<'_> {
 }
 
 /// Puts forward what could be a secret around the marks, which stand in text order.
-pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Candidate> {
+pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
     let mut out = Vec::new();
+    let mut around: Option<(Range<usize>, Rc<Around>)> = None;
     for zone in zones(page.body, marks) {
         let told = words(page.body, &zone).filter(|r| is_number(&page.body[r.clone()]) || tells(&page.body[r.clone()]));
         let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
         let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
         for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
             let text = &page.body[range.clone()];
-            let Some((mark, kind)) = belongs(page.body, marks, &range) else { continue };
+            let Some((mark, kind)) = belongs(marks, &range, sentences) else { continue };
             let Some(kind) = fits(kind, text) else { continue };
-            let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line: page.line(range.start) };
+            let line = page.line(range.start);
+            if is_setting(page, &line, &range, marks) {
+                continue;
+            }
+            let known = around.take().filter(|(of, _)| *of == line);
+            let (_, said) = around.insert(known.unwrap_or_else(|| (line.clone(), Rc::new(Around::new(page, &line)))));
+            let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line, around: said.clone() };
             let relation = match &account {
                 Some(_) => Relation::Pair,
                 None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
@@ -106,10 +116,21 @@ fn words<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<u
     let mut at = zone.start;
     let parts = |c: char| c.is_whitespace() || matches!(c, '|' | '、' | '。' | '，' | '：' | '（' | '）' | '「' | '」' | '『' | '』');
     body[zone.clone()].split_inclusive(parts).filter_map(move |word| {
-        let range = value::trimmed(body, at..at + word.trim_end_matches(parts).len());
+        let start = at;
         at += word.len();
+        // Most words of mail are nothing but letters: they end here.
+        if is_plain(word) {
+            return None;
+        }
+        let range = value::trimmed(body, start..start + word.trim_end_matches(parts).len());
         (!range.is_empty()).then(|| value::trimmed(body, without_grammar(body, range)))
     })
+}
+
+/// ASCII letters with at most the first of them a capital, and signs of a sentence behind that belong to no value.
+fn is_plain(word: &str) -> bool {
+    let letters = word.trim_ascii_end().trim_end_matches(['.', ',', ';', ':', ')']).as_bytes();
+    letters.iter().skip(1).all(u8::is_ascii_lowercase) && letters.first().is_none_or(u8::is_ascii_alphabetic)
 }
 
 /// A word without what the grammar of its language hangs on it: letters of a script without blanks around ASCII ("は4711です"), a
@@ -142,7 +163,10 @@ fn quoted<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<
     std::iter::from_fn(move || {
         loop {
             let rest = body.get(at..zone.end)?;
-            let (offset, open) = rest.char_indices().find(|(_, c)| PAIRS.iter().any(|(open, _)| open == c))?;
+            let may = |b: &u8| matches!(b, b'"' | b'\'' | b'`' | b'*' | 0xC2 | 0xE2 | 0xE3);
+            let near = rest.bytes().position(|b| may(&b))?;
+            let (offset, open) = rest[near..].char_indices().find(|(_, c)| PAIRS.iter().any(|(open, _)| open == c))?;
+            let offset = near + offset;
             let start = at + offset + open.len_utf8();
             at = start;
             let inside = body[..start - open.len_utf8()].ends_with(char::is_alphanumeric);
@@ -167,7 +191,7 @@ fn led<'t>(body: &'t str, zone: &Range<usize>) -> impl Iterator<Item = Range<usi
     std::iter::from_fn(move || {
         loop {
             let rest = body.get(at..zone.end)?;
-            let colon = rest.find(": ").map(|n| at + n + 2)?;
+            let colon = memchr::memmem::find(rest.as_bytes(), b": ").map(|n| at + n + 2)?;
             at = colon;
             let line = body[colon..body.ceil_char_boundary((colon + LED).min(body.len()))].split('\n').next().unwrap_or("");
             let sentence = line.split(". ").next().unwrap_or(line).trim_end();
@@ -184,7 +208,7 @@ fn below<'t>(page: Page<'t>, zone: &Range<usize>) -> impl Iterator<Item = Range<
     let (zone, mut at) = (zone.clone(), zone.start);
     std::iter::from_fn(move || {
         loop {
-            let start = page.body.get(at..zone.end)?.find('\n').map(|n| at + n + 1)?;
+            let start = memchr::memchr(b'\n', page.body.get(at..zone.end)?.as_bytes()).map(|n| at + n + 1)?;
             at = start;
             let line = page.content(&page.line(start));
             let text = page.body[line.clone()].trim_start();
@@ -220,8 +244,24 @@ fn is_phrase(text: &str) -> bool {
         && text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
+/// Whether it is what a line of a configuration assigns to something else than a secret: "port = 5432" among other such lines.
+fn is_setting(page: Page<'_>, line: &Range<usize>, range: &Range<usize>, marks: &[Mark<'_>]) -> bool {
+    let name = |line: &Range<usize>| {
+        let text = &page.body[line.clone()];
+        let (name, _) = text.split_once('=')?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        (!name.trim().is_empty() && name.trim().chars().all(plain)).then(|| line.start..line.start + name.len())
+    };
+    let content = page.content(line);
+    let Some(own) = name(&content).filter(|own| own.end < range.start) else { return false };
+    let assigned = page.body[own.end..range.start].trim_matches([' ', '=', '"', '\'']).is_empty();
+    let spoken = marks.iter().any(|m| own.start <= m.at.start && m.at.end <= own.end);
+    let beside = page.preceding(line.start, 1).into_iter().chain(page.following(line.start, 1)).any(|l| name(&l).is_some());
+    assigned && !spoken && beside
+}
+
 /// The mark that a value at this place most likely belongs to, and the kind of secret that it announces.
-fn belongs<'m, 'w>(body: &str, marks: &'m [Mark<'w>], range: &Range<usize>) -> Option<(&'m Mark<'w>, Option<Kind>)> {
+fn belongs<'m, 'w>(marks: &'m [Mark<'w>], range: &Range<usize>, sentences: &Sentences) -> Option<(&'m Mark<'w>, Option<Kind>)> {
     let after = marks.partition_point(|m| m.at.end <= range.start);
     let near = marks[after.saturating_sub(12)..].iter().take(24);
     let cost = |mark: &Mark<'_>| {
@@ -230,7 +270,7 @@ fn belongs<'m, 'w>(body: &str, marks: &'m [Mark<'w>], range: &Range<usize>) -> O
             return None;
         }
         let between = if before { mark.at.end..range.start } else { range.end..mark.at.start };
-        let broken = body.get(between.clone()).is_none_or(ends_sentence);
+        let broken = sentences.end_within(&between);
         let access = mark.kind().is_none();
         Some(
             between.len()
@@ -242,11 +282,6 @@ fn belongs<'m, 'w>(body: &str, marks: &'m [Mark<'w>], range: &Range<usize>) -> O
     };
     let (_, mark) = near.filter_map(|m| Some((cost(m)?, m))).min_by_key(|(cost, _)| *cost)?;
     Some((mark, mark.kind()))
-}
-
-/// Whether a sentence or a paragraph ends within.
-pub(super) fn ends_sentence(between: &str) -> bool {
-    [". ", "! ", "? ", ".\n", "!\n", "?\n", "\n\n", "。"].iter().any(|end| between.contains(end))
 }
 
 /// The kind that the value may be of; `None` where it can be none.

@@ -6,7 +6,8 @@ mod said;
 
 use super::lexicon::{CLASSES, Lexicon, Told};
 use super::page::Page;
-use super::prose::{Mark, ends_sentence};
+use super::prose::Mark;
+use super::sentence::Sentences;
 use super::value::Between;
 use super::weigh::Relation;
 use super::{Candidate, context, shape};
@@ -19,14 +20,15 @@ pub(crate) struct Scene<'t> {
     pub page: Page<'t>,
     pub text: &'t Text,
     pub marks: &'t [Mark<'t>],
+    pub sentences: &'t Sentences,
     /// The subject speaks of secrets (2), of access (1) or of neither.
     pub subject: f32,
     /// Share of signs of programs and tables among the characters.
-    pub signs: f32,
-    /// The words around the candidates that say what their sentences are about.
-    told: Vec<Told>,
+    signs: f32,
     /// How many candidates are numbers, and how many are not.
     rivals: [usize; 2],
+    /// The words around the candidates that are measured closely, which say what their sentences are about.
+    told: Vec<Told>,
 }
 
 /// How far before and after a candidate words count.
@@ -38,21 +40,24 @@ impl<'t> Scene<'t> {
         page: Page<'t>,
         text: &'t Text,
         marks: &'t [Mark<'t>],
+        sentences: &'t Sentences,
         subject: f32,
-        lexicon: &Lexicon,
         candidates: &[Candidate],
     ) -> Scene<'t> {
         let odd =
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
-        let told = told(page.body, lexicon, candidates);
         let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
-        Scene { page, text, marks, subject, signs, told, rivals: [numbers, candidates.len() - numbers] }
+        Scene { page, text, marks, sentences, subject, signs, rivals: [numbers, candidates.len() - numbers], told: Vec::new() }
+    }
+
+    /// Reads the words around the candidates, which stand in text order; each stretch is read once.
+    pub(crate) fn listen<'c>(&mut self, lexicon: &Lexicon, candidates: impl Iterator<Item = &'c Candidate>) {
+        self.told = told(self.page.body, lexicon, candidates);
     }
 }
 
-/// The words of the lexicon around the candidates, which stand in text order; each stretch is read once.
-fn told(body: &str, lexicon: &Lexicon, candidates: &[Candidate]) -> Vec<Told> {
+fn told<'c>(body: &str, lexicon: &Lexicon, candidates: impl Iterator<Item = &'c Candidate>) -> Vec<Told> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     for Candidate { range, .. } in candidates {
         let start = body.floor_char_boundary(range.start.saturating_sub(TOLD_BEFORE));
@@ -83,23 +88,35 @@ impl Row {
     }
 }
 
-/// The numbers of a candidate.
-pub(crate) fn measure(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
-    let mut row = Row::default();
-    let written = &scene.page.body[candidate.range.clone()];
-    let value = candidate.undone.as_ref().map_or(written, |u| u.value.as_str());
+/// The numbers of a candidate that cost little: what it looks like, how it hangs on its cue, how far the marks are. The gate knows
+/// these only.
+pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
+    let mut row = Row(Vec::with_capacity(160));
+    let value = value(scene, candidate);
     look(&mut row, value);
     row.number(candidate.signs.shape);
     row.flag(candidate.undone.is_some());
-    // "oceanview / oceanview": what a device or a service comes with.
-    row.flag(candidate.account.as_ref().is_some_and(|a| a.eq_ignore_ascii_case(value)) || follows_itself(scene.page, &candidate.range));
     relation(&mut row, candidate);
-    around(&mut row, scene, &candidate.range, written);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
+    row.0
+}
+
+/// All numbers of a candidate: those of a glance and, behind them, what stands around it.
+pub(crate) fn closely(scene: &Scene<'_>, candidate: &Candidate, glance: Vec<f32>) -> Vec<f32> {
+    let mut row = Row(glance);
+    let written = &scene.page.body[candidate.range.clone()];
+    // "oceanview / oceanview": what a device or a service comes with.
+    let same = |a: &String| a.eq_ignore_ascii_case(value(scene, candidate));
+    row.flag(candidate.account.as_ref().is_some_and(same) || follows_itself(scene.page, &candidate.range));
+    around(&mut row, scene, &candidate.range, written);
     about(&mut row, scene, &candidate.range);
     alone(&mut row, scene, &candidate.range);
     row.0
+}
+
+fn value<'c>(scene: &'c Scene<'_>, candidate: &'c Candidate) -> &'c str {
+    candidate.undone.as_ref().map_or(&scene.page.body[candidate.range.clone()], |u| u.value.as_str())
 }
 
 /// What the value looks like.
@@ -241,7 +258,6 @@ fn near(body: &str, range: &Range<usize>) -> String {
 
 /// How far the nearest marks are.
 fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
-    let body = scene.page.body;
     let far = |between: Option<Range<usize>>| between.map_or(9.5, |b| ((b.len().min(700) + 1) as f64).log2());
     let before = |is: &dyn Fn(&Mark<'_>) -> bool| {
         let end = scene.marks.partition_point(|m| m.at.end <= range.start);
@@ -255,7 +271,7 @@ fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let weak = |m: &Mark<'_>| m.kind().is_some() && m.cue.weak;
     let access = |m: &Mark<'_>| m.kind().is_none();
     let pin = |m: &Mark<'_>| m.kind() == Some(Kind::Pin);
-    let broken = |b: Option<&Range<usize>>| b.and_then(|b| body.get(b.clone())).is_none_or(ends_sentence);
+    let broken = |b: Option<&Range<usize>>| b.is_none_or(|b| scene.sentences.end_within(b));
     let (one, two) = (before(&strong), after(&strong));
     row.flag(broken(one.as_ref()));
     row.flag(broken(two.as_ref()));
@@ -303,7 +319,7 @@ fn about(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
         } else {
             continue;
         };
-        let broken = scene.page.body.get(between.clone()).is_none_or(ends_sentence);
+        let broken = scene.sentences.end_within(&between);
         let cost = ((between.len() + 1 + 150 * usize::from(broken)) as f64).log2();
         let told_of = nearest.iter_mut().enumerate().filter(|(class, _)| told.classes >> class & 1 == 1);
         told_of.for_each(|(_, sides)| sides[side] = sides[side].min(cost));
