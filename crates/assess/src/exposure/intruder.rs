@@ -1,6 +1,7 @@
 //! What the intruder is known by.
 
 use crate::coverage::ACCESSED;
+use crate::usage::is_guid;
 use aftermail_model::{Event, Signal, Timestamp};
 use std::collections::BTreeSet;
 
@@ -39,9 +40,14 @@ pub struct Intruder {
     pub window: Window,
 }
 
-/// Techniques (ATT&CK) whose signals tell sessions and addresses of an intruder, and those that tell an application of one.
-const BY_CONTEXT: [&str; 7] = ["T1078", "T1110", "T1114", "T1550", "T1606", "T1621", "T1098.005"];
-const BY_APP: [&str; 4] = ["T1098.001", "T1098.003", "T1136.003", "T1528"];
+/// Techniques (ATT&CK) whose signals tell sessions and addresses of an intruder; those whose signals tell an application that reads
+/// mail; and those whose signals have an application for their subject. Through which application a change was made tells nothing:
+/// that is a portal or a shell of the provider's.
+const BY_CONTEXT: [&str; 7] = ["T1078", "T1110", "T1114.002", "T1550", "T1606", "T1621", "T1098.005"];
+const BY_READER: [&str; 1] = ["T1114.002"];
+const BY_SUBJECT: [&str; 4] = ["T1098.001", "T1098.003", "T1136.003", "T1528"];
+/// How the ids of the provider's own applications end: all mail is read through some of these.
+const OF_PROVIDER: [&str; 2] = ["-0000-0000-c000-000000000000", "-0000-0ff1-ce00-000000000000"];
 
 impl Intruder {
     /// What detectors saw of one. A person should look at it before verdicts rest on it: a signal may be a false alarm.
@@ -53,9 +59,10 @@ impl Intruder {
                 intruder.sessions.extend(signal.sessions.iter().map(|s| s.to_lowercase()));
                 intruder.addresses.extend(signal.addresses.iter().cloned());
             }
-            if of(&BY_APP) {
-                intruder.apps.extend(signal.apps.iter().map(|a| a.to_lowercase()));
-            }
+            let read = signal.apps.iter().filter(|_| of(&BY_READER));
+            let changed = signal.subjects.iter().filter(|_| of(&BY_SUBJECT)).map(|s| s.rsplit('_').next().unwrap_or(s));
+            let apps = read.map(String::as_str).chain(changed).filter(|a| is_guid(a)).map(str::to_lowercase);
+            intruder.apps.extend(apps.filter(|a| !OF_PROVIDER.iter().any(|own| a.ends_with(own))));
         }
         intruder
     }

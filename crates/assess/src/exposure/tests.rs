@@ -185,14 +185,14 @@ fn secrets_inherit_first_and_last_exposure_of_what_holds_them() {
 
 #[test]
 fn an_intruder_is_derived_from_what_signals_tell_of_one() {
-    let signal = |technique: &str, session: &str, app: &str| Signal {
+    let signal = |technique: &str, session: &str, app: &str, subject: &str| Signal {
         detector: "x".to_owned(),
         title: String::new(),
         techniques: vec![technique.to_owned()],
         first: None,
         last: None,
         actor: None,
-        subjects: Vec::new(),
+        subjects: vec![subject.to_owned()],
         addresses: Vec::new(),
         sessions: vec![session.to_owned()],
         apps: vec![app.to_owned()],
@@ -200,8 +200,16 @@ fn an_intruder_is_derived_from_what_signals_tell_of_one() {
         because: String::new(),
         rests_on: Vec::new(),
     };
-    let signals = [signal("T1550.001", "S1", "outlook"), signal("T1098.001", "S2", "EvilApp"), signal("T1562.008", "S3", "shell")];
+    let (reader, shell, thief) =
+        ("AAAA1111-0000-4000-8000-000000000001", "aaaa1111-0000-4000-8000-000000000002", "aaaa1111-0000-4000-8000-000000000003");
+    let signals = [
+        signal("T1550.001", "S1", shell, "jane@contoso.example"),
+        signal("T1114.002", "S2", reader, "jane@contoso.example"),
+        signal("T1098.001", "S3", shell, &format!("Application_{thief}")),
+        signal("T1528", "S4", shell, "00000003-0000-0000-c000-000000000000"),
+        signal("T1114.003", "S5", shell, "jane@contoso.example"),
+    ];
     let intruder = Intruder::from_signals(&signals, Window::default());
-    assert_eq!(intruder.sessions, ["s1".to_owned()].into());
-    assert_eq!(intruder.apps, ["evilapp".to_owned()].into());
+    assert_eq!(intruder.sessions, ["s1".to_owned(), "s2".to_owned()].into());
+    assert_eq!(intruder.apps, [reader.to_lowercase(), thief.to_owned()].into(), "neither a shell nor the provider's own");
 }
