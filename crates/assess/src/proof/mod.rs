@@ -46,12 +46,12 @@ impl ProofFold {
         let watches: Vec<Watch> = secrets.iter().map(Watch::new).collect();
         let mut fold = ProofFold {
             join: Join::new(&secrets),
+            sorts: Sorts::new(&secrets),
             secrets,
             hands,
             records: Records::default(),
             watches: Vec::new(),
             index: HashMap::new(),
-            sorts: Sorts::default(),
         };
         for (nth, watch) in watches.iter().enumerate() {
             let names: Vec<String> = watch.subject.names().cloned().collect();

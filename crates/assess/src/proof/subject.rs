@@ -1,8 +1,8 @@
 //! Under which names records may speak of one secret: its own, its account's, its holder's.
 
 use super::deed::{Deed, same_account};
-use super::records::{secret_name, storage_account, vault_secret};
-use crate::usage::{Account, Place, key, signs_in_people};
+use super::records::{secret_name, vault_secret};
+use crate::usage::{Account, Place, key, signs_in_people, storage_account};
 use aftermail_model::{CredentialId, Event, ExposedSecret, Kind};
 use std::collections::BTreeSet;
 

@@ -25,7 +25,7 @@ pub(super) struct Ground<'a> {
 /// The verdict on one secret.
 pub(super) fn proof(secret: &ExposedSecret, mut watch: Watch, ground: &Ground<'_>) -> Proof {
     settle_bin(&mut watch, ground.as_of);
-    let (verdict, mut because, missing) = by_itself(&watch, ground.as_of, judge(&watch, ground));
+    let (verdict, mut because, missing) = by_itself(&watch, ground.as_of, judge(secret, &watch, ground));
     let gone = watch.gone.as_ref().or(watch.early.as_ref()).cloned();
     because.extend(circumstances(secret, &watch, ground));
     because.extend(watch.looks.iter().map(|l| format!("looks like a proof and is none: {l}")));
@@ -76,7 +76,7 @@ fn by_itself(watch: &Watch, as_of: Timestamp, judged: Judged) -> Judged {
 type Judged = (ProofVerdict, Vec<String>, Vec<String>);
 
 /// The worst that is true.
-fn judge(watch: &Watch, ground: &Ground<'_>) -> Judged {
+fn judge(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> Judged {
     let Some(gone) = &watch.gone else { return unchanged(watch, ground) };
     let done = format!("{} on {}", gone.how, gone.at);
     let verdict = |v, words: String| (v, vec![words], Vec::new());
@@ -97,7 +97,7 @@ fn judge(watch: &Watch, ground: &Ground<'_>) -> Judged {
         return (found, vec![format!("{done}; {alive}")], changes);
     }
     let mut missing = changes;
-    missing.extend(uses_missing(watch, ground, gone.at));
+    missing.extend(uses_missing(secret, watch, ground, gone.at));
     if missing.is_empty() {
         return verdict(ProofVerdict::Proven, format!("{done}, after it was last exposed, and no record since contradicts that"));
     }
@@ -141,13 +141,15 @@ fn changes_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<S
 }
 
 /// Where no log shows a use at all, its absence cannot be asked for; the words say so.
-fn uses_missing(watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<String> {
+fn uses_missing(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>, from: Timestamp) -> Vec<String> {
     let place = watch.subject.place;
     if place.shows_use().is_empty() {
         return Vec::new();
     }
-    let mut missing = missing(watch, ground, place.shows_use(), Some(from));
-    missing.extend(ground.sorts.missing(place));
+    let logs = place.shows_use();
+    let mut missing = missing(watch, ground, logs, Some(from));
+    let until = ground.days.reach(logs, &watch.subject.accounts, Some(from), ground.as_of);
+    missing.extend(ground.sorts.missing(place, secret, Some(from), until));
     missing.dedup();
     missing
 }

@@ -1,41 +1,12 @@
 //! Which days are missing for a verdict, in words.
 
-use super::place::Place;
-use aftermail_model::{ActorKind, Cover, Coverage, CredentialId, Event, LogSource, Timestamp};
+use aftermail_model::{Cover, Coverage, LogSource, Timestamp};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 const DAY: i64 = 86_400;
 /// Lines of missing days; the last says how many more there are.
 const LINES: usize = 10;
-
-/// Exports that share their source with others, so that days alone do not tell whether they were handed over.
-#[derive(Debug, Default)]
-pub(crate) struct Sorts {
-    applications: bool,
-    storage: bool,
-}
-
-impl Sorts {
-    pub(crate) fn see(&mut self, event: &Event) {
-        self.applications |= event.source == LogSource::EntraSignIn && event.actor_kind == ActorKind::Application;
-        self.storage |= matches!(event.credential, Some(CredentialId::StorageAuthHash(_)));
-    }
-
-    /// What was not handed over at all, without which no use at this place can be seen.
-    pub(crate) fn missing(&self, place: Place) -> Option<String> {
-        let line = match place {
-            Place::EntraApp if !self.applications => {
-                "Entra sign-in log: no sign-in of any application was handed over (ServicePrincipalSignInLogs)"
-            }
-            Place::Storage if !self.storage => {
-                "Azure logs: no record of storage was handed over (StorageRead, StorageWrite, StorageDelete)"
-            }
-            _ => return None,
-        };
-        Some(line.to_owned())
-    }
-}
 
 /// Any of these logs, from one day to another.
 type Question = (Vec<LogSource>, i64, i64);

@@ -8,12 +8,14 @@ mod context;
 mod cover;
 mod join;
 mod place;
+mod sorts;
 
 pub(crate) use account::Account;
 pub(crate) use context::{counted, network};
-pub(crate) use cover::{Days, Sorts, told_until};
+pub(crate) use cover::{Days, told_until};
 pub(crate) use join::{Join, Use, is_about_token, key};
-pub(crate) use place::{Place, Sessions, is_guid, signs_in_people};
+pub(crate) use place::{Place, Sessions, is_guid, signs_in_people, storage_account};
+pub(crate) use sorts::Sorts;
 
 use aftermail_model::{Coverage, Event, ExposedSecret, LogSource, Outcome, Timestamp, Usage, UsageVerdict};
 use context::Contexts;
@@ -57,7 +59,8 @@ impl UsageFold {
         let secrets: Vec<ExposedSecret> = secrets.iter().filter(|s| !s.kind.is_personal()).cloned().collect();
         let join = Join::new(&secrets);
         let tallies = join.names.iter().map(|_| Tally::default()).collect();
-        UsageFold { places: places(&secrets), secrets, join, tallies, sorts: Sorts::default() }
+        let sorts = Sorts::new(&secrets);
+        UsageFold { places: places(&secrets), secrets, join, tallies, sorts }
     }
 
     /// Takes the next event in time. Events without a time come last.
@@ -114,7 +117,7 @@ impl UsageFold {
             return vec!["neither the secret nor the text beside it holds a name by which a log knows it".to_owned()];
         }
         let mut missing = days.missing(place.shows_use(), &secret.accounts, secret.first_exposed, until);
-        missing.extend(self.sorts.missing(place));
+        missing.extend(self.sorts.missing(place, secret, secret.first_exposed, until));
         missing
     }
 }

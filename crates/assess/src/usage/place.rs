@@ -152,6 +152,16 @@ pub(crate) fn is_guid(word: &str) -> bool {
     groups == [8, 4, 4, 4, 12] && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
+/// The storage account at the end of a resource's path, or in front of a host.
+pub(crate) fn storage_account(resource: &str) -> String {
+    let lower = resource.to_lowercase();
+    let name = match lower.split_once("/storageaccounts/") {
+        Some((_, rest)) => rest,
+        None => lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest).trim_start_matches('/'),
+    };
+    format!("storage:{}", name.split(['/', '.', ':', '?']).next().unwrap_or_default())
+}
+
 fn by_system(secret: &ExposedSecret) -> Option<Place> {
     let systems = secret.systems.iter().map(|s| s.to_lowercase()).collect::<Vec<_>>();
     let place = WORDS.iter().find(|(_, words)| systems.iter().any(|s| words.iter().any(|w| names(s, w)))).map(|(place, _)| *place);

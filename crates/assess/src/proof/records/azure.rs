@@ -1,7 +1,7 @@
 //! Keys of storage accounts and versions of vault secrets: Azure activity and Key Vault diagnostics.
 
 use crate::proof::deed::{Deed, State, member, target, value};
-use crate::usage::was_done;
+use crate::usage::{storage_account, was_done};
 use aftermail_model::Event;
 use std::collections::VecDeque;
 
@@ -19,7 +19,7 @@ pub(super) fn read(event: &Event, requests: &mut Requests) -> Vec<Deed> {
     match op.as_str() {
         "microsoft.storage/storageaccounts/regeneratekey/action" => vec![regenerated(event, requests)],
         "microsoft.storage/storageaccounts/revokeuserdelegationkeys/action" => {
-            let account = account(target(event));
+            let account = storage_account(target(event));
             let gone = vec![format!("{account}/delegation")];
             vec![Deed::keys(vec![account], gone, Vec::new(), "signatures that people's sign-ins had made were revoked")]
         }
@@ -29,7 +29,7 @@ pub(super) fn read(event: &Event, requests: &mut Requests) -> Vec<Deed> {
 }
 
 fn regenerated(event: &Event, requests: &mut Requests) -> Deed {
-    let account = account(target(event));
+    let account = storage_account(target(event));
     let told = event.properties.iter().filter_map(|p| member(p.new.as_deref()?, "keyName").or_else(|| named(&p.name, p.new.as_deref())));
     let told = told.map(str::to_lowercase).next();
     let operation = value(event, "correlationId").unwrap_or_default();
@@ -50,16 +50,6 @@ fn regenerated(event: &Event, requests: &mut Requests) -> Deed {
 /// A member of its own rather than one within the request.
 fn named<'e>(name: &str, value: Option<&'e str>) -> Option<&'e str> {
     value.filter(|_| name.eq_ignore_ascii_case("keyName"))
-}
-
-/// The storage account at the end of a resource's path, or in front of a host.
-pub(in crate::proof) fn account(resource: &str) -> String {
-    let lower = resource.to_lowercase();
-    let name = match lower.split_once("/storageaccounts/") {
-        Some((_, rest)) => rest,
-        None => lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest).trim_start_matches('/'),
-    };
-    format!("storage:{}", name.split(['/', '.', ':', '?']).next().unwrap_or_default())
 }
 
 /// A secret of a vault, and its version where the address holds one: `vault:host/name`, `vault:host/name/version`.

@@ -10,7 +10,7 @@ mod okta;
 mod windows;
 
 pub(super) use aws::secret_name;
-pub(super) use azure::{account as storage_account, vault_secret};
+pub(super) use azure::vault_secret;
 
 use super::deed::Deed;
 use crate::signals::baseline::operation;
