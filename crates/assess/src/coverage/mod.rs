@@ -110,7 +110,7 @@ impl Days<'_> {
             let hours = self.log.hourly.get(&day).copied().unwrap_or_default();
             let (mut cover, mut because) = self.judge(day, events, silence);
             if let Some(hole) = rhythm.hole(day, hours).filter(|_| cover.is_covered() && events > 0) {
-                (cover, because) = (Cover::Gap, hole);
+                (cover, because) = self.missing(day, hole);
             }
             rows.push(Coverage { source: self.source, subject: None, day: Timestamp(day * DAY), cover, events, because });
         }
@@ -133,7 +133,7 @@ impl Days<'_> {
         }
         let last = self.log.last.unwrap_or(self.as_of);
         if day == day_of(last) && last.0.rem_euclid(DAY) < END_OF_DAY {
-            return (Cover::Gap, format!("the log ends at {last}, within this day"));
+            return self.missing(day, format!("the log ends at {last}, within this day"));
         }
         if events > 0 {
             return (Cover::Covered, format!("{events} records"));

@@ -68,6 +68,22 @@ fn the_last_day_of_a_log_that_ends_within_it_is_not_covered() {
 }
 
 #[test]
+fn what_is_gone_is_not_asked_for() {
+    let mut events = busy(0..40);
+    events.pop();
+    let (from, to) = (at("2024-01-20T08:00:00Z"), at("2024-01-20T15:00:00Z"));
+    events.retain(|e| e.time < Some(from) || e.time > Some(to));
+    let as_of = "2025-06-01T12:00:00Z";
+    let rows = table(events, None, as_of);
+    for day in ["2024-01-20", "2024-02-09"] {
+        assert_eq!(cover(&rows, None, day), Some(Cover::Expired), "the rest of {day} cannot be had any more");
+    }
+    let wanted = to_export(&rows, &Terms::default(), at(as_of));
+    let first = wanted.iter().filter(|e| e.source == LogSource::UnifiedAudit).map(|e| e.from).min();
+    assert_eq!(first, Some(Timestamp(at("2025-06-01").0 - 180 * DAY)), "{wanted:?}");
+}
+
+#[test]
 fn a_day_of_which_a_part_is_missing_is_not_covered() {
     let mut events = busy(0..40);
     let (from, to) = (at("2024-01-20T08:00:00Z"), at("2024-01-20T15:00:00Z"));
