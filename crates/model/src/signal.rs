@@ -24,7 +24,7 @@ pub struct Signal {
     pub addresses: Vec<String>,
     /// Sessions.
     pub sessions: Vec<String>,
-    /// Applications.
+    /// Applications through which it was done.
     pub apps: Vec<String>,
     /// Whether an account of a secret in mail is among actor or subjects: these come first in every list.
     pub exposed_account: bool,

@@ -27,6 +27,9 @@ pub(super) fn proof(secret: &ExposedSecret, mut watch: Watch, ground: &Ground<'_
     settle_bin(&mut watch, ground.as_of);
     let (verdict, mut because, missing) = by_itself(&watch, ground.as_of, judge(secret, &watch, ground));
     let gone = watch.gone.as_ref().or(watch.early.as_ref()).cloned();
+    // What a record shows stays true whatever the logs do not reach.
+    let by_record = matches!(verdict, ProofVerdict::Contradicted | ProofVerdict::Reexposed | ProofVerdict::OldStillValid);
+    because.extend(told_until(reach(&watch, ground), ground.as_of).filter(|_| !by_record));
     because.extend(circumstances(secret, &watch, ground));
     because.extend(watch.looks.iter().map(|l| format!("looks like a proof and is none: {l}")));
     if watch.looks_beyond > 0 {
@@ -205,7 +208,7 @@ fn cut(watch: &Watch, gone: &Gone) -> Option<Timestamp> {
 
 /// What else is to be known.
 fn circumstances(secret: &ExposedSecret, watch: &Watch, ground: &Ground<'_>) -> Vec<String> {
-    let mut lines = Vec::from_iter(told_until(reach(watch, ground), ground.as_of));
+    let mut lines = Vec::new();
     let own = ground.usages.iter().filter(|u| u.finding == secret.finding && u.verdict == UsageVerdict::UsedAnew);
     lines.extend(own.map(|u| format!("it was used since the exposure in ways never seen before, {}, by {}", counted(u.anew), u.joined_by)));
     if secret.systems.len() > 1 {

@@ -28,7 +28,8 @@ pub(super) fn why(event: &Event) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::made::{audit, hits};
+    use super::super::made::{audit, hits, of, signals, theft};
+    use aftermail_model::LogSource;
 
     const ID: &str = "app_secret_added";
     const UPDATE: &str = "Update application \u{2013} Certificates and secrets management ";
@@ -45,6 +46,20 @@ mod tests {
         assert!(!hits(ID, audit(UPDATE, &[("KeyDescription", &keys(&["aa-1"]), "[]")])));
         assert!(!hits(ID, audit("Create application \u{2013} Certificates and secrets management ", &[("KeyDescription", "[]", "[]")])));
         assert!(!hits(ID, audit(UPDATE, &[("KeyDescription", &keys(&["aa-1"]), &keys(&["AA-1"]))])));
+    }
+
+    #[test]
+    fn the_application_is_named_as_sign_ins_name_it() {
+        const APP: &str = "AAAA1111-0000-4000-8000-000000000001";
+        let change = ("KeyDescription", "[]", keys(&["aa-1"]));
+        let subjects = |event| signals(ID, &theft(), &[event]).remove(0).subjects;
+        let entra = of(LogSource::EntraAudit, UPDATE, &[(change.0, change.1, &change.2), ("AppId", "", APP)]);
+        assert_eq!(subjects(entra), [APP.to_lowercase()]);
+        let details = format!("{{\"User-Agent\":\"x\",\"AppId\":\"{APP}\"}}");
+        let properties =
+            [(change.0, change.1, change.2.as_str()), ("additionalDetails", "", &details), ("Workload", "", "AzureActiveDirectory")];
+        assert_eq!(subjects(audit(UPDATE, &properties)), [APP.to_lowercase()]);
+        assert!(subjects(audit(UPDATE, &properties[..2])).is_empty(), "elsewhere it names the interface that was called");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod read;
 mod role_granted;
 mod trust_added;
 
+use super::about::name;
 use super::{About, Detector, Event, Scene, Seen};
 use aftermail_model::{LogSource, Outcome};
 
@@ -79,7 +80,9 @@ impl Detector for Single {
         if concerns(self.about, event)
             && let Some(because) = (self.why)(event)
         {
-            out.signals.push(self.about.of(event, because));
+            let mut signal = self.about.of(event, because);
+            read::app_ids(event).into_iter().for_each(|id| name(&mut signal.subjects, Some(&id)));
+            out.signals.push(signal);
         }
     }
 }

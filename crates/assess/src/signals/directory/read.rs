@@ -1,7 +1,8 @@
 //! What stands in the properties of an event, whatever export it comes from.
 
 use super::Event;
-use aftermail_model::{ActorKind, Property};
+use crate::usage::is_guid;
+use aftermail_model::{ActorKind, LogSource, Property};
 use std::collections::BTreeSet;
 
 /// A value without the brackets, quotes and line breaks that the directory puts around a list of one.
@@ -55,6 +56,18 @@ fn after(text: &str, label: &str) -> BTreeSet<String> {
     text.split(label).skip(1).map(|rest| word(rest).to_lowercase()).filter(|w| !w.is_empty()).collect()
 }
 
+/// Ids by which sign-ins name the application that a record of the directory changes; its target is only the id of an object.
+pub(super) fn app_ids(event: &Event) -> BTreeSet<String> {
+    const NAMES: [&str; 4] = ["Application.AppId", "ServicePrincipal.AppId", "AppId", "additionalDetails"];
+    let of_directory = event.source == LogSource::EntraAudit || new(event, &["Workload"]) == Some("AzureActiveDirectory");
+    let named = NAMES.iter().filter(|_| of_directory).filter_map(|name| new(event, &[name]));
+    // In the Unified Audit Log the details are one text: {"User-Agent":"…","AppId":"…"}.
+    named
+        .flat_map(|text| if text.starts_with('{') { after(text, "AppId\"") } else { [text.to_lowercase()].into() })
+        .filter(|id| is_guid(id))
+        .collect()
+}
+
 /// Mail addresses in a text, without `smtp:` and what else stands around them, in lower case.
 pub(super) fn addresses(text: &str) -> Vec<String> {
     let part = |c: char| c.is_alphanumeric() || "@.+-_=".contains(c);
@@ -95,7 +108,7 @@ mod tests {
         let key = "[\r\n  \"[KeyIdentifier=0A1B2C3D-0000-4000-8000-000000000001,KeyType=Password,KeyUsage=Verify,DisplayName=x]\"\r\n]";
         assert_eq!(key_ids(key).into_iter().collect::<Vec<_>>(), ["0a1b2c3d-0000-4000-8000-000000000001"]);
         assert_eq!(addresses("\"A\" [SMTP:A.b@Drop.Example];c@x.example;/o=ExchangeLabs/cn=d"), ["a.b@drop.example", "c@x.example"]);
-        let event = Event { actor: Some("a@hill.example".into()), ..Event::new(aftermail_model::LogSource::UnifiedAudit) };
+        let event = Event { actor: Some("a@hill.example".into()), ..Event::new(LogSource::UnifiedAudit) };
         assert!(is_own("hill.example", &[], &event) && is_own("sub.hill.example", &[], &event));
         let system = |actor: &str| Event { actor: Some(actor.into()), actor_kind: ActorKind::System, ..event.clone() };
         assert!(by_the_provider(&system("Certificate")) && !by_the_provider(&system("ServicePrincipal_0a")));
