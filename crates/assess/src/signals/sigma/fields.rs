@@ -26,6 +26,7 @@ enum Place {
     Status,
     Credential,
     Service,
+    EventSource,
     SignIn,
 }
 
@@ -98,7 +99,8 @@ const NAMES: &[(Place, &[&str])] = &[
             "repository",
         ],
     ),
-    (Place::App, &["appid", "clientappid", "applicationid", "eventsource", "servicename", "clientid"]),
+    (Place::App, &["appid", "clientappid", "applicationid", "servicename", "clientid"]),
+    (Place::EventSource, &["eventsource", "workload"]),
     (
         Place::Address,
         &[
@@ -346,6 +348,9 @@ fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {
         Place::Service if event.source == LogSource::GoogleWorkspace => {
             event.app.iter().map(|app| Cow::Owned(format!("{app}.googleapis.com"))).collect()
         }
+        // Rules for Microsoft 365 ask for the service, those for AWS for its host.
+        Place::EventSource if event.source == LogSource::UnifiedAudit => property(event, "workload"),
+        Place::EventSource => text(&event.app),
         Place::SignIn if event.source == LogSource::EntraSignIn => vec![Cow::Borrowed("Sign-ins")],
         Place::Service | Place::SignIn => Vec::new(),
     }
