@@ -108,10 +108,14 @@ fn walk(dir: &Path, base: &Path, own: &[PathBuf], depth: usize, found: &mut Vec<
     Ok(())
 }
 
-/// What mail servers keep beside mail: indexes without a word of it.
+/// What mail servers keep beside mail: indexes without a word of it. Their settings and logs (`dovecot.conf`, `dovecot-info.log`) are none.
 fn is_bookkeeping(path: &Path) -> bool {
+    const DOVECOT: [&str; 9] =
+        ["index", "list.index", "map.index", "mailbox.log", "keywords", "uidlist", "uidvalidity", "acl", "subscriptions"];
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    name.starts_with("dovecot") || matches!(name, "maildirfolder" | "maildirsize" | "subscriptions" | ".DS_Store")
+    let of_dovecot = name.strip_prefix("dovecot").and_then(|rest| rest.strip_prefix(['.', '-']));
+    let is = |rest: &str| DOVECOT.iter().any(|own| rest.strip_prefix(own).is_some_and(|end| end.is_empty() || end.starts_with('.')));
+    of_dovecot.is_some_and(is) || matches!(name, "maildirfolder" | "maildirsize" | "subscriptions" | ".DS_Store")
 }
 
 fn file(path: &Path, relative: PathBuf, meta: &std::fs::Metadata, folder: Option<String>) -> Found {

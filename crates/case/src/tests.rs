@@ -76,3 +76,14 @@ fn logs_and_lists_are_no_mail_wherever_they_lie() {
     let (from, until) = case.config().exposure.times().expect("times");
     assert_eq!(until.expect("an end").0 - from.expect("a begin").0, 2 * 86_400 - 1);
 }
+
+#[test]
+fn indexes_of_a_mail_server_are_no_evidence_and_its_settings_are_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["dovecot.index", "dovecot.index.cache", "dovecot-uidlist", "dovecot-uidvalidity.5f", "dovecot.conf", "dovecot-info.log"] {
+        fs::write(dir.path().join(name), "x").expect("a file");
+    }
+    let found: Vec<String> = find(&[dir.path().to_owned()]).expect("files").iter().map(|f| f.relative.display().to_string()).collect();
+    let names: Vec<&str> = found.iter().filter_map(|f| f.rsplit('/').next()).collect();
+    assert_eq!(names, ["dovecot-info.log", "dovecot.conf"]);
+}
