@@ -1,6 +1,7 @@
 //! How fast a large export of the Unified Audit Log becomes events, by one worker and by two:
 //! `cargo run --release -p aftermail-logs --example log_speed -- EXPORT.csv [MB]`. The export's records are repeated with new ids and
-//! times until the file is as large as asked for (1,000 MB); the file is deleted at the end.
+//! times until the file is as large as asked for (1,000 MB); the file is deleted at the end. With a third argument the file is written
+//! there and kept, and nothing else is done: for runs of the whole program.
 #![allow(missing_docs)]
 
 use aftermail_logs::{Hint, Reject, Sink, pieces, read, read_piece};
@@ -65,6 +66,11 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let export = args.next().expect("an export");
     let megabytes: u64 = args.next().map_or(1_000, |n| n.parse().expect("a number"));
+    if let Some(path) = args.next() {
+        let rows = generate(&templates(&export), megabytes * 1_000_000, Path::new(&path)).expect("room for the file");
+        println!("{rows} rows in {path}");
+        return;
+    }
     let path = std::env::temp_dir().join(format!("aftermail-speed-{}.csv", std::process::id()));
     let rows = generate(&templates(&export), megabytes * 1_000_000, &path).expect("room for the file");
     let bytes = std::fs::read(&path).expect("the file");
