@@ -3,6 +3,7 @@
 use crate::CaseError;
 use aftermail_model::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The settings of a case.
@@ -19,6 +20,16 @@ pub struct Config {
     /// The provider's lists of stolen messages.
     #[serde(default)]
     pub lists: Vec<String>,
+    /// Headings (or numbers, from 1) of their columns, where these are not understood: `message_id`, `from`, `to`, `subject`, `sent`,
+    /// `received`, `size`, `mailbox`, `network_id`.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// Licences under which logs are kept for another time than usual: `audit_premium`, `audit_ten_years`, `entra_free`.
+    #[serde(default)]
+    pub licences: Vec<String>,
+    /// Days for which logs are kept here, by the word of the log: `{ entra_sign_in = 90 }`.
+    #[serde(default)]
+    pub kept: BTreeMap<String, i64>,
     /// Whether personal data are looked for as well.
     #[serde(default)]
     pub personal: bool,

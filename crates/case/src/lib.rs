@@ -9,7 +9,7 @@ mod manifest;
 mod schema;
 
 use aftermail_engine::EvidenceFile;
-use aftermail_model::{CaseKey, Decision, Timestamp};
+use aftermail_model::{CaseKey, Decision, ListDecision, Timestamp};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -251,6 +251,26 @@ impl Case {
     /// Where the database fails.
     pub fn decisions(&self) -> Result<BTreeMap<String, Decision>, CaseError> {
         Ok(decisions::folded(&self.journal()?.0))
+    }
+
+    /// Says which message a row of a list means, or that it means none of those held, for a reason.
+    ///
+    /// # Errors
+    /// [`CaseError::Input`] without a reason, or where the database fails.
+    pub fn settle(&mut self, row: &str, message: Option<&(String, u64)>, why: &str) -> Result<(), CaseError> {
+        if why.trim().is_empty() {
+            return Err(CaseError::Input("what a row of a list means is said for a reason: it is written into the journal".into()));
+        }
+        let line = message.map_or_else(|| decisions::meant_none(row), |message| decisions::meant(row, message));
+        self.record(&line, why)
+    }
+
+    /// What people decided about rows of lists: the journal, folded.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn list_decisions(&self) -> Result<Vec<ListDecision>, CaseError> {
+        Ok(decisions::of_lists(&self.journal()?.0))
     }
 
     /// Writes the report, at once.

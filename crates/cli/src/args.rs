@@ -31,9 +31,11 @@ pub enum Command {
     /// Say what the logs of a case cover, what must be exported before it is gone, and what of them was not read
     #[command(after_help = "Example:\n  aftermail logs breach/")]
     Logs(OfCase),
-    /// Say which messages count as taken, and by what that is known
-    #[command(after_help = "Example:\n  aftermail exposure breach/")]
-    Exposure(OfCase),
+    /// Say which messages count as taken, and by what that is known; confirm what a list probably means
+    #[command(
+        after_help = "Example:\n  aftermail exposure breach/\n  aftermail exposure breach/ --confirm lists/provider.csv:9 --reason \"same words, read both\"\n  aftermail exposure breach/ --dismiss lists/provider.csv:12 --reason \"the letter of another year\""
+    )]
+    Exposure(Exposure),
     /// List what detectors saw in the logs; accounts whose secrets stand in mail come first
     #[command(after_help = "Example:\n  aftermail signals breach/")]
     Signals(OfCase),
@@ -51,7 +53,9 @@ pub enum Command {
         case: PathBuf,
     },
     /// Ask the tables of a case in SQL
-    #[command(after_help = "Example:\n  aftermail sql breach/ \"select kind, count(*) from findings group by kind\"")]
+    #[command(
+        after_help = "Example:\n  aftermail sql breach/ \"select kind, count(*) from findings group by kind\"\n  aftermail sql breach/ \"select time, actor, operation, target, id from events where address = '203.0.113.77' order by time\""
+    )]
     Sql(Sql),
     /// Tell everything about one finding: where it stands and why it counts as a secret; or about one event of the logs, with its
     /// raw record
@@ -207,10 +211,32 @@ pub struct OfCase {
 }
 
 #[derive(Debug, ClapArgs)]
+pub struct Exposure {
+    /// The case folder or its case.toml
+    pub case: PathBuf,
+    /// One JSON object per line
+    #[arg(long)]
+    pub json: bool,
+    /// This row of a list means the message that it probably means
+    #[arg(long, value_name = "LIST:ROW", requires = "reason", conflicts_with = "dismiss")]
+    pub confirm: Option<String>,
+    /// Which message, where the row may mean several: as the list of those to be confirmed names it, or the first digits of that
+    #[arg(long, value_name = "ID@BYTE", requires = "confirm")]
+    pub message: Option<String>,
+    /// This row of a list means none of the messages held
+    #[arg(long, value_name = "LIST:ROW", requires = "reason")]
+    pub dismiss: Option<String>,
+    /// Why; it is written into the journal
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub struct Sql {
     /// The case folder or its case.toml
     pub case: PathBuf,
-    /// The question; tables: messages, parts, occurrences, findings, links, gaps
+    /// The question; tables: messages, parts, occurrences, findings, links, gaps, personal, and of logs: logs, events, rejects,
+    /// coverage, exposures, signals, usage, proofs, open_periods, remarks
     pub query: String,
     /// One JSON object per row
     #[arg(long)]

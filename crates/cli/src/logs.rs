@@ -1,12 +1,14 @@
-//! What logs say of a case: logs, exposure, signals, proof.
+//! What logs say of a case: logs, signals, proof, probe.
 
 use crate::args::{OfCase, Probe};
 use crate::case::{json_rows, opened};
 use crate::exit::{Exit, Failure};
 use crate::talk::{self, Meter};
+use aftermail_assess::coverage::{Licence, Terms};
 use aftermail_case::{Case, Role};
 use aftermail_engine::{Cancel, Options, Scope, tables};
-use aftermail_model::Timestamp;
+use aftermail_logs::list::{Column, Mapping};
+use aftermail_model::{LogSource, Timestamp};
 use aftermail_report::{LogView, Verdicts};
 use std::collections::BTreeMap;
 
@@ -16,10 +18,13 @@ pub fn take_in(case: &Case, options: &Options, cancel: &Cancel, meter: &mut Mete
     let files = case.files(Role::Log)?;
     let handed_over = case.handed_over(Role::Log)?.unwrap_or(as_of);
     aftermail_engine::read_logs(&derived, &files, options, handed_over, cancel, &mut |p| meter.reading(p))?;
-    if !cancel.stopped() {
-        aftermail_engine::check(&derived, &scope(case, as_of)?, options)?;
-    }
-    Ok(())
+    if cancel.stopped() { Ok(()) } else { check(case, options) }
+}
+
+/// Holds the mail of the case against the logs that were read.
+pub fn check(case: &Case, options: &Options) -> Result<(), Failure> {
+    let as_of = Timestamp::parse(&aftermail_case::now()).unwrap_or_default();
+    Ok(aftermail_engine::check(&case.derived(), &scope(case, as_of)?, options)?)
 }
 
 /// What the case file says.
@@ -39,6 +44,9 @@ fn scope(case: &Case, as_of: Timestamp) -> Result<Scope, Failure> {
         trusted_accounts: config.trusted.accounts,
         trusted_addresses: config.trusted.addresses,
         lists: case.files(Role::List)?.into_iter().map(|file| (name(&file.path), file)).collect(),
+        columns: columns(config.columns)?,
+        decided: case.list_decisions()?,
+        terms: terms(&config.licences, config.kept)?,
         settings: case.settings()?,
         sigma: case.sigma()?,
         secret_words: aftermail_detect::words::secret_words(),
@@ -46,8 +54,38 @@ fn scope(case: &Case, as_of: Timestamp) -> Result<Scope, Failure> {
     })
 }
 
+/// Which columns of lists hold what.
+fn columns(given: BTreeMap<String, String>) -> Result<Mapping, Failure> {
+    let known = || Column::ALL.map(Column::as_str).join(", ");
+    let one = |(word, at): (String, String)| match Column::parse(&word) {
+        Some(column) => Ok((column, at)),
+        None => Err(Failure::input(format!("\"{word}\" under columns in the case file is nothing that a list says")).hint(known())),
+    };
+    given.into_iter().map(one).collect()
+}
+
+/// How long logs are kept: as licences say, then as the case says.
+fn terms(licences: &[String], kept: BTreeMap<String, i64>) -> Result<Terms, Failure> {
+    let mut terms = Terms::default();
+    for word in licences {
+        let licence = Licence::parse(word).ok_or_else(|| {
+            Failure::input(format!("\"{word}\" under licences in the case file is not known"))
+                .hint(Licence::ALL.map(Licence::as_str).join(", "))
+        })?;
+        terms = terms.licensed(licence);
+    }
+    for (word, days) in kept {
+        let source = LogSource::parse(&word).filter(|_| (0..=36_500).contains(&days)).ok_or_else(|| {
+            Failure::input(format!("\"{word} = {days}\" under kept in the case file names no log, or no number of days"))
+                .hint(LogSource::ALL.map(LogSource::as_str).join(", "))
+        })?;
+        terms = terms.keep(source, days);
+    }
+    Ok(terms)
+}
+
 /// A table, one JSON object per row.
-fn lines(case: &Case, table: &str) -> Result<Exit, Failure> {
+pub fn lines(case: &Case, table: &str) -> Result<Exit, Failure> {
     let answer = aftermail_engine::sql(&case.derived(), &format!("select '{table}' as about, * from {table}"))?;
     talk::data(json_rows(&answer).as_bytes())
 }
@@ -100,19 +138,6 @@ pub fn logs(args: &OfCase) -> Result<Exit, Failure> {
         talk::data(aftermail_report::logs_overview(&view, talk::style()).as_bytes())?;
     }
     Ok(if view.rejects.is_empty() { Exit::Done } else { Exit::Gaps })
-}
-
-/// `aftermail exposure`.
-pub fn exposure(args: &OfCase) -> Result<Exit, Failure> {
-    let case = opened(&args.case)?;
-    if args.json {
-        return lines(&case, "exposures");
-    }
-    let exposures = tables::exposures(&case.derived())?;
-    let remarks = tables::remarks(&case.derived())?;
-    let missing: Vec<String> = remarks.into_iter().filter(|(topic, _)| topic == "missing").map(|(_, said)| said).collect();
-    let messages = tables::totals(&case.derived())?.messages;
-    talk::data(aftermail_report::exposure_overview(&exposures, messages, &missing, talk::style()).as_bytes())
 }
 
 /// `aftermail signals`.

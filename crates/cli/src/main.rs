@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod exit;
+mod exposure;
 mod gaps;
 mod known;
 mod logs;
@@ -46,7 +47,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Gaps(gaps) => gaps::gaps(&gaps),
         Command::Probe(args) => logs::probe(&args),
         Command::Logs(args) => logs::logs(&args),
-        Command::Exposure(args) => logs::exposure(&args),
+        Command::Exposure(args) => exposure::exposure(&args),
         Command::Signals(args) => logs::signals(&args),
         Command::Proof(args) => logs::proof(&args),
         Command::Verify { case } => case::verify(&case),

@@ -41,7 +41,8 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
     case.record(&summary_line(&overview), "")?;
     scan::write_summary(args.summary.as_ref(), &overview)?;
     talk::data(said(&view, talk::style(), &report.display().to_string()).as_bytes())?;
-    Ok(scan::exit_of(&overview))
+    let unread = !view.verdicts.logs.rejects.is_empty();
+    Ok(if unread { Exit::Gaps } else { scan::exit_of(&overview) })
 }
 
 fn summary_line(o: &Overview) -> String {
@@ -50,7 +51,7 @@ fn summary_line(o: &Overview) -> String {
 }
 
 fn said(view: &CaseView, style: Style, report: &str) -> String {
-    let mut text = aftermail_report::overview(&view.overview, style);
+    let mut text = aftermail_report::logs_head(&view.verdicts.logs, style) + &aftermail_report::overview(&view.overview, style);
     let (open, ignored): (Vec<Finding>, Vec<Finding>) = view.findings.iter().cloned().partition(|f| f.ignored.is_none());
     if !open.is_empty() {
         text += "\n";

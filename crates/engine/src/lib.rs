@@ -19,8 +19,10 @@ mod units;
 mod wire;
 mod worker;
 
+use aftermail_assess::coverage::Terms;
 use aftermail_assess::{Directory, Ignore};
-use aftermail_model::{CaseKey, Gap, Locator, LogFile, Message, Occurrence, Part, Sensitive, Timestamp};
+use aftermail_logs::list::Mapping;
+use aftermail_model::{CaseKey, Gap, ListDecision, Locator, LogFile, Message, Occurrence, Part, Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -266,6 +268,12 @@ pub struct Scope {
     pub trusted_addresses: Vec<String>,
     /// The provider's lists: name and file.
     pub lists: Vec<(String, EvidenceFile)>,
+    /// Which of their columns hold what, as a person says.
+    pub columns: Mapping,
+    /// What people decided about their rows.
+    pub decided: Vec<ListDecision>,
+    /// How long logs are kept in this case.
+    pub terms: Terms,
     /// Settings of mail hosts: name and content.
     pub settings: Vec<(String, Vec<u8>)>,
     /// Sigma rules: name and content.

@@ -75,7 +75,11 @@ pub(crate) enum Job {
     /// Read the list of an export.
     Owners(WirePath),
     /// Read a provider's list.
-    List(WirePath),
+    List {
+        path: WirePath,
+        /// Words of columns, and where a person says that they stand.
+        columns: Vec<(String, String)>,
+    },
     /// Read an export of logs.
     Log {
         evidence: String,

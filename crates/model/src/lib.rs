@@ -30,7 +30,7 @@ pub use exposure::{Exposed, Exposure};
 pub use finding::{Finding, Link, LinkTarget};
 pub use gap::{Decision, Gap, Reason, Stage};
 pub use leads::Leads;
-pub use listed::ListedMessage;
+pub use listed::{ListDecision, ListedMessage};
 pub use log_file::{LogFile, Rejected};
 pub use message::{Layer, Locator, Message, Part, PartState, Text};
 pub use occurrence::{Kind, Occurrence, Status};

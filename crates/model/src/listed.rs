@@ -28,6 +28,19 @@ pub struct ListedMessage {
     pub mailbox: Option<String>,
 }
 
+/// What a person decided about a row of a list whose message is probably held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListDecision {
+    /// The row, as `list:row`.
+    pub row: String,
+    /// The message that it means: evidence and first byte. None where it means none of the messages held.
+    pub means: Option<(String, u64)>,
+    /// Who decided.
+    pub who: String,
+    /// Why.
+    pub why: String,
+}
+
 impl ListedMessage {
     /// Whether the row says enough of a message to look for it.
     pub fn names_a_message(&self) -> bool {

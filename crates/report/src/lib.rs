@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub use csv::{CSV_HEADER, csv_row};
 pub use html::html;
 pub use lines::{gap_line, json_line};
-pub use logs::{LogView, exposure_overview, logs_overview, proof_list, signals_list};
+pub use logs::{LogView, exposure_overview, logs_head, logs_overview, proof_list, signals_list};
 pub use sarif::sarif;
 pub use summary::summary;
 pub use terminal::{Style, findings_table, gaps_list, overview, rows};

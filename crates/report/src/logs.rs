@@ -66,6 +66,35 @@ pub fn logs_overview(view: &LogView, style: Style) -> String {
     out + &files_list(view, style)
 }
 
+/// What a run says of the logs first: what can still be proved, what must be exported, and how much of them was not read. Empty
+/// where none was handed over.
+pub fn logs_head(view: &LogView, style: Style) -> String {
+    if view.files.is_empty() {
+        return String::new();
+    }
+    let sum = |of: fn(&LogFile) -> u64| view.files.iter().map(|(_, file)| of(file)).sum::<u64>();
+    let rejects = sum(|f| f.rejects);
+    let unread = match rejects {
+        0 => "nothing of them was left unread".to_owned(),
+        n => style.paint("1;33", &format!("{} not read", words::of(n, "record"))) + " (\"aftermail logs\" says why)",
+    };
+    let files = words::of(view.files.len() as u64, "export");
+    let mut out =
+        format!("Logs: {} in {files}, {} repeated, {unread}\n", words::of(sum(|f| f.events), "event"), words::count(sum(|f| f.duplicates)));
+    for (title, sentences) in
+        [("What can still be proved:", &view.provable), ("What to export this week, before it is gone:", &view.to_export)]
+    {
+        if !sentences.is_empty() {
+            out += &(style.paint("1", title) + "\n");
+            sentences.iter().for_each(|sentence| out += &format!("  {sentence}\n"));
+        }
+    }
+    for period in &view.open {
+        let _ = writeln!(out, "{} {}", style.paint("1;31", "OPEN WITHOUT A PASSWORD:"), opened(period));
+    }
+    out + "\n"
+}
+
 /// When mail was served to whoever asked, in words.
 pub(crate) fn opened(period: &OpenPeriod) -> String {
     let host = period.host.as_deref().unwrap_or("a host");
@@ -111,6 +140,9 @@ fn files_list(view: &LogView, style: Style) -> String {
     }
     for (why, number) in &view.rejects {
         let _ = writeln!(out, "  {} {}: each {why}", style.paint("1;33", "not read:"), words::of(*number, "record"));
+    }
+    if !view.rejects.is_empty() {
+        out += "  each of them, with its place: aftermail sql CASE \"select * from rejects\"\n";
     }
     out
 }
@@ -181,7 +213,7 @@ pub fn signals_list(signals: &[Signal], cannot_say: &[String], style: Style) -> 
 }
 
 /// How many messages count as taken, and by what.
-pub fn exposure_overview(exposures: &[Exposure], messages: u64, missing: &[String], style: Style) -> String {
+pub fn exposure_overview(exposures: &[Exposure], messages: u64, missing: &[String], probable: &[String], style: Style) -> String {
     let mut out = style.paint("1", "Exposure of the messages held:\n");
     for exposed in Exposed::ALL {
         let these: std::collections::BTreeSet<_> = exposures.iter().filter(|e| e.exposed == exposed).map(|e| &e.at).collect();
@@ -200,10 +232,12 @@ pub fn exposure_overview(exposures: &[Exposure], messages: u64, missing: &[Strin
             n => format!("{} count", words::count(n)),
         }
     );
-    if !missing.is_empty() {
-        let _ =
-            writeln!(out, "\n{}", style.paint("1;33", &format!("On a list, and not held: {}", words::of(missing.len() as u64, "message"))));
-        missing.iter().for_each(|row| out += &format!("  {row}\n"));
+    let confirm = "To be confirmed (--confirm LIST:ROW or --dismiss LIST:ROW, with --reason)";
+    for (title, rows) in [("On a list, and not held", missing), (confirm, probable)] {
+        if !rows.is_empty() {
+            let _ = writeln!(out, "\n{}", style.paint("1;33", &format!("{title}: {}", words::of(rows.len() as u64, "message"))));
+            rows.iter().for_each(|row| out += &format!("  {row}\n"));
+        }
     }
     out
 }

@@ -87,6 +87,7 @@ impl Verdicts {
         let view = &self.logs;
         let titled = |title, sentences: &[String]| Titled { title, sentences: sentences.to_vec() };
         let whole: Vec<Coverage> = view.coverage.iter().filter(|c| c.subject.is_none()).cloned().collect();
+        let rejects = view.rejects.iter().map(|(why, number)| format!("{}: each {why}", words::of(*number, "record")));
         LogsBlock {
             lists: vec![
                 titled("What can still be proved", &view.provable),
@@ -94,6 +95,7 @@ impl Verdicts {
                 titled("What nobody can say", &view.cannot_say),
                 titled("By what the intruder is known", &view.intruder),
                 titled("Of lists, rules and settings", &view.unused),
+                titled("What of the logs was not read", &rejects.collect::<Vec<_>>()),
             ],
             open: view.open.iter().map(crate::logs::opened).collect(),
             runs: runs(&whole).iter().map(run_row).collect(),

@@ -11,6 +11,7 @@ mod listed;
 mod reading;
 mod recorded;
 mod rule;
+mod settle;
 
 pub use held::Held;
 pub use inherit::{Inherited, inherit};

@@ -134,9 +134,14 @@ fn a_key_of_storage_is_known_by_its_account_where_nothing_tells_its_hash() {
     let used = ask(&key, &[record("2026-01-02T08:00:00Z", "ships"), record("2026-01-13T08:00:00Z", "ships")]);
     assert_eq!((used.verdict, used.exact, used.before, used.after), (UsedAsBefore, false, 1, 1), "{used:?}");
     let boats = ask(&key, &[record("2026-01-13T08:00:00Z", "boats")]);
-    assert!(boats.verdict == Unknown && boats.missing[0].contains("no record of storage ships"), "each account has a log of its own: {boats:?}");
+    assert!(
+        boats.verdict == Unknown && boats.missing[0].contains("no record of storage ships"),
+        "each account has a log of its own: {boats:?}"
+    );
     // Whoever signs in by name leaves a record, too: the log of the account is there, and shows no key.
-    let by_name = |day: &str| record(&format!("{day}T08:00:00Z"), "ships").replace(r#""type":"AccountKey","tokenHash":"key1(AB12)""#, r#""type":"OAuth""#);
+    let by_name = |day: &str| {
+        record(&format!("{day}T08:00:00Z"), "ships").replace(r#""type":"AccountKey","tokenHash":"key1(AB12)""#, r#""type":"OAuth""#)
+    };
     assert_eq!(ask(&key, &[by_name("2026-01-13"), by_name("2026-02-03")]).verdict, NotSeen);
 }
 

@@ -4,6 +4,7 @@ use crate::lane::Worker;
 use crate::scan;
 use crate::wire::{self, Job, Reply};
 use crate::{EngineError, EvidenceFile, Options};
+use aftermail_logs::list::Mapping;
 use aftermail_model::ListedMessage;
 use std::time::Duration;
 
@@ -18,11 +19,12 @@ pub(super) struct Listed {
     pub said: Vec<String>,
 }
 
-/// Reads the lists: name and file.
-pub(super) fn read(lists: &[(String, EvidenceFile)], options: &Options) -> Result<Vec<Listed>, EngineError> {
+/// Reads the lists: name and file; a person may say which of their columns hold what.
+pub(super) fn read(lists: &[(String, EvidenceFile)], columns: &Mapping, options: &Options) -> Result<Vec<Listed>, EngineError> {
     if lists.is_empty() {
         return Ok(Vec::new());
     }
+    let given: Vec<(String, String)> = columns.iter().map(|(column, at)| (column.as_str().to_owned(), at.clone())).collect();
     let files: Vec<EvidenceFile> = lists.iter().map(|(_, file)| file.clone()).collect();
     scan::runtime()?.block_on(async {
         let mut read = Vec::with_capacity(lists.len());
@@ -33,7 +35,7 @@ pub(super) fn read(lists: &[(String, EvidenceFile)], options: &Options) -> Resul
                 None => Worker::start(&scan::program(options)?, &scan::hello(&files, options)).await?,
             };
             let answer = async {
-                wire::send(&mut asked.stdin, &Job::List(file.path.as_path().into())).await?;
+                wire::send(&mut asked.stdin, &Job::List { path: file.path.as_path().into(), columns: given.clone() }).await?;
                 loop {
                     match wire::receive::<Reply>(&mut asked.stdout).await? {
                         Reply::At { .. } => {}

@@ -6,18 +6,20 @@ mod lists;
 use crate::tables::files::{Stamp, TableWriter};
 use crate::tables::{self, coverage, exposures, open_periods, proofs, remarks, signals, usage};
 use crate::{EngineError, Options, Scope};
-use aftermail_assess::coverage::{CoverageFold, Terms, provable, to_export};
-use aftermail_assess::exposure::{Held, Intruder, ProviderList, ReadingFold, Reconciled, Rule, Window, inherit, reconcile};
+use aftermail_assess::coverage::{CoverageFold, provable, to_export};
+use aftermail_assess::exposure::{
+    Candidate, Held, Intruder, Probable, ProviderList, ReadingFold, Reconciled, Rule, Window, inherit, reconcile,
+};
 use aftermail_assess::proof::{Hands, ProofFold};
 use aftermail_assess::signals::{Detectors, RuleFile, Scene, Sigma};
 use aftermail_assess::usage::UsageFold;
 use aftermail_logs::open::Watch;
 use aftermail_model::{
-    Cover, Coverage, CredentialId, ExposedSecret, Exposure, Finding, FindingId, LinkTarget, ListedMessage, Message, OpenPeriod, Proof,
-    Signal, Timestamp, Usage,
+    Cover, Coverage, CredentialId, ExposedSecret, Exposure, Finding, FindingId, LinkTarget, ListedMessage, Locator, Message, OpenPeriod,
+    Proof, Signal, Timestamp, Usage,
 };
 use datafusion::arrow::array::RecordBatch;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// What the logs say of a case.
@@ -71,8 +73,7 @@ fn lower(words: &[String]) -> BTreeSet<String> {
 }
 
 fn covered(derived: &Path, scope: &Scope, said: &mut Said) -> Result<(), EngineError> {
-    let terms = Terms::default();
-    let mut fold = CoverageFold::new(terms.clone(), scope.from);
+    let mut fold = CoverageFold::new(scope.terms.clone(), scope.from);
     let mut open = Watch::default();
     tables::each_event(derived, &mut |event| {
         fold.see(event);
@@ -87,7 +88,7 @@ fn covered(derived: &Path, scope: &Scope, said: &mut Said) -> Result<(), EngineE
         said.remark("setting", unclear.map(|s| format!("{}:{}: {}", s.file, s.line, s.words)));
     }
     said.remark("provable", provable(&said.coverage));
-    said.remark("export", to_export(&said.coverage, &terms, scope.as_of).into_iter().map(|export| export.sentence));
+    said.remark("export", to_export(&said.coverage, &scope.terms, scope.as_of).into_iter().map(|export| export.sentence));
     Ok(())
 }
 
@@ -99,15 +100,16 @@ fn listed(scope: &Scope, options: &Options, held: &[Held<'_>], said: &mut Said) 
         domains: domains.iter().map(|domain| domain.trim_start_matches('@').to_owned()).collect(),
         window: window(scope),
     };
-    let read = lists::read(&scope.lists, options)?;
+    let read = lists::read(&scope.lists, &scope.columns, options)?;
     for list in &read {
         said.remark("list", list.said.iter().map(|sentence| format!("{}: {sentence}", list.name)));
     }
     let lists: Vec<ProviderList<'_>> = read.iter().map(|l| ProviderList { name: &l.name, rows: &l.rows }).collect();
-    let Reconciled { exposures, probable, missing, extra } = reconcile(&lists, held, &rule);
+    let Reconciled { exposures, probable, missing, extra } = reconcile(&lists, held, &rule).settle(&scope.decided);
     said.exposures.extend(exposures);
     said.exposures.extend(rule.apply(held));
-    said.remark("probable", probable.iter().map(|p| format!("{}: {}", p.rests_on.join(", "), described(&p.listed))));
+    let of: HashMap<&Locator, &Held<'_>> = held.iter().map(|h| (h.at, h)).collect();
+    said.remark("probable", probable.iter().map(|p| to_confirm(p, &of)));
     said.remark("missing", missing.iter().map(|m| format!("{}: {}", m.rests_on.join(", "), described(&m.listed))));
     if !read.is_empty() && !extra.is_empty() {
         let number = extra.len();
@@ -118,6 +120,19 @@ fn listed(scope: &Scope, options: &Options, held: &[Held<'_>], said: &mut Said) 
 
 fn window(scope: &Scope) -> Window {
     Window { from: scope.from, to: scope.until }
+}
+
+/// A row and what it may mean, each message by the name under which it is confirmed.
+fn to_confirm(probable: &Probable, held: &HashMap<&Locator, &Held<'_>>) -> String {
+    let candidate = |c: &Candidate| {
+        let message = held.get(&c.at);
+        let time = message.and_then(|h| h.sent).map(|t| t.to_string());
+        let words = [message.and_then(|h| h.from).map(str::to_owned), time, message.and_then(|h| h.subject).map(str::to_owned)];
+        let words = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        format!("{}@{} ({words}; {} of 100: {})", c.at.evidence, c.at.offset, c.score, c.because)
+    };
+    let candidates: Vec<String> = probable.candidates.iter().map(candidate).collect();
+    format!("{}: {}; may be {}", probable.rests_on.join(", "), described(&probable.listed), candidates.join(" or "))
 }
 
 fn described(listed: &ListedMessage) -> String {
@@ -208,15 +223,30 @@ fn given(scope: &Scope) -> Option<Intruder> {
 
 /// By what detectors saw of the intruder.
 fn assumed(scope: &Scope, said: &mut Said) -> Intruder {
-    let derived = Intruder::from_signals(&said.signals, window(scope));
-    let sentence = if derived.sessions.is_empty() && derived.addresses.is_empty() && derived.apps.is_empty() {
-        "Nothing tells the intruder from others: no message can be said to have been read by one."
-    } else {
-        "The intruder is ASSUMED to be behind the sessions, addresses and applications of the signals. Look at these, then name the \
-         intruder's in the case file."
+    let trusted = (lower(&scope.trusted_accounts), lower(&scope.trusted_addresses));
+    let by_trusted = |s: &Signal| {
+        s.actor.as_ref().is_some_and(|a| trusted.0.contains(&a.to_lowercase())) || s.addresses.iter().any(|a| trusted.1.contains(a))
     };
-    said.remark("intruder", [sentence.to_owned()]);
+    let signals: Vec<Signal> = said.signals.iter().filter(|s| !by_trusted(s)).cloned().collect();
+    let derived = Intruder::from_signals(&signals, window(scope));
+    let named = [("sessions", &derived.sessions), ("addresses", &derived.addresses), ("apps", &derived.apps)];
+    let named: Vec<String> = named.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| listing(what, names)).collect();
+    if named.is_empty() {
+        said.remark("intruder", ["Nothing tells the intruder from others: no message can be said to have been read by one.".to_owned()]);
+    } else {
+        let sentence = "The intruder is ASSUMED to be behind what detectors saw. Look at it, then write what is the intruder's into the \
+                        case file, under [intruder]:";
+        said.remark("intruder", [sentence.to_owned()].into_iter().chain(named));
+    }
     Intruder { accounts: taken_accounts(scope), ..derived }
+}
+
+/// A line as the case file wants it; what is too much for a screen is counted.
+fn listing(what: &str, names: &BTreeSet<String>) -> String {
+    const SHOWN: usize = 20;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    let more = if names.len() > SHOWN { format!(" # and {} more: aftermail signals", names.len() - SHOWN) } else { String::new() };
+    format!("{what} = [{}]{more}", shown.join(", "))
 }
 
 fn proven(derived: &Path, scope: &Scope, secrets: &[ExposedSecret], hands: Hands, said: &mut Said) -> Result<(), EngineError> {

@@ -2,7 +2,7 @@
 
 use super::find::{Finder, Origin};
 use crate::wire::Reply;
-use aftermail_logs::list::{self, List};
+use aftermail_logs::list::{self, Column, List, Mapping};
 use aftermail_model::Locator;
 use std::path::Path;
 
@@ -10,7 +10,9 @@ use std::path::Path;
 const LARGEST: u64 = 256 << 20;
 
 /// Rows of the list, and what a person must know of its reading.
-pub(crate) fn read(path: &Path, finder: &mut Finder) -> Reply {
+pub(crate) fn read(path: &Path, columns: &[(String, String)], finder: &mut Finder) -> Reply {
+    let mapping: Mapping = columns.iter().filter_map(|(word, at)| Some((Column::parse(word)?, at.clone()))).collect();
+    let mapping = Some(&mapping).filter(|m| !m.is_empty());
     let bytes = match std::fs::metadata(path).map(|m| m.len()) {
         Ok(size) if size > LARGEST => return Reply::List { rows: Vec::new(), said: vec!["it is too large for a list".into()] },
         _ => std::fs::read(path),
@@ -18,7 +20,7 @@ pub(crate) fn read(path: &Path, finder: &mut Finder) -> Reply {
     match bytes {
         Err(e) => Reply::List { rows: Vec::new(), said: vec![format!("it could not be read: {}", e.kind())] },
         Ok(bytes) => {
-            let list = if bytes.starts_with(b"PK") { sheet(&bytes, path, finder) } else { list::read(&bytes, None) };
+            let list = if bytes.starts_with(b"PK") { sheet(&bytes, path, mapping, finder) } else { list::read(&bytes, mapping) };
             let said = said(&list);
             Reply::List { rows: list.rows, said }
         }
@@ -26,10 +28,10 @@ pub(crate) fn read(path: &Path, finder: &mut Finder) -> Reply {
 }
 
 /// The rows of a spreadsheet: the decoder gives a row as a line and sets tabs between its cells.
-fn sheet(bytes: &[u8], path: &Path, finder: &mut Finder) -> List {
+fn sheet(bytes: &[u8], path: &Path, mapping: Option<&Mapping>, finder: &mut Finder) -> List {
     let read = finder.lone_file(bytes, Locator::default(), "file", path, &Origin::default());
     let lines = read.told.texts.iter().flat_map(|text| text.body.lines());
-    list::from_rows(lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect(), None)
+    list::from_rows(lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect(), mapping)
 }
 
 fn said(list: &List) -> Vec<String> {

@@ -91,8 +91,8 @@ fn work(jobs: &mut impl Read, out: &Out, mut finder: Finder, given: &[Sensitive<
                 out.send(&reply)?;
             }
             Job::Owners(path) => out.send(&Reply::Owners(export::list(&path.path())))?,
-            Job::List(path) => {
-                let reply = out.during((0, 0), 0, || list::read(&path.path(), &mut finder));
+            Job::List { path, columns } => {
+                let reply = out.during((0, 0), 0, || list::read(&path.path(), &columns, &mut finder));
                 out.send(&reply)?;
             }
             Job::Log { evidence, path, as_of } => {
