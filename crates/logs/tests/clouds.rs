@@ -142,6 +142,39 @@ fn servers_at_home_are_read_with_and_without_their_headers() {
 }
 
 #[test]
+fn windows_events_are_read_from_their_words_where_there_is_nothing_else() {
+    let reset = "An attempt was made to reset an account's password.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-21-1-500\r\n\tAccount Name:\t\tadmin\r\n\tAccount Domain:\t\tHILL\r\n\tLogon ID:\t\t0x49458\r\n\r\nTarget Account:\r\n\tSecurity ID:\t\tS-1-5-21-1-1105\r\n\tAccount Name:\t\tbo\r\n\tAccount Domain:\t\tHILL\r\n";
+    let failed = "An account failed to log on.\n\nSubject:\n\tSecurity ID:\t\tS-1-0-0\n\tAccount Name:\t\t-\n\tLogon ID:\t\t0x0\n\nLogon Type:\t\t\t3\n\nAccount For Which Logon Failed:\n\tAccount Name:\t\tbo\n\tAccount Domain:\t\tHILL\n\nFailure Information:\n\tStatus:\t\t\t0xC000006D\n\nNetwork Information:\n\tSource Network Address:\t198.51.100.7\n\tSource Port:\t\t50123\n";
+    let words = serde_json::to_string(reset).expect("JSON");
+    let json = |keywords: &str| {
+        format!(
+            r#"[{{"Id":4724,"RecordId":7,"MachineName":"dc1","TimeCreated":"\/Date(1767323045000)\/",{keywords}"Properties":[{{"Value":"bo"}}],"Message":{words}}}]"#
+        )
+    };
+    let want = "windows_security 4724 2026-01-02T03:04:05Z actor=admin target=bo session=0x49458 Success by User";
+    assert_told(&[
+        (&json(r#""Keywords":-9214364837600034816,"#), want),
+        (&json(r#""KeywordsDisplayNames":["Audit Success"],"#), want),
+        (&json(r#""Keywords":-9218868437227405312,"#), &want.replace("Success", "Failure")),
+        (&json(""), &want.replace("Success", "Unknown")),
+        (
+            &format!("Message,Id,MachineName,TimeCreated,RecordId\n\"{reset}\",4724,dc1,2026-01-02T03:04:05Z,7\n"),
+            &want.replace("Success", "Unknown"),
+        ),
+        (
+            r#"{"@timestamp":"2026-01-02T03:04:05.123Z","event":{"code":"4724","outcome":"success"},"winlog":{"event_id":4724,"computer_name":"dc1","event_data":{"TargetUserName":"bo","SubjectUserName":"admin","SubjectLogonId":"0x49458"}}}"#,
+            want,
+        ),
+        (
+            &format!(
+                "Keywords,Date and Time,Source,Event ID,Task Category\nAudit Failure,1/2/2026 3:04:05 AM,Microsoft-Windows-Security-Auditing,4625,Logon,\"{failed}\"\n"
+            ),
+            "windows_security 4625 2026-01-02T03:04:05Z actor=bo session=0x0 address=198.51.100.7 result=0xC000006D Failure by User",
+        ),
+    ]);
+}
+
+#[test]
 fn refusals_are_failures_and_what_rules_ask_for_is_kept() {
     let kept = |e: &Event, name: &str| e.property(name).and_then(|p| p.new.clone()).unwrap_or_default();
     let google = |granted: &str| {

@@ -181,6 +181,10 @@ impl Columns {
             let before = names.iter().filter(|n| **n == name).count();
             names.push(if before == 0 { name } else { format!("{name} {}", before + 1) });
         }
+        // The event viewer writes a message behind its last column and no name for it.
+        if names.last().is_some_and(|n| n == "Task Category") {
+            names.push("Message".to_owned());
+        }
         let carriers = vendor::CARRIERS.iter().filter_map(|carrier| names.iter().position(|n| n.eq_ignore_ascii_case(carrier))).collect();
         let audit = names.iter().position(|n| n.eq_ignore_ascii_case("AuditData"));
         Columns { names, carriers, audit }

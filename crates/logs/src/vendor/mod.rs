@@ -15,6 +15,7 @@ pub(crate) mod servers;
 mod unified_audit;
 pub(crate) mod web;
 mod windows;
+mod windows_message;
 
 use crate::record::Record;
 use crate::{Reject, Sink, Why};
