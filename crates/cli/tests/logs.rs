@@ -78,7 +78,7 @@ fn damaged_mixed_and_mislabelled_files_end_in_counted_rejects() {
     );
     let (code, first) = logs.ask("run", &["-q"]);
     assert_eq!(code, Some(2), "something was not read");
-    assert!(first.contains("Logs: 7 events in 5 exports, 1 repeated, "), "{first}");
+    assert!(first.contains("Logs: 7 events in 5 exports, 1 of them repeated, "), "{first}");
     // Three of four rows; two records and two that are none; one; nothing; and nothing.
     let told = |name: &str| {
         let (_, shown) = logs.ask("logs", &[]);

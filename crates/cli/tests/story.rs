@@ -6,6 +6,7 @@ use common::{aftermail, run, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 /// Subject of the letter, how it was taken, whether its secret was used, whether that is dead.
@@ -280,4 +281,56 @@ fn licences_terms_and_columns_of_the_case_count() {
     story.asked(&["run", "-q"]);
     let listed = story.rows("exposure", &[]).iter().filter(|r| word(r, "exposed") == "listed").count();
     assert_eq!((listed, story.remarks("probable").len(), story.remarks("missing").len()), (4, 1, 1));
+}
+
+/// A spreadsheet with these rows, as small as Excel opens one.
+fn sheet(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |(n, text): (usize, &&str)| {
+        format!("<c r=\"{}\" t=\"inlineStr\"><is><t>{}</t></is></c>", ["A", "B", "C", "D", "E"][n], text.replace('<', "&lt;"))
+    };
+    let row = |row: &Vec<&str>| format!("<row>{}</row>", row.iter().enumerate().map(cell).collect::<String>());
+    let data: String = rows.iter().map(row).collect();
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let link = |kind: &str, to: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{office}/{kind}\" Target=\"{to}\"/></Relationships>"
+        )
+    };
+    let files = [
+        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>".to_owned()),
+        ("_rels/.rels", link("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"List\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>")),
+        ("xl/_rels/workbook.xml.rels", link("worksheet", "worksheets/sheet1.xml")),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData></worksheet>")),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in files {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+        zip.write_all(format!("<?xml version=\"1.0\"?>{text}").as_bytes()).expect("a member");
+    }
+    zip.finish().expect("a spreadsheet").into_inner()
+}
+
+#[test]
+fn lists_of_every_kind_are_one_and_keep_their_rows_and_hashes() {
+    let story = Story::new();
+    let lists = story.0.path().join("lists");
+    let provider = fs::read_to_string(lists.join("provider.csv")).expect("the list");
+    let ids: Vec<&str> = provider.lines().filter_map(|l| l.split(',').next()).filter(|id| id.starts_with('<')).collect();
+    let rows = [vec!["Stolen mail, second delivery"], vec!["Message-ID", "Betreff"], vec![ids[0], "?"], vec![ids[1], "?"]];
+    fs::write(lists.join("second.xlsx"), sheet(&rows)).expect("a list");
+    fs::write(lists.join("third.json"), format!("[{{\"internetMessageId\":\"{}\"}}]", ids[0])).expect("a list");
+    story.asked(&["run", "-q"]);
+    let listed = story.rows("sql", &["select rests_on from exposures where exposed = 'listed'"]);
+    let rests: Vec<String> = listed.iter().map(|r| words(r, "rests_on").join(" ")).collect();
+    assert_eq!(rests.len(), 4, "{rests:?}");
+    assert!(rests.contains(&"lists/provider.csv:2 lists/second.xlsx:3 lists/third.json:1".to_owned()), "{rests:?}");
+    let report = fs::read_to_string(story.0.path().join("report.html")).expect("the report");
+    for list in ["lists/provider.csv", "lists/second.xlsx", "lists/third.json"] {
+        use sha2::{Digest, Sha256};
+        let hash: String =
+            Sha256::digest(fs::read(story.0.path().join(list)).expect("the list")).iter().map(|b| format!("{b:02x}")).collect();
+        assert!(report.contains(&hash), "the hash of {list} stands in the report");
+    }
 }

@@ -79,8 +79,11 @@ pub fn logs_head(view: &LogView, style: Style) -> String {
         n => style.paint("1;33", &format!("{} not read", words::of(n, "record"))) + " (\"aftermail logs\" says why)",
     };
     let files = words::of(view.files.len() as u64, "export");
-    let mut out =
-        format!("Logs: {} in {files}, {} repeated, {unread}\n", words::of(sum(|f| f.events), "event"), words::count(sum(|f| f.duplicates)));
+    let mut out = format!(
+        "Logs: {} in {files}, {} of them repeated, {unread}\n",
+        words::of(sum(|f| f.events), "event"),
+        words::count(sum(|f| f.duplicates))
+    );
     for (title, sentences) in
         [("What can still be proved:", &view.provable), ("What to export this week, before it is gone:", &view.to_export)]
     {
