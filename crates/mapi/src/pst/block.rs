@@ -7,10 +7,30 @@ use super::tree::{BlockRef, Tree};
 use crate::le::{u16_at, u32_at};
 use crate::{Fault, ReadAt};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deeper trees of blocks are damaged.
 const DEPTH: u8 = 8;
+
+/// A walk through a tree of blocks.
+struct Walk<'f> {
+    faults: &'f RefCell<Vec<Fault>>,
+    /// Lists that were read: each is read once, or a few that name one another would be read without end.
+    lists: BTreeSet<u64>,
+}
+
+impl Walk<'_> {
+    /// Whether a list is to be read: at a depth that a store has, and not yet.
+    fn enters(&mut self, id: u64, depth: u8, of: &str, is_list: bool) -> bool {
+        let what = match (is_list && depth > 0, self.lists.insert(id)) {
+            (true, true) => return true,
+            (true, false) => format!("block {id:#x} is listed more than once and read once"),
+            (false, _) => format!("block {id:#x} is no list of {of}"),
+        };
+        self.faults.borrow_mut().push(Fault { what });
+        false
+    }
+}
 
 /// Reads blocks by id.
 pub(super) struct Blocks<'s, S: ?Sized> {
@@ -98,13 +118,13 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
         let mut data = Data::default();
         let mut left = limit;
         if id & !1 != 0 {
-            self.gather(id, DEPTH, &mut left, &mut data, faults);
+            self.gather(id, DEPTH, &mut left, &mut data, &mut Walk { faults, lists: BTreeSet::new() });
         }
         data
     }
 
-    fn gather(&self, id: u64, depth: u8, left: &mut u64, data: &mut Data, faults: &RefCell<Vec<Fault>>) {
-        let Some(block) = self.block(id, faults) else {
+    fn gather(&self, id: u64, depth: u8, left: &mut u64, data: &mut Data, walk: &mut Walk<'_>) {
+        let Some(block) = self.block(id, walk.faults) else {
             // The place is kept, so that what follows stays where it belongs.
             if !is_internal(id) {
                 data.blocks.push(Vec::new());
@@ -117,12 +137,11 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
                     *left = rest;
                     data.blocks.push(block);
                 }
-                None => faults.borrow_mut().push(Fault { what: format!("{} bytes are left out: over the limit", block.len()) }),
+                None => walk.faults.borrow_mut().push(Fault { what: format!("{} bytes are left out: over the limit", block.len()) }),
             }
             return;
         }
-        if block.first() != Some(&1) || depth == 0 {
-            faults.borrow_mut().push(Fault { what: format!("block {id:#x} is no list of blocks") });
+        if !walk.enters(id, depth, "blocks", block.first() == Some(&1)) {
             return;
         }
         let (count, width) = (usize::from(u16_at(&block, 2).unwrap_or(0)), self.layout.word_size());
@@ -131,7 +150,7 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
             if *left == 0 {
                 break;
             }
-            self.gather(child, depth - 1, left, data, faults);
+            self.gather(child, depth - 1, left, data, walk);
         }
     }
 
@@ -139,15 +158,14 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
     pub(super) fn subnodes(&self, id: u64, faults: &RefCell<Vec<Fault>>) -> SubNodes {
         let mut out = SubNodes::new();
         if id & !1 != 0 {
-            self.gather_subnodes(id, DEPTH, &mut out, faults);
+            self.gather_subnodes(id, DEPTH, &mut out, &mut Walk { faults, lists: BTreeSet::new() });
         }
         out
     }
 
-    fn gather_subnodes(&self, id: u64, depth: u8, out: &mut SubNodes, faults: &RefCell<Vec<Fault>>) {
-        let Some(block) = self.block(id, faults) else { return };
-        if block.first() != Some(&2) || depth == 0 {
-            faults.borrow_mut().push(Fault { what: format!("block {id:#x} is no list of sub-nodes") });
+    fn gather_subnodes(&self, id: u64, depth: u8, out: &mut SubNodes, walk: &mut Walk<'_>) {
+        let Some(block) = self.block(id, walk.faults) else { return };
+        if !walk.enters(id, depth, "sub-nodes", block.first() == Some(&2)) {
             return;
         }
         let leaf = block.get(1) == Some(&0);
@@ -160,7 +178,7 @@ impl<S: ReadAt + ?Sized> Blocks<'_, S> {
                 let subnodes = self.layout.word(&block, at + 2 * width).unwrap_or(0);
                 out.entry(nid).or_insert(SubNode { data, subnodes });
             } else {
-                self.gather_subnodes(data, depth - 1, out, faults);
+                self.gather_subnodes(data, depth - 1, out, walk);
             }
         }
     }

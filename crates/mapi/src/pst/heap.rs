@@ -7,6 +7,7 @@ use super::tree::Node;
 use crate::le::{u16_at, u32_at};
 use crate::{Fault, ReadAt};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// Deeper trees on a heap are damaged.
 const DEPTH: u8 = 8;
@@ -64,17 +65,18 @@ impl Heap {
         }
         let (key, value, levels) = (usize::from(*header.get(1)?), usize::from(*header.get(2)?), *header.get(3)?);
         let mut records = Vec::new();
-        self.records(u32_at(header, 4)?, key, value, levels.min(DEPTH), &mut records);
+        self.records(u32_at(header, 4)?, key, value, levels.min(DEPTH), &mut BTreeSet::new(), &mut records);
         Some((key, records))
     }
 
-    fn records<'h>(&'h self, hid: u32, key: usize, value: usize, level: u8, out: &mut Vec<&'h [u8]>) {
-        let Some(bytes) = self.get(hid).filter(|_| key + value > 0) else { return };
+    /// Each place once: records that name one another would be read without end.
+    fn records<'h>(&'h self, hid: u32, key: usize, value: usize, level: u8, seen: &mut BTreeSet<u32>, out: &mut Vec<&'h [u8]>) {
+        let Some(bytes) = self.get(hid).filter(|_| key + value > 0 && seen.insert(hid)) else { return };
         if level == 0 {
             out.extend(bytes.chunks_exact(key + value));
         } else {
             for entry in bytes.chunks_exact(key + 4) {
-                self.records(u32_at(entry, key).unwrap_or(0), key, value, level - 1, out);
+                self.records(u32_at(entry, key).unwrap_or(0), key, value, level - 1, seen, out);
             }
         }
     }

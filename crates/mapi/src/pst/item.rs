@@ -8,7 +8,7 @@ use super::{Limits, Store, properties, table};
 use crate::names;
 use crate::value::{Props, Value};
 use crate::{Attachment, Content, Fault, Item, ReadAt};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Sub-nodes of a message ([MS-PST] 2.4.5).
 const RECIPIENTS: u32 = 0x692;
@@ -24,7 +24,8 @@ impl<S: ReadAt> Store<S> {
     pub fn item(&self, entry: &Entry) -> Item {
         match self.nodes.get(&self.source, u64::from(entry.id)) {
             Some(node) => {
-                let mut item = read(&self.blocks(), node, &self.limits, 0);
+                let left = Cell::new(self.limits.attachments);
+                let mut item = read(&self.blocks(), node, &self.limits, 0, &left);
                 names::give(&mut item, &self.contents.names);
                 item
             }
@@ -37,7 +38,9 @@ impl<S: ReadAt> Store<S> {
     }
 }
 
-fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, node: Node, limits: &Limits, depth: u32) -> Item {
+/// Reads a message. `left` is how many attachments may still be read, those of messages inside of it included: messages that hold
+/// one another would be read without end.
+fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, node: Node, limits: &Limits, depth: u32, left: &Cell<usize>) -> Item {
     let faults = RefCell::new(Vec::new());
     let mut item = Item::default();
     if let Some(heap) = Heap::open(blocks, node, limits, &faults) {
@@ -47,12 +50,17 @@ fn read<S: ReadAt + ?Sized>(blocks: &Blocks<'_, S>, node: Node, limits: &Limits,
             item.recipients = table::read(blocks, &heap, limits, &faults).into_iter().map(|r| r.cells).collect();
         }
         // The nodes themselves rather than their table: it may be missing, and what it leaves out is there all the same.
-        let mut ids = heap.subnodes.keys().filter(|nid| *nid & 0x1F == ATTACHMENT);
-        for nid in ids.by_ref().take(limits.attachments) {
+        let mut more = 0;
+        for nid in heap.subnodes.keys().filter(|nid| *nid & 0x1F == ATTACHMENT) {
             let Some(node) = opened(nid) else { continue };
-            item.attachments.push(attachment(blocks, *nid, node, limits, depth, &faults));
+            match left.get().checked_sub(1) {
+                Some(rest) => {
+                    left.set(rest);
+                    item.attachments.push(attachment(blocks, *nid, node, limits, depth, left, &faults));
+                }
+                None => more += 1,
+            }
         }
-        let more = ids.count();
         if more > 0 {
             faults.borrow_mut().push(Fault { what: format!("{more} more attachments are left out: over the limit") });
         }
@@ -67,6 +75,7 @@ fn attachment<S: ReadAt + ?Sized>(
     node: Node,
     limits: &Limits,
     depth: u32,
+    left: &Cell<usize>,
     faults: &RefCell<Vec<Fault>>,
 ) -> Attachment {
     let Some(heap) = Heap::open(blocks, node, limits, faults) else {
@@ -83,7 +92,7 @@ fn attachment<S: ReadAt + ?Sized>(
                     faults.borrow_mut().push(Fault { what: "messages are nested deeper than the limit".to_owned() });
                     Content::None
                 }
-                Some(node) if embedded => Content::Message(Box::new(read(blocks, node, limits, depth + 1))),
+                Some(node) if embedded => Content::Message(Box::new(read(blocks, node, limits, depth + 1, left))),
                 Some(node) => Content::Bytes(blocks.data(node.data, limits.bytes, faults).joined()),
                 None => {
                     faults.borrow_mut().push(Fault { what: format!("the content of attachment {id:#x} is missing") });

@@ -41,7 +41,7 @@ pub struct Limits {
     pub bytes: u64,
     /// Messages inside of messages.
     pub depth: u32,
-    /// Attachments of one message.
+    /// Attachments of one message, those of messages inside of it included.
     pub attachments: usize,
 }
 
