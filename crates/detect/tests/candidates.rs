@@ -1,4 +1,4 @@
-//! Values too unsure to be reported, for locks.
+//! What becomes of candidates: turned away by the gate, reported, or kept for locks.
 
 use aftermail_detect::words::{Model, Trees};
 use aftermail_detect::{MOST_CANDIDATES, Packs, detect};
@@ -28,4 +28,32 @@ fn candidates_are_unsure_distinct_and_best_first() {
     assert!(!values.contains(&&surest), "what is reported is no candidate");
     let hits = detect(&texts[0], &Message::default(), &packs);
     assert!(hits.iter().any(|h| *h.value.reveal(&permit) == surest));
+}
+
+#[test]
+fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
+    let permit = RevealPermit::recorded();
+    let found = |gate: f32| {
+        let sure = Trees { base: 5.0, trees: Vec::new() };
+        let packs = Packs::built_in().model(Model { gate: Trees { base: gate, trees: Vec::new() }, finder: sure });
+        let text = text("Tell the guard heron77wade when he asks for the password.\n\nPassword: Blue-Heron7!\n");
+        let hits = detect(&text, &Message::default(), &packs);
+        hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(-20.0), ["Blue-Heron7!"]);
+    assert_eq!(found(20.0), ["heron77wade", "Blue-Heron7!"]);
+}
+
+#[test]
+fn what_a_configuration_assigns_to_something_else_is_no_candidate() {
+    let permit = RevealPermit::recorded();
+    // Takes whatever is put forward.
+    let all = Packs::built_in().model(Model { gate: Trees::default(), finder: Trees { base: 5.0, trees: Vec::new() } });
+    let values = |body: &str| {
+        let hits = detect(&text(body), &Message::default(), &all);
+        hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(values("host = db2\nport = 5432\npassword = Hawser+Bollard88\n"), ["Hawser+Bollard88"]);
+    let alone = values("The password is on the wall.\nshed = 5432\n");
+    assert!(alone.contains(&"5432".to_owned()), "a single such line is how people write: {alone:?}");
 }

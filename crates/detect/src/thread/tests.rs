@@ -19,8 +19,18 @@ fn told(from: &str, day: i64, body: &str, packs: &Packs) -> Told {
 fn joined(messages: &[(&str, &str)]) -> Vec<Told> {
     let packs = Packs::built_in();
     let mut thread: Vec<Told> = messages.iter().enumerate().map(|(i, (from, body))| told(from, i as i64, body, &packs)).collect();
+    let seen = |thread: &[Told]| thread.iter().map(|t| t.hits.iter().map(|(_, h)| format!("{h:?}")).collect()).collect::<Vec<Vec<_>>>();
+    let leads: Vec<Leads> = thread.iter().map(|told| led(told, &packs)).collect();
+    let before = seen(&thread);
     join(&mut thread, &packs);
+    assert!(before == seen(&thread) || Leads::worth_joining(&leads), "what is found only together is looked for together: {leads:?}");
     thread
+}
+
+/// What the first pass says of a message.
+fn led(told: &Told, packs: &Packs) -> Leads {
+    let hits: Vec<Hit> = told.hits.iter().map(|(_, hit)| hit.clone()).collect();
+    leads(&told.texts[0], &hits, packs)
 }
 
 fn values(told: &Told) -> Vec<&str> {
@@ -74,16 +84,24 @@ fn a_later_mail_revokes_and_a_promise_to_change_does_not() {
 #[test]
 fn leads_mark_what_needs_its_thread() {
     let packs = Packs::built_in();
-    let of = |body: &str| {
-        let told = told("ada", 0, body, &packs);
-        let hits: Vec<Hit> = told.hits.into_iter().map(|(_, h)| h).collect();
-        leads(&told.texts[0], &hits, &packs)
-    };
+    let of = |body: &str| led(&told("ada", 0, body, &packs), &packs);
     assert!(of("The password follows separately.").any(Leads::PROMISE));
     assert!(of("Your user name: svc_scan").any(Leads::ACCOUNT));
     assert!(of("Heron-Marsh-77-Reed").any(Leads::BARE));
     assert!(of("I rotated the key.").any(Leads::CHANGED));
     assert!(of("See you at lunch.").is_empty());
+    assert!(of("The first half of the password is \"Heron_\"").any(Leads::PIECE));
+    assert!(!of("The first half of the match was better than the password prompt: boring").any(Leads::PIECE), "no piece stands there");
+    assert!(!of("Join us:\nhttps://lists.corp.example/ops\nops-request@corp.example\n______________").any(Leads::PIECE));
+}
+
+#[test]
+fn lines_of_one_secret_are_joined_in_a_thread_that_says_nothing_else() {
+    let thread = joined(&[
+        ("ada", "Morning. For the mirror of the wiki:\n\nglpat-x7Kp2Lm\n9QwErTy4Zu3Vb\n"),
+        ("bo", "Morning. The lift is out of order."),
+    ]);
+    assert_eq!(values(&thread[0]), ["glpat-x7Kp2Lm9QwErTy4Zu3Vb"]);
 }
 
 #[test]
