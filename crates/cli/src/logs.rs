@@ -105,6 +105,7 @@ pub fn view(case: &Case) -> Result<LogView, Failure> {
         coverage: tables::coverage(&derived)?,
         provable: of("provable"),
         to_export: of("export"),
+        to_export_later: of("export_later"),
         open: tables::open_periods(&derived)?,
         cannot_say: of("cannot_say"),
         intruder: of("intruder"),

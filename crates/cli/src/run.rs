@@ -63,6 +63,15 @@ fn said(view: &CaseView, style: Style, report: &str) -> String {
     if !ignored.is_empty() {
         text += &format!("Ignored by rules of the case file: {} (the report says why)\n", ignored.len());
     }
+    let next = [
+        (!open.is_empty(), "\"aftermail explain CASE ID\" tells where a secret stands, by the id in brackets"),
+        (view.overview.gap_count() > 0, "\"aftermail gaps CASE\" lists what was not read and what to do about it"),
+        (!view.verdicts.logs.rejects.is_empty(), "\"aftermail logs CASE\" tells which records of logs were not read"),
+    ];
+    let next: Vec<&str> = next.into_iter().filter(|(holds, _)| *holds).map(|(_, what)| what).collect();
+    if !next.is_empty() {
+        text += &format!("\nWhat next: {}.\n", next.join("; "));
+    }
     text + &format!("\nReport: {report}\n")
 }
 

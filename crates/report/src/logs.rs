@@ -23,8 +23,10 @@ pub struct LogView {
     pub coverage: Vec<Coverage>,
     /// What can still be proved, in sentences.
     pub provable: Vec<String>,
-    /// What to export before it is gone, in sentences.
+    /// What must be exported within a week, before a part of it is gone, in sentences.
     pub to_export: Vec<String>,
+    /// What must be exported, too, and is not gone within a week.
+    pub to_export_later: Vec<String>,
     /// By what the intruder is known, in sentences.
     pub intruder: Vec<String>,
     /// What a person must know of the reading of lists, rules and settings, in sentences.
@@ -35,6 +37,9 @@ pub struct LogView {
     pub cannot_say: Vec<String>,
 }
 
+const EXPORT_NOW: &str = "What to export this week, before it is gone:";
+const EXPORT_LATER: &str = "What to export after that:";
+
 /// First what can still be proved, then what was handed over and what of it was not read.
 pub fn logs_overview(view: &LogView, style: Style) -> String {
     let mut out = String::new();
@@ -43,7 +48,8 @@ pub fn logs_overview(view: &LogView, style: Style) -> String {
     }
     for (title, sentences) in [
         ("What can still be proved:", &view.provable),
-        ("What to export this week, before it is gone:", &view.to_export),
+        (EXPORT_NOW, &view.to_export),
+        (EXPORT_LATER, &view.to_export_later),
         ("What nobody can say:", &view.cannot_say),
         ("By what the intruder is known:", &view.intruder),
         ("Of lists, rules and settings:", &view.unused),
@@ -85,7 +91,7 @@ pub fn logs_head(view: &LogView, style: Style) -> String {
         words::count(sum(|f| f.duplicates))
     );
     for (title, sentences) in
-        [("What can still be proved:", &view.provable), ("What to export this week, before it is gone:", &view.to_export)]
+        [("What can still be proved:", &view.provable), (EXPORT_NOW, &view.to_export), (EXPORT_LATER, &view.to_export_later)]
     {
         if !sentences.is_empty() {
             out += &(style.paint("1", title) + "\n");

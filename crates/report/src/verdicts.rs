@@ -92,6 +92,7 @@ impl Verdicts {
             lists: vec![
                 titled("What can still be proved", &view.provable),
                 titled("What to export this week, before it is gone", &view.to_export),
+                titled("What to export after that", &view.to_export_later),
                 titled("What nobody can say", &view.cannot_say),
                 titled("By what the intruder is known", &view.intruder),
                 titled("Of lists, rules and settings", &view.unused),

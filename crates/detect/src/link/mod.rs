@@ -11,6 +11,7 @@ mod purpose;
 use crate::words::{CueField, CueWord, Relates, TextPage, is_address, is_ordinary, value_after};
 use aftermail_model::{Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub use credential::credential;
@@ -36,6 +37,8 @@ pub(crate) struct Linked {
 pub(crate) struct Links {
     near: AhoCorasick,
     fields: Vec<CueField>,
+    /// Words that announce a secret: they name nothing.
+    secrets: HashSet<&'static str>,
 }
 
 impl Links {
@@ -54,7 +57,8 @@ impl Links {
             .match_kind(MatchKind::LeftmostLongest)
             .build(words)
             .expect("the words of the pack fit an automaton");
-        Links { near, fields }
+        let secrets = cues.iter().filter(|c| matches!(c.field, CueField::Secret(_))).map(|c| c.word).collect();
+        Links { near, fields, secrets }
     }
 
     /// Looks around the value.
@@ -198,7 +202,7 @@ impl Links {
 
     /// "Franking machine: PIN 4711": what a line is about stands before its first colon, unless that is a field's name.
     fn label(&self, line: &str, account: Option<&str>) -> Option<String> {
-        let label = purpose::label(line).filter(|l| Some(*l) != account)?;
+        let label = purpose::label(line).filter(|l| Some(*l) != account && !self.secrets.contains(l.to_lowercase().as_str()))?;
         self.near.find(label).is_none_or(|m| m.len() < label.len()).then(|| label.to_owned())
     }
 }

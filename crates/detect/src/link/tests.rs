@@ -20,6 +20,7 @@ fn the_system_is_named_in_many_ways() {
         ("Franking machine: password Heron!marsh51", "Franking machine"),
         ("Remote to FINAPP07 first. The password is Heron!marsh51", "FINAPP07"),
         ("hostname sw-core-1\n!\n!\n!\n!\n!\n!\n!\n!\n!\n!\nenable password Heron!marsh51", "sw-core-1"),
+        ("Serveur : vpn.corp.example\nIdentifiant : lm\nMot de passe : Heron!marsh51", "vpn.corp.example"),
         ("[corp-gis]\nregion = south\npassword = Heron!marsh51", "corp-gis"),
     ] {
         assert_eq!(hit(body).system.as_deref(), Some(system), "{body}");

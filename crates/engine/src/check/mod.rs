@@ -88,7 +88,10 @@ fn covered(derived: &Path, scope: &Scope, said: &mut Said) -> Result<(), EngineE
         said.remark("setting", unclear.map(|s| format!("{}:{}: {}", s.file, s.line, s.words)));
     }
     said.remark("provable", provable(&said.coverage));
-    said.remark("export", to_export(&said.coverage, &scope.terms, scope.as_of).into_iter().map(|export| export.sentence));
+    let (urgent, later): (Vec<_>, Vec<_>) =
+        to_export(&said.coverage, &scope.terms, scope.as_of).into_iter().partition(|export| export.is_urgent(scope.as_of));
+    said.remark("export", urgent.into_iter().map(|export| export.sentence));
+    said.remark("export_later", later.into_iter().map(|export| export.sentence));
     Ok(())
 }
 
