@@ -20,6 +20,7 @@ mod sniff;
 
 use aftermail_eyes::Eyes;
 use aftermail_model::{Gap, Locator, Message, Part, Sensitive, Text};
+pub use file::Memory;
 pub use sniff::{Store, sniff};
 
 /// What bounds the work on one message. Where a limit bites, a gap says so.
@@ -50,6 +51,8 @@ pub struct Tools<'a> {
     pub passwords: &'a [Sensitive<String>],
     /// What looks at pictures; without it they are gaps.
     pub eyes: Option<&'a Eyes>,
+    /// What files held that were opened before; without it each is opened.
+    pub memory: Option<&'a Memory>,
 }
 
 /// What opened a locked part.
@@ -64,11 +67,6 @@ pub enum Key {
 /// Receives what a message holds, in the order in which it stands there. The parts of a message are pushed after
 /// their texts and gaps.
 pub trait Sink {
-    /// Whether content with this hash (encoded bytes, transfer encoding, charset, media type and place taken together) was
-    /// decoded before, so that its texts are known and need not come again. Its part and gaps are pushed all the same.
-    fn known(&mut self, _content: u128) -> bool {
-        false
-    }
     /// A passage of text.
     fn text(&mut self, text: Text);
     /// A part, with what became of it.

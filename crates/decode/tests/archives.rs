@@ -157,3 +157,26 @@ fn a_mail_of_a_million_parts_ends_in_a_gap() {
     assert!(kept.parts.len() <= 10_001, "{}", kept.parts.len());
     assert!(kept.gaps.iter().any(|g| g.reason == Reason::TooLarge), "{:?}", kept.gaps);
 }
+
+#[test]
+fn what_goes_round_is_opened_once_and_says_the_same() {
+    let mut state = 7_u64;
+    let mut next = || {
+        // xorshift64 (Marsaglia 2003): bytes that do not pack.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    };
+    let noise: Vec<u8> = (0..40_000).map(|_| next()).collect();
+    let bytes = zipped(&[("deep/note.txt", b"the gate opens with 4711"), ("noise.bin", &noise)]);
+    let memory = aftermail_decode::Memory::default();
+    let tools = aftermail_decode::Tools { memory: Some(&memory), ..Default::default() };
+    let [first, second] = [0, 1].map(|_| common::lone_with(&bytes, "a.zip", &tools));
+    let afresh = lone(&bytes, "a.zip", &[]);
+    for kept in [&first, &second] {
+        assert_eq!((&kept.texts, &kept.parts, &kept.gaps), (&afresh.texts, &afresh.parts, &afresh.gaps));
+        assert!(kept.says("a.zip > deep/note.txt", "4711"), "{:?}", kept.texts);
+    }
+    assert_eq!(memory.reused(), 1);
+}

@@ -14,6 +14,7 @@ mod legacy;
 mod lines;
 mod lock;
 mod markup;
+mod memory;
 mod metafile;
 mod numbers;
 mod odf;
@@ -31,6 +32,7 @@ mod xml;
 
 use crate::{Key, Limits, Tools, sniff};
 use aftermail_model::{Layer, Reason};
+pub use memory::Memory;
 use std::io::{self, Read};
 
 /// Bytes of one file that are unpacked.
@@ -46,7 +48,7 @@ const ALWAYS: u64 = 8 << 20;
 const PIXELS: u64 = 100_000_000;
 
 /// What a file holds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Contents {
     /// The media type that it turned out to be.
     pub media: &'static str,
@@ -63,6 +65,7 @@ pub(crate) struct Contents {
 }
 
 /// A piece of its text.
+#[derive(Clone)]
 pub(crate) struct Passage {
     pub layer: Layer,
     /// Empty, or what is said behind the place of the file: `properties`, `notes of slide 3`.
@@ -77,6 +80,7 @@ impl Passage {
 }
 
 /// Text read from pixels.
+#[derive(Clone)]
 pub(crate) struct Guesses {
     pub body: String,
     /// See [`aftermail_model::Text::certainty`].
@@ -84,6 +88,7 @@ pub(crate) struct Guesses {
 }
 
 /// A file within a file: what it holds, or why it was not unpacked.
+#[derive(Clone)]
 pub(crate) struct Member {
     pub name: String,
     pub content: Result<Vec<u8>, Loss>,
@@ -132,6 +137,7 @@ pub(crate) struct Unpacked {
 }
 
 /// What unpacking may still use, shared by all parts of one message.
+#[derive(Clone)]
 pub(crate) struct Budget {
     bytes: u64,
     files: u32,
@@ -143,6 +149,26 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Budget {
         Budget { bytes: limits.text_bytes, files: limits.parts, work: limits.lock_millis, pixels: PIXELS }
+    }
+
+    /// What was used of it since, as a budget.
+    fn less(&self, now: &Budget) -> Budget {
+        Budget {
+            bytes: self.bytes.saturating_sub(now.bytes),
+            files: self.files.saturating_sub(now.files),
+            work: self.work.saturating_sub(now.work),
+            pixels: self.pixels.saturating_sub(now.pixels),
+        }
+    }
+
+    /// Whether as much as that is left.
+    fn covers(&self, other: &Budget) -> bool {
+        self.bytes >= other.bytes && self.files >= other.files && self.work >= other.work && self.pixels >= other.pixels
+    }
+
+    /// Uses as much as that.
+    fn take(&mut self, other: &Budget) {
+        *self = self.less(other);
     }
 
     /// Takes one file more; false where there are too many.
@@ -207,6 +233,13 @@ impl Budget {
 
 /// Opens a file. None where this version does not read its kind, or it is too broken to be told apart from noise.
 pub(crate) fn open(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
+    match tools.memory {
+        Some(memory) => memory.open(bytes, name, budget, |budget| afresh(bytes, name, tools, budget)),
+        None => afresh(bytes, name, tools, budget),
+    }
+}
+
+fn afresh(bytes: &[u8], name: Option<&str>, tools: &Tools<'_>, budget: &mut Budget) -> Option<Contents> {
     let Some(media) = sniff::magic(bytes) else { return unsigned(bytes, tools, budget) };
     match media {
         "application/pdf" => Some(pdf::read(bytes, tools, budget)),

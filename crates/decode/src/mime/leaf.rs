@@ -11,9 +11,6 @@ use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
 use xxhash_rust::xxh3::Xxh3;
 
-/// Content shorter than this is decoded faster than it is looked up.
-const WORTH_KNOWING: usize = 256;
-
 /// What the door opens unless it is too broken.
 const READ: [&str; 6] = [
     "application/zip",
@@ -61,7 +58,6 @@ impl<'m> Leaf<'m> {
 
 pub(super) enum Outcome {
     Text { chars: u64, decoded: u64, charset: Option<&'static str>, found: String },
-    Known,
     Container(&'static str),
     Not(&'static str),
 }
@@ -107,9 +103,6 @@ impl Walk<'_> {
     /// Turns a leaf into text, or says why not.
     pub(super) fn decode(&mut self, leaf: Leaf<'_>, body: &PartType<'_>, depth: u32) {
         let content = hex(content_hash(&leaf));
-        if leaf.encoded.len() >= WORTH_KNOWING && self.sink.known(known_hash(&leaf)) {
-            return self.finish(leaf, Outcome::Known, content);
-        }
         let bytes: Cow<[u8]> = match body {
             PartType::Text(text) | PartType::Html(text) if is_sound(text, &leaf) => {
                 return self.textual(leaf, text.clone(), depth, content);
@@ -315,7 +308,6 @@ impl Walk<'_> {
         let size = leaf.encoded.len() as u64;
         let (state, found, charset, chars, decoded) = match outcome {
             Outcome::Text { chars, decoded, charset, found } => (PartState::Decoded, found, charset.or(leaf.charset), chars, decoded),
-            Outcome::Known => (PartState::Decoded, leaf.declared.clone(), leaf.charset, 0, 0),
             Outcome::Container(found) => (PartState::Container, found.to_owned(), None, 0, size),
             Outcome::Not(found) => (PartState::NotRead, found.to_owned(), None, 0, 0),
         };
@@ -395,16 +387,6 @@ fn content_hash(leaf: &Leaf<'_>) -> u128 {
     let mut hash = Xxh3::new();
     hash.update(&[leaf.encoding as u8]);
     hash.update(leaf.encoded);
-    hash.digest128()
-}
-
-/// Names content that becomes the same texts at the same kind of place.
-fn known_hash(leaf: &Leaf<'_>) -> u128 {
-    let mut hash = Xxh3::new();
-    for piece in [leaf.place.as_bytes(), leaf.declared.as_bytes(), leaf.charset.unwrap_or("").as_bytes(), leaf.encoded] {
-        hash.update(piece);
-        hash.update(&[0, leaf.encoding as u8, leaf.flow as u8]);
-    }
     hash.digest128()
 }
 
