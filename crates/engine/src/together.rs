@@ -18,6 +18,8 @@ const SOURCES: usize = 40;
 /// How far apart a lock and its key among the same correspondents may be sent, in seconds; and without any.
 const CORRESPONDENCE: i64 = 30 * 86_400;
 const SAME_DAY: i64 = 86_400;
+/// Rank of a message that has nothing to do with a lock.
+const ELSEWHERE: u8 = 4;
 
 /// Hex digits of a conversation index that all messages of a conversation share ([MS-OXOMSG] 2.2.1.3).
 const CONVERSATION: usize = 44;
@@ -113,8 +115,8 @@ fn apart(thread: &[usize], notes: &[Note]) -> Vec<Vec<usize>> {
     copies.iter().flat_map(|copy| copy.chunks(TOGETHER)).map(<[usize]>::to_vec).collect()
 }
 
-/// Messages outside of the thread whose secrets may open its locks: first those among the same correspondents, then of the same
-/// day, then of the same store or folder; of these first what surely holds a secret, then the nearest in time.
+/// Messages outside of the thread whose secrets may open its locks: first those among the same correspondents (of the same day before
+/// others), then of the same day, then of the same store or folder; of these first what surely holds a secret, then the nearest in time.
 fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
     let inside: HashSet<usize> = thread.iter().copied().collect();
     let locks: Vec<&Note> = thread.iter().map(|at| &notes[*at]).filter(|n| n.locked).collect();
@@ -124,21 +126,20 @@ fn sources(thread: &[usize], notes: &[Note]) -> Vec<usize> {
                 (Some(a), Some(b)) => a.0.abs_diff(b.0).try_into().unwrap_or(i64::MAX),
                 _ => i64::MAX,
             };
-            let tie = if apart <= CORRESPONDENCE && share_two(lock, note) {
-                0
-            } else if apart <= SAME_DAY {
-                1
-            } else if lock.at.evidence == note.at.evidence || lock.whole && note.whole {
-                2
-            } else {
-                3
+            let among_the_same = apart <= CORRESPONDENCE && share_two(lock, note);
+            let tie = match apart <= SAME_DAY {
+                true if among_the_same => 0,
+                false if among_the_same => 1,
+                true => 2,
+                false if lock.at.evidence == note.at.evidence || lock.whole && note.whole => 3,
+                false => ELSEWHERE,
             };
             (tie, u8::from(!note.leads.any(Leads::SECRET)), apart)
         });
-        each.min().unwrap_or((3, 1, i64::MAX))
+        each.min().unwrap_or((ELSEWHERE, 1, i64::MAX))
     };
     let outside = (0..notes.len()).filter(|at| !inside.contains(at) && notes[*at].leads.any(KEYS));
-    let mut ranked: Vec<_> = outside.map(|at| (rank(&notes[at]), at)).filter(|((tie, _, _), _)| *tie < 3).collect();
+    let mut ranked: Vec<_> = outside.map(|at| (rank(&notes[at]), at)).filter(|((tie, _, _), _)| *tie < ELSEWHERE).collect();
     ranked.sort_unstable();
     ranked.truncate(SOURCES);
     ranked.into_iter().map(|(_, at)| at).collect()
@@ -164,7 +165,7 @@ pub(crate) fn notes(flat: &Flat) -> Result<Vec<Note>, crate::EngineError> {
 }
 
 /// Marks of messages that may hold the key to a lock, surely or not.
-const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE);
+const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE).with(Leads::TELLS);
 
 #[cfg(test)]
 mod tests {

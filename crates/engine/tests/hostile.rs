@@ -49,6 +49,8 @@ fn a_hang_costs_one_message() {
 #[test]
 fn a_memory_bomb_costs_one_message() {
     check("X-Probe: eat\n", Reason::Crashed, "512 MiB", |o| o.worker_memory = 512 << 20);
+    // What the command line sets.
+    check("X-Probe: eat\n", Reason::Crashed, "1024 MiB", |o| o.worker_memory = 1 << 30);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A set of marks, small enough to stand in a table: what one message holds that only makes sense beside others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Leads(u8);
+pub struct Leads(u16);
 
 impl Leads {
     /// A secret was found in the message.
@@ -24,6 +24,9 @@ impl Leads {
     /// Is short and holds a word that looks like a secret, with nothing that says so.
     pub const BARE: Leads = Leads(1 << 7);
 
+    /// Is short and tells something behind a colon or in quotes: maybe what opens a lock elsewhere.
+    pub const TELLS: Leads = Leads(1 << 8);
+
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: Leads) -> Leads {
@@ -41,12 +44,12 @@ impl Leads {
     }
 
     /// The set as a number, for a table.
-    pub fn bits(self) -> u8 {
+    pub fn bits(self) -> u16 {
         self.0
     }
 
     /// The set back from a table.
-    pub fn from_bits(bits: u8) -> Leads {
+    pub fn from_bits(bits: u16) -> Leads {
         Leads(bits)
     }
 
@@ -78,11 +81,12 @@ mod tests {
         assert!(!worth(&[Leads::CHANGED, Leads::ACCOUNT]));
         assert!(!worth(&[Leads::SECRET]));
         assert!(!worth(&[Leads::BARE]));
+        assert!(!worth(&[Leads::TELLS, Leads::PROMISE]));
     }
 
     #[test]
     fn a_set_survives_a_table() {
-        let set = Leads::PIECE.with(Leads::BARE);
+        let set = Leads::PIECE.with(Leads::BARE).with(Leads::TELLS);
         assert_eq!(Leads::from_bits(set.bits()), set);
         assert!(set.any(Leads::PIECE) && !set.any(Leads::SECRET) && !set.is_empty());
     }

@@ -7,11 +7,11 @@
 
 mod life;
 mod names;
-mod own;
+pub(crate) mod own;
 mod phrases;
 mod pieces;
 mod promise;
-mod value;
+pub(crate) mod value;
 mod wrapped;
 
 use crate::{Hit, Packs};
@@ -65,6 +65,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
         (secret && names::file_in(&text.body, &ranges).is_some(), Leads::LOCKED),
         (hits.iter().all(Hit::is_bare) && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
+        (crate::keys::tells(&text.body, &ranges), Leads::TELLS),
     ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(found, |all, (_, lead)| all.with(lead))
 }

@@ -71,7 +71,8 @@ pub(super) fn is_said(text: &str) -> bool {
     hyphened || plain && !text.chars().skip(1).any(char::is_uppercase) || counted || term
 }
 
-fn lines<'t>(body: &'t str, within: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+/// The lines of a stretch, without their ends.
+pub(crate) fn lines<'t>(body: &'t str, within: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
     let mut at = within.start;
     body[within.clone()].split_inclusive('\n').map(move |line| {
         let start = at;

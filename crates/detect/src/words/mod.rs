@@ -190,9 +190,17 @@ impl Words {
 
     /// Looks closely at the cues. `formats` are the hits that the formats already claim, `subject` what the pass found in the
     /// subject.
-    pub(crate) fn read(&self, text: &Text, message: &Message, found: &[Anchor], subject: &[Anchor], formats: &[Hit]) -> Vec<Hit> {
+    pub(crate) fn read(
+        &self,
+        text: &Text,
+        message: &Message,
+        found: &[Anchor],
+        subject: &[Anchor],
+        formats: &[Hit],
+        from: f32,
+    ) -> Vec<Hit> {
         let mut kept = self.weighed(text, message, found, subject, formats, Effort::WherePromising);
-        kept.retain(|w| w.confidence >= REPORT_FROM);
+        kept.retain(|w| w.confidence >= from);
         // Words that tell how a value is made tell of what it is made, too: that is not the value.
         let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
         let within = |r: &Range<usize>| made.iter().any(|m| m.start <= r.start && r.end <= m.end && m.len() > r.len());
@@ -421,7 +429,11 @@ fn bounded(body: &str, at: &Range<usize>, cue: &Cue) -> Option<usize> {
     }
     let before = body[..at.start].chars().next_back();
     let compound = cue.word.len() >= 6 && !cue.weak && !cue.word.contains(' ');
-    if before.is_some_and(char::is_alphanumeric) && !compound {
+    // adminPw, router2Pass; a publicKeyToken is none.
+    let hump = cue.field == Field::Secret(Kind::Password)
+        && before.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
+        && body[at.clone()].starts_with(char::is_uppercase);
+    if before.is_some_and(char::is_alphanumeric) && !compound && !hump {
         return None;
     }
     if is_closing_tag(body, at.start) {

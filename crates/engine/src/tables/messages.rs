@@ -135,7 +135,7 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<Vec<Message>, EngineErro
         unread_bytes: number_at(unread, i),
         residue_bytes: number_at(residue, i),
         parts: small_at(parts, i),
-        leads: Leads::from_bits(u8::try_from(small_at(leads, i)).unwrap_or_default()),
+        leads: Leads::from_bits(u16::try_from(small_at(leads, i)).unwrap_or_default()),
     };
     Ok((0..batch.num_rows()).map(row).collect())
 }

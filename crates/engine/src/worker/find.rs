@@ -1,14 +1,16 @@
 //! One item read: what it holds, and what was found in it.
 
 use super::Probe;
+use super::keys::{self, Lent};
 use super::record::{self, Found};
 use super::seen::Seen;
-use aftermail_decode::{Key, Sink, Tools};
+use aftermail_decode::{Key, Memory, Sink, Tools};
 use aftermail_detect::personal::{self, Personal};
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Hit, Packs};
 use aftermail_eyes::Eyes;
-use aftermail_model::{CaseKey, Gap, Kind, Locator, Message, Part, Reason, RevealPermit, Sensitive, Stage, Status, Text};
+use aftermail_model::{CaseKey, Gap, Locator, Message, Part, Reason, Sensitive, Stage, Text};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
@@ -18,22 +20,19 @@ use std::rc::Rc;
 const WAITING_BYTES: usize = 8 << 20;
 /// Texts of one message that are kept to be read together with its thread, and for what may open its locks.
 const KEPT_BYTES: usize = 2 << 20;
-/// Passwords tried on what is locked.
-const PASSWORDS: usize = 256;
-/// Confidence of a value that opened a lock.
-const PROVEN: f32 = 0.99;
 
 /// Decodes and searches items.
 pub(crate) struct Finder {
     pub(super) packs: Packs,
     eyes: Rc<Eyes>,
+    memory: Rc<Memory>,
     key: CaseKey,
     reveal: bool,
     probe: Probe,
     /// Whether personal data are looked for.
     pub(super) personal: bool,
-    /// Passwords from elsewhere that are tried on what is locked, the likeliest first.
-    pub(super) passwords: Vec<Sensitive<String>>,
+    /// What other messages lend to open what is locked.
+    pub(super) lent: Lent,
     /// Whether every text is searched, also one that was seen before, for what several items say together.
     pub(super) together: bool,
     seen: Seen,
@@ -78,6 +77,8 @@ pub(crate) struct Read {
     pub personal: Vec<(usize, Personal)>,
     /// What this item proves of others, by their places: values there that opened its locks.
     pub strays: Vec<(Locator, Text, Hit)>,
+    /// What opened its locks, each with the place of what was locked.
+    pub keys: Vec<(String, Sensitive<String>)>,
 }
 
 impl Read {
@@ -104,8 +105,8 @@ struct Collected<'a> {
 
 impl Finder {
     pub(crate) fn new(packs: Packs, eyes: Eyes, key: CaseKey, reveal: bool, probe: Probe) -> Finder {
-        let (eyes, passwords, seen) = (Rc::new(eyes), Vec::new(), Seen::default());
-        Finder { packs, eyes, key, reveal, probe, personal: false, passwords, together: false, seen, repeated: 0 }
+        let (eyes, memory, lent, seen) = (Rc::new(eyes), Rc::default(), Lent::default(), Seen::default());
+        Finder { packs, eyes, memory, key, reveal, probe, personal: false, lent, together: false, seen, repeated: 0 }
     }
 
     /// One message as it stands in the evidence. Never panics: a panic on the way becomes a gap, and what was read before it
@@ -151,26 +152,23 @@ impl Finder {
         record::finish(read, others, &self.key, self.reveal)
     }
 
-    /// Reads the item; and once more with the passwords found in it, where it holds something locked.
+    /// Reads the item; and again with what may open it, where it holds something locked. What a lock hid may hold the key to another.
     fn collect(&mut self, at: Locator, format: &str, bytes: u64, read: impl Fn(&Tools<'_>, &mut dyn Sink) -> Message) -> Read {
-        let given = self.passwords.clone();
-        let first = self.round(&at, format, bytes, &given, &read);
-        if !first.is_locked() {
-            return first;
-        }
-        let mut passwords: Vec<Sensitive<String>> = Vec::new();
-        let permit = RevealPermit::recorded();
-        let unsure = self.unsure(&first);
-        for password in first.values().chain(&unsure).chain(&given).take(PASSWORDS) {
-            if !passwords.iter().any(|p| p.reveal(&permit) == password.reveal(&permit)) {
-                passwords.push(password.clone());
+        let mut found = self.round(&at, format, bytes, &[], &read);
+        let mut tried = HashSet::new();
+        for _ in 0..keys::ROUNDS {
+            if !found.is_locked() {
+                break;
             }
+            let untried = self.untried(&found, &mut tried);
+            if untried.is_empty() {
+                break;
+            }
+            let passwords: Vec<_> = found.keys.iter().map(|(_, key)| key.clone()).chain(untried).collect();
+            drop(found);
+            found = self.round(&at, format, bytes, &passwords, &read);
         }
-        if passwords.len() == given.len() {
-            return first;
-        }
-        drop(first);
-        self.round(&at, format, bytes, &passwords, &read)
+        found
     }
 
     fn round(
@@ -182,7 +180,8 @@ impl Finder {
         read: &impl Fn(&Tools<'_>, &mut dyn Sink) -> Message,
     ) -> Read {
         let eyes = Rc::clone(&self.eyes);
-        let tools = Tools { passwords, eyes: Some(&eyes), ..Tools::default() };
+        let memory = Rc::clone(&self.memory);
+        let tools = Tools { passwords, eyes: Some(&eyes), memory: Some(&memory), ..Tools::default() };
         let unknown =
             Message { at: at.clone(), format: format.to_owned(), expected_bytes: bytes, unread_bytes: bytes, ..Message::default() };
         let told = Told { message: unknown, texts: Vec::new(), hits: Vec::new(), locked: Vec::new() };
@@ -191,7 +190,7 @@ impl Finder {
             waiting: Vec::new(),
             waiting_bytes: 0,
             kept_bytes: 0,
-            read: Read { told, parts: Vec::new(), gaps: Vec::new(), strays: Vec::new(), personal: Vec::new() },
+            read: Read { told, parts: Vec::new(), gaps: Vec::new(), strays: Vec::new(), keys: Vec::new(), personal: Vec::new() },
             opened: Vec::new(),
         };
         let decoded = catch_unwind(AssertUnwindSafe(|| read(&tools, &mut collected)));
@@ -209,73 +208,6 @@ impl Finder {
         }
         read
     }
-
-    /// Values in it that are too unsure to be reported. What they open proves them.
-    pub(super) fn unsure(&self, read: &Read) -> Vec<Sensitive<String>> {
-        let candidates = || self.packs.candidates(&read.told.message, &read.told.texts);
-        catch_unwind(AssertUnwindSafe(candidates)).unwrap_or_default().into_iter().map(|c| c.value).collect()
-    }
-
-    /// Ties a key to what it opened: the part tells its finding, and where it stands in the same item, the finding the part.
-    fn note_key(&self, read: &mut Read, part: u32, place: &str, key: Key, passwords: &[Sensitive<String>]) {
-        let finding = match key {
-            Key::WellKnown(_) => None,
-            Key::Given(index) => passwords.get(index).map(|p| self.names(p)),
-        };
-        let name = finding.as_deref().unwrap_or("well known").to_owned();
-        read.parts.iter_mut().filter(|p| p.index == part).for_each(|p| p.opened_by = Some(name.clone()));
-        if let Some(finding) = finding {
-            self.prove(read, &finding, place);
-        }
-    }
-
-    /// What opened a lock is a secret, whatever it looked like: a hit that was found tells so, and an unsure value becomes one.
-    /// Whether it stands in this item.
-    pub(super) fn prove(&self, read: &mut Read, finding: &str, place: &str) -> bool {
-        let because = format!("it opened {place}");
-        let mut stands = false;
-        for (_, hit) in read.told.hits.iter_mut().filter(|(_, h)| self.names(&h.value) == finding) {
-            stands = true;
-            if !hit.because.contains(&because) {
-                hit.system = Some(place.to_owned());
-                hit.because.push(because.clone());
-            }
-        }
-        if !stands && let Some((text, hit)) = self.proven(read, finding, place) {
-            read.told.hits.push((text, hit));
-            stands = true;
-        }
-        stands
-    }
-
-    fn proven(&self, read: &Read, finding: &str, place: &str) -> Option<(usize, Hit)> {
-        let outside = read.told.texts.iter().enumerate().filter(|(_, text)| !text.place.starts_with(place));
-        outside.into_iter().find_map(|(index, text)| {
-            let candidates = || self.packs.candidates(&read.told.message, std::slice::from_ref(text));
-            let candidates = catch_unwind(AssertUnwindSafe(candidates)).unwrap_or_default();
-            let found = candidates.into_iter().find(|c| self.names(&c.value) == finding)?;
-            let hit = opener(found.value, found.place, place);
-            Some((index, hit))
-        })
-    }
-}
-
-/// The hit that a value becomes by opening a lock.
-fn opener(value: Sensitive<String>, stands: std::ops::Range<usize>, place: &str) -> Hit {
-    Hit {
-        start: stands.start,
-        end: stands.end,
-        value,
-        rule: "opened".into(),
-        kind: Kind::Password,
-        system: Some(place.to_owned()),
-        account: None,
-        expires: None,
-        status: Status::Live,
-        confidence: PROVEN,
-        because: vec![format!("it opened {place}")],
-        language: None,
-    }
 }
 
 impl Collected<'_> {
@@ -287,8 +219,10 @@ impl Collected<'_> {
             return;
         }
         let packs = &self.finder.packs;
+        let locked = self.opened.iter().any(|(_, place, key)| matches!(key, Key::Given(_)) && keys::was_hidden(&text.place, place));
         let found = catch_unwind(AssertUnwindSafe(|| {
-            let hits = aftermail_detect::detect(&text, message, packs);
+            let find = if locked { aftermail_detect::detect_in_locked } else { aftermail_detect::detect };
+            let hits = find(&text, message, packs);
             let leads = thread::leads(&text, &hits, packs);
             let people = if self.finder.personal { personal::personal(&text, message, packs) } else { Vec::new() };
             (hits, leads, people)

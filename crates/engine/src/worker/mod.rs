@@ -4,6 +4,7 @@ mod apple;
 mod export;
 mod find;
 mod jail;
+mod keys;
 mod list;
 mod log;
 mod out;

@@ -17,7 +17,7 @@ pub(crate) struct Found {
 /// The record of an item. `others` are values found in other items that strings of this one may quote.
 pub(super) fn finish(read: Read, others: &[String], key: &CaseKey, reveal: bool) -> Found {
     let permit = RevealPermit::recorded();
-    let Read { told, parts, gaps, strays, personal } = read;
+    let Read { told, parts, gaps, strays, personal, keys: _ } = read;
     let at = told.message.at.clone();
     let found: Vec<_> = told.hits.into_iter().map(|(text, hit)| occurrence(hit, &told.texts[text], &at, key)).collect();
     let people: Vec<_> = personal.into_iter().map(|(text, element)| of_person(element, &told.texts[text], &at, key)).collect();

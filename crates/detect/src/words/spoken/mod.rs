@@ -362,6 +362,8 @@ mod tests {
                 "is \"Heron\" with the first \"e\" as an at sign, then a hash, then the year in which the boat that we had back then was sold",
                 None,
             ),
+            ("is 417258 (her birthday reversed)", None),
+            ("is 417258 reversed", Some("852714")),
             ("is required and then you can log in with a dash of luck", None),
         ] {
             assert_eq!(spoken.value(text).as_deref(), want, "{text}");

@@ -128,6 +128,8 @@ fn composed(items: &[Item]) -> Option<String> {
                 }
                 unknown = 0;
             }
+            // "4172 (his room backwards)": where it comes from, not what is to be done to it.
+            Item::Known(Sense::Back) if is_of_something(&items[..at]) => return None,
             Item::Known(Sense::Back) => {
                 let last = parts.last_mut()?;
                 last.text = last.text.chars().rev().collect();
@@ -163,6 +165,16 @@ fn composed(items: &[Item]) -> Option<String> {
     };
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
     (letters >= 4 && value.chars().count() <= 64).then_some(value)
+}
+
+/// Whether the words before name a thing of somebody: "his birthday", "unsere Postleitzahl".
+fn is_of_something(items: &[Item]) -> bool {
+    const WHOSE: &[&str] = &[
+        "my", "your", "his", "her", "our", "their", "mein", "meine", "dein", "deine", "sein", "seine", "ihr", "ihre", "unser", "unsere",
+        "mon", "ma", "ton", "ta", "son", "sa", "notre", "votre", "leur", "mi", "tu", "su", "nuestro", "nuestra", "meu", "minha", "seu",
+        "sua", "nosso", "nossa", "mio", "mia", "tuo", "tua", "suo", "nostro", "nostra", "mijn", "jouw", "zijn", "haar", "onze",
+    ];
+    matches!(items, [.., Item::Word(whose), Item::Word(_)] if WHOSE.contains(&whose.to_lowercase().as_str()))
 }
 
 /// Figures that follow each other make one number.
