@@ -1,4 +1,5 @@
-//! How fast files of a folder are decoded, by the end of their names: `cargo run --release -p aftermail-decode --example speed -- DIR…`.
+//! How fast files of a folder are decoded by one core, by the end of their names, in processor time, so that what else runs does not
+//! count: `cargo run --release -p aftermail-decode --example speed -- DIR…`.
 #![allow(missing_docs)]
 
 use aftermail_decode::{Sink, Tools, file};
@@ -6,6 +7,13 @@ use aftermail_model::{Gap, Locator, Part, Text};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// Processor time of this thread where Linux tells it (first number of `schedstat`, in ns), else the clock.
+fn now(begin: Instant) -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let spent = told.and_then(|t| t.split(' ').next()?.parse().ok());
+    spent.map_or_else(|| begin.elapsed(), Duration::from_nanos)
+}
 
 #[derive(Default)]
 struct Count(usize);
@@ -26,6 +34,7 @@ fn files(dir: &Path, out: &mut Vec<PathBuf>) {
 }
 
 fn main() {
+    let begin = Instant::now();
     let mut all = Vec::new();
     std::env::args().skip(1).for_each(|dir| files(Path::new(&dir), &mut all));
     // Bytes, text, and the best of five rounds.
@@ -36,9 +45,9 @@ fn main() {
         let mut count = Count::default();
         for _ in 0..5 {
             count = Count::default();
-            let start = Instant::now();
+            let start = now(begin);
             file(&bytes, "file", Locator::default(), "file", &Tools::default(), &mut count);
-            best = best.min(start.elapsed());
+            best = best.min(now(begin).saturating_sub(start));
         }
         let kind = path.extension().map_or_else(String::new, |e| e.to_string_lossy().to_lowercase());
         let sum = kinds.entry(kind).or_default();

@@ -80,7 +80,8 @@ fn locked(file: &mut Compound<'_>, name: Option<&str>, tools: &Tools<'_>, budget
     };
     if rights {
         let detail = "The document is locked by rights management: only the server that issued the licence opens it.";
-        return lose(Reason::Encrypted, detail, package.map_or(0, |p| p.len()));
+        let all = file.children(Path::new("/"));
+        return lose(Reason::Encrypted, detail, package.map_or_else(|| held(file, &all), |p| p.len()));
     }
     let (package, info) = (package?, info.unwrap_or_default());
     match lock::package(&info, &package, &mut Opener::new(tools, budget)) {
@@ -105,6 +106,11 @@ fn media(file: &Compound<'_>) -> &'static str {
     } else {
         OLE
     }
+}
+
+/// Bytes of the streams among these children.
+fn held(file: &mut Compound<'_>, children: &[(String, PathBuf)]) -> usize {
+    children.iter().filter_map(|(_, path)| file.stream(path)).map(|stream| stream.len()).sum()
 }
 
 struct Storage<'f, 't, 'b> {
@@ -134,7 +140,8 @@ impl Storage<'_, '_, '_> {
         let known = match read {
             Ok(read) => read,
             Err(loss) => {
-                self.pages.lose(loss.reason, loss.detail, usize::try_from(loss.bytes).unwrap_or(usize::MAX));
+                let bytes = usize::try_from(loss.bytes).unwrap_or(usize::MAX);
+                self.pages.lose(loss.reason, loss.detail, if bytes == 0 { held(&mut self.file, &children) } else { bytes });
                 true
             }
         };

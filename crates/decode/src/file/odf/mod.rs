@@ -22,7 +22,11 @@ pub(super) fn open(members: Vec<Member>) -> Result<Contents, Vec<Member>> {
     let mut pages = Pages::new(MEDIA);
     let (mut body, mut rest): (Vec<Member>, Vec<Member>) = members.into_iter().partition(|m| m.name == "content.xml");
     if let Some(bytes) = locked(&rest) {
-        pages.lose(Reason::Encrypted, "The document is locked: it needs a password.", bytes);
+        pages.lose(
+            Reason::Encrypted,
+            "The document is locked by a password. This version opens no locked OpenDocument: save it without the password in LibreOffice.",
+            bytes,
+        );
         return Ok(pages.done());
     }
     body.append(&mut rest);
