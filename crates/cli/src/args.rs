@@ -23,9 +23,9 @@ pub enum Command {
     /// Do the same as a case: manifest, tables and report; again does only what is new
     #[command(after_help = "Example:\n  aftermail run breach/case.toml")]
     Run(Run),
-    /// List everything that could not be read, why, and what to do; assign and accept it
+    /// List everything that could not be read, why, and what to do; assign it, try passwords on it, accept it
     #[command(
-        after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps breach/ --gap 9f3a02c1 --assign \"Anna Berg\"\n  aftermail gaps breach/ --of unsupported --accept --reason \"pictures of the picnic, looked at by hand\"\n  aftermail gaps mailbox.mbox --json"
+        after_help = "Example:\n  aftermail gaps breach/\n  aftermail gaps breach/ --gap 9f3a02c1 --assign \"Anna Berg\"\n  aftermail gaps breach/ --passwords words-from-the-sender.txt\n  aftermail gaps breach/ --of unsupported --accept --reason \"pictures of the picnic, looked at by hand\"\n  aftermail gaps mailbox.mbox --json"
     )]
     Gaps(Gaps),
     /// Say what the logs of a case cover, what must be exported before it is gone, and what of them was not read

@@ -1,13 +1,14 @@
 //! `aftermail gaps`: what was not read, and working it off.
 
-use crate::args::{Gaps, Reading};
+use crate::args::{Gaps, Reading, Run};
 use crate::case::{is_case, opened};
 use crate::exit::{Exit, Failure};
+use crate::run;
 use crate::scan;
 use crate::talk::{self, Meter};
 use aftermail_case::Case;
 use aftermail_engine::tables;
-use aftermail_model::{Decision, Gap};
+use aftermail_model::{Decision, Gap, Reason};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -25,12 +26,30 @@ pub fn gaps(args: &Gaps) -> Result<Exit, Failure> {
 }
 
 fn of_case(path: &Path, args: &Gaps) -> Result<Exit, Failure> {
+    if args.reading.passwords.is_some() {
+        retry(path, args)?;
+    }
     let mut case = opened(path)?;
     let names: BTreeMap<String, String> = case.manifest()?.into_iter().map(|r| (r.id, r.path)).collect();
     let gaps = chosen(tables::gaps(&case.derived())?, args)?;
     decide(&mut case, &gaps, args)?;
     let decisions = case.decisions()?;
     show(args, &gaps, &names, Some(&decisions))
+}
+
+/// Reads again what is locked, with the passwords that a person gives, and says what came of it.
+fn retry(path: &Path, args: &Gaps) -> Result<(), Failure> {
+    let locked = |gaps: &[Gap]| gaps.iter().filter(|g| g.reason == Reason::Encrypted).count();
+    let before = locked(&tables::gaps(&opened(path)?.derived())?);
+    let done = run::work(&Run { case: path.to_owned(), summary: None, reading: args.reading.clone() })?;
+    let after = locked(&done.view.gaps);
+    let opened = match before.saturating_sub(after) {
+        0 => "none of the passwords opened anything".to_owned(),
+        1 => "1 locked item was opened".to_owned(),
+        n => format!("{n} locked items were opened"),
+    };
+    talk::say(&format!("{opened}; {after} still locked; report: {}", done.report));
+    Ok(())
 }
 
 /// Writes down what was decided about these gaps.
@@ -62,6 +81,7 @@ fn chosen(mut gaps: Vec<Gap>, args: &Gaps) -> Result<Vec<Gap>, Failure> {
         let ids: BTreeSet<String> = gaps.iter().map(Gap::id).filter(|id| id.starts_with(prefix.as_str())).collect();
         match ids.len() {
             1 => {}
+            0 if args.reading.passwords.is_some() => {}
             0 => return Err(Failure::input(format!("there is no gap \"{prefix}\"")).hint("aftermail gaps CASE lists them with their ids")),
             n => return Err(Failure::input(format!("{n} gaps begin with \"{prefix}\": give more digits"))),
         }
@@ -82,7 +102,7 @@ fn show(
     let text = if args.json {
         gaps.iter().map(|g| aftermail_report::gap_line(g, &name(&g.at.evidence), decision(g)) + "\n").collect()
     } else if gaps.is_empty() {
-        "Everything was read.\n".to_owned()
+        if args.gap.is_empty() && args.of.is_none() { "Everything was read.\n" } else { "No such gap is left.\n" }.to_owned()
     } else {
         aftermail_report::gaps_list(gaps, &name, &state)
     };

@@ -17,6 +17,22 @@ const SHOWN: usize = 15;
 
 /// Runs the command.
 pub fn run(args: &Run) -> Result<Exit, Failure> {
+    let Done { view, report } = work(args)?;
+    talk::data(said(&view, talk::style(), &report).as_bytes())?;
+    let unread = !view.verdicts.logs.rejects.is_empty();
+    Ok(if unread { Exit::Gaps } else { scan::exit_of(&view.overview) })
+}
+
+/// What a run came to.
+pub struct Done {
+    /// Everything that the report shows.
+    pub view: CaseView,
+    /// Where the report lies.
+    pub report: String,
+}
+
+/// Does what is new in a case and writes its report; says nothing of it.
+pub fn work(args: &Run) -> Result<Done, Failure> {
     let started = Instant::now();
     let mut case =
         Case::open(&args.case).map_err(|e| Failure::from(e).hint("a case.toml needs a name and evidence = [\"mail/\"]; see the README"))?;
@@ -40,9 +56,7 @@ pub fn run(args: &Run) -> Result<Exit, Failure> {
     let report = case.write_report(&aftermail_report::html(&view))?;
     case.record(&summary_line(&overview), "")?;
     scan::write_summary(args.summary.as_ref(), &overview)?;
-    talk::data(said(&view, talk::style(), &report.display().to_string()).as_bytes())?;
-    let unread = !view.verdicts.logs.rejects.is_empty();
-    Ok(if unread { Exit::Gaps } else { scan::exit_of(&overview) })
+    Ok(Done { view, report: report.display().to_string() })
 }
 
 fn summary_line(o: &Overview) -> String {

@@ -41,6 +41,14 @@ fn a_password_given_by_hand_opens_and_is_kept_nowhere() {
     assert!(!found(&first.stdout) && text(&first.stdout).contains("encrypted"), "{}", text(&first.stdout));
     assert!(text(&run(&["gaps", path]).stdout).contains("--passwords"), "the gap says what to do");
 
+    // The list of gaps tries passwords too, and says what came of it.
+    let keys = dir.path().join("keys");
+    let keys = keys.to_str().expect("text");
+    std::fs::write(keys, "neither\nof these\n").expect("a file");
+    let tried = run(&["gaps", path, "--passwords", keys]);
+    assert!(text(&tried.stderr).contains("none of the passwords opened anything; 1 still locked"), "{}", text(&tried.stderr));
+    assert!(text(&tried.stdout).contains("vault.zip > vault.txt") && tried.status.code() == Some(2), "{}", text(&tried.stdout));
+
     let mut child = aftermail().args(["run", path, "--passwords", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("runs");
     child.stdin.take().expect("a pipe").write_all(format!("wrong one\n{KEY}\n").as_bytes()).expect("written");
     let second = child.wait_with_output().expect("ends");
@@ -56,8 +64,29 @@ fn a_password_given_by_hand_opens_and_is_kept_nowhere() {
 
     let row = text(&run(&["sql", path, "select distinct finding from occurrences", "--json"]).stdout);
     let id = row.split('"').nth(3).expect("an id").to_owned();
-    std::fs::write(dir.path().join("keys"), KEY).expect("a file");
-    let keys = dir.path().join("keys");
-    let shown = run(&["reveal", path, &id, "--reason", "test", "--passwords", keys.to_str().expect("text")]);
+    std::fs::write(keys, KEY).expect("a file");
+    let shown = run(&["reveal", path, &id, "--reason", "test", "--passwords", keys]);
     assert_eq!(text(&shown.stdout).trim(), INSIDE, "{}", text(&shown.stderr));
+}
+
+#[test]
+fn the_list_of_gaps_opens_what_a_person_has_the_password_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = case(dir.path());
+    let path = case.to_str().expect("text");
+    run(&["run", path]);
+    let listed = text(&run(&["gaps", path, "--json"]).stdout);
+    let id = listed.split("\"gap\":\"").nth(1).and_then(|rest| rest.get(..8)).expect("an id").to_owned();
+    assert_eq!(run(&["gaps", path, "--gap", &id, "--assign", "Ann Reed"]).status.code(), Some(2));
+
+    let keys = dir.path().join("keys");
+    std::fs::write(&keys, KEY).expect("a file");
+    let tried = run(&["gaps", path, "--gap", &id, "--passwords", keys.to_str().expect("text")]);
+    assert!(text(&tried.stderr).contains("1 locked item was opened; 0 still locked"), "{}", text(&tried.stderr));
+    assert_eq!((text(&tried.stdout).as_str(), tried.status.code()), ("No such gap is left.\n", Some(0)));
+    std::fs::remove_file(keys).expect("a file");
+    for file in below(dir.path()) {
+        let bytes = std::fs::read(&file).expect("a file");
+        assert!(!bytes.windows(KEY.len()).any(|w| w == KEY.as_bytes()), "the password stands in {}", file.display());
+    }
 }
