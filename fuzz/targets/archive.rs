@@ -2,8 +2,8 @@
 //! corpus serves all: zip, 7z, RAR of both kinds, cabinet, CD image, tar, cpio, ar, and the compressed files.
 #![no_main]
 
-use aftermail_decode::{Sink, Tools, file};
-use aftermail_model::{Gap, Locator, Part, Sensitive, Text};
+mod common;
+
 use libfuzzer_sys::fuzz_target;
 
 const SIGNATURES: [(usize, &[u8]); 14] = [
@@ -23,14 +23,6 @@ const SIGNATURES: [(usize, &[u8]); 14] = [
     (0, b"\x1f\x9d"),
 ];
 
-struct Nothing;
-
-impl Sink for Nothing {
-    fn text(&mut self, _: Text) {}
-    fn part(&mut self, _: Part) {}
-    fn gap(&mut self, _: Gap) {}
-}
-
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, rest)) = bytes.split_first() else { return };
     let mut bytes = rest.to_vec();
@@ -39,9 +31,5 @@ fuzz_target!(|bytes: &[u8]| {
         bytes.resize(bytes.len().max(at + signature.len()), 0);
         bytes[*at..at + signature.len()].copy_from_slice(signature);
     }
-    let passwords = [Sensitive::new("Obviously-Fake-77".to_owned())];
-    let mut tools = Tools { passwords: &passwords, ..Tools::default() };
-    tools.limits.lock_millis = 100;
-    let message = file(&bytes, "a", Locator::default(), "file", &tools, &mut Nothing);
-    assert_eq!(message.expected_bytes, message.decoded_bytes + message.unread_bytes);
+    common::read(&bytes);
 });
