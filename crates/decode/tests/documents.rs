@@ -22,6 +22,8 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("testEXCEL_macro.xlsm", " > vbaProject.bin > macro Module1", "Sub Dirty()"),
     ("testPPT_comment.pptx", " > slide 1 comments", "I'm afraid I'm going to have to ask you to add some content to this tps deck"),
     ("testPPT_comment.ppt", " > slide 1 comments", "I'm afraid I'm going to have to ask you to add some content to this tps deck"),
+    // Its slide was saved again behind a stretch of zeros.
+    ("38256.ppt", " > slide 1", "Drinks will be in the Boardroom at 5pm today"),
     ("testComment.doc", " > comments", "Here is a comment"),
     (
         "test-columnar.xlsb",

@@ -6,6 +6,7 @@ mod doc;
 mod formatting;
 mod ppt;
 mod properties;
+mod shapes;
 mod strings;
 mod vba;
 mod xls;
@@ -13,7 +14,7 @@ mod xls;
 use super::lock::Opener;
 use super::pages::Pages;
 use super::{Budget, Contents, Loss, lock};
-use crate::{Tools, residue};
+use crate::{Key, Tools, residue};
 use aftermail_mapi::compound::Compound;
 use aftermail_model::{Layer, Reason};
 use std::path::{Path, PathBuf};
@@ -179,6 +180,7 @@ impl Storage<'_, '_, '_> {
         let (opened_by, data) = doc::read(streams, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
         blips::hold(&data, &mut self.pages);
+        self.shapes(at, opened_by, &["0Table", "1Table"]);
         Ok(true)
     }
 
@@ -186,6 +188,7 @@ impl Storage<'_, '_, '_> {
         let stream = self.take(at, name);
         let opened_by = xls::read(stream, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
+        self.shapes(at, opened_by, &[name]);
         // What a pivot table keeps of its source, and where it came from.
         for (_, path) in self.file.children(&at.join("_SX_DB_CUR")) {
             let cache = self.file.stream(&path).unwrap_or_default();
@@ -198,6 +201,7 @@ impl Storage<'_, '_, '_> {
         let (user, stream) = (self.take(at, "Current User"), self.take(at, "PowerPoint Document"));
         let opened_by = ppt::read(&user, stream, &mut self.opener, &mut self.pages)?;
         self.pages.opened(opened_by);
+        self.shapes(at, opened_by, &["PowerPoint Document"]);
         let pictures = self.take(at, "Pictures");
         if opened_by.is_none() {
             blips::hold(&pictures, &mut self.pages);
@@ -205,6 +209,14 @@ impl Storage<'_, '_, '_> {
             self.pages.lose(Reason::Unsupported, "The pictures of a locked presentation are not read by this version.", pictures.len());
         }
         Ok(true)
+    }
+
+    /// What the shapes in these streams say; of a locked document they are unreadable as they stand.
+    fn shapes(&mut self, at: &Path, opened_by: Option<Key>, streams: &[&str]) {
+        for name in streams.iter().filter(|_| opened_by.is_none()) {
+            let stream = self.take(at, name);
+            shapes::say(&stream, &mut self.pages);
+        }
     }
 
     /// A file that was put into the document as an object.

@@ -7,7 +7,7 @@ use crate::file::le::{u16_at, u32_at};
 use crate::file::lock::{Opener, Rc4};
 use crate::file::pages::Pages;
 use aftermail_model::{Layer, Reason};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DOCUMENT: u16 = 1000;
 const SLIDE: u16 = 1006;
@@ -150,12 +150,13 @@ impl<'s> Show<'s> {
         let stream = self.stream;
         let live =
             |show: &Show<'_>, at: usize| show.directory.places.is_empty() || show.directory.places.values().any(|place| *place == at);
-        for record in records(stream).filter(|r| r.kind == DOCUMENT) {
+        let parts = self.parts();
+        for record in parts.iter().filter(|r| r.kind == DOCUMENT) {
             if live(&self, record.at) {
                 self.number(record.data);
             }
         }
-        for record in records(stream) {
+        for record in parts {
             let kind = match record.kind {
                 _ if !live(&self, record.at) => Kind::Earlier,
                 SLIDE => Kind::Slide,
@@ -190,6 +191,23 @@ impl<'s> Show<'s> {
             pages.say(layer, own, text.as_str());
         }
         pages.say(Layer::Attribute, "links", self.links);
+    }
+
+    /// The records of the stream one after the other; then those parts that this missed, for what was saved later may begin behind a
+    /// stretch that is no record.
+    fn parts(&self) -> Vec<Record<'s>> {
+        let mut parts: Vec<Record<'s>> = records(self.stream).collect();
+        let met: BTreeSet<usize> = parts.iter().map(|r| r.at).collect();
+        let mut covered = 0;
+        for at in self.directory.places.values().copied().filter(|at| !met.contains(at)).collect::<BTreeSet<_>>() {
+            let part = self.stream.get(at..).and_then(|rest| records(rest).next());
+            // A part within a part would be read as often as somebody lists it.
+            if let Some(part) = part.filter(|_| at >= covered) {
+                covered = at + 8 + part.data.len();
+                parts.push(Record { at, ..part });
+            }
+        }
+        parts
     }
 
     /// Numbers the slides in the order in which the document lists them (§2.4.14.3).
@@ -278,4 +296,34 @@ fn text_of(record: Record<'_>) -> String {
         char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect::<String>()
     };
     text.chars().map(|c| if matches!(c, '\r' | '\u{b}') { '\n' } else { c }).filter(|c| *c >= ' ' || matches!(c, '\n' | '\t')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(head: u16, kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).expect("small").to_le_bytes();
+        [head.to_le_bytes().as_slice(), &kind.to_le_bytes(), &length, data].concat()
+    }
+
+    #[test]
+    fn a_part_that_was_saved_behind_no_record_is_read() {
+        let words: Vec<u8> = "Gate 4711".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut stream = record(15, DOCUMENT, &[]);
+        stream.extend([0; 3]);
+        let slide = u32::try_from(stream.len()).expect("small");
+        stream.extend(record(15, SLIDE, &record(0, 4000, &words)));
+        let list = u32::try_from(stream.len()).expect("small");
+        stream.extend(record(0, 6002, &[(1_u32 << 20 | 1).to_le_bytes(), slide.to_le_bytes()].concat()));
+        let edit = u32::try_from(stream.len()).expect("small");
+        let numbers = [0, 0, 0, list, 0, 0, 0];
+        stream.extend(record(0, USER_EDIT, &numbers.map(u32::to_le_bytes).concat()));
+        let user = [[0; 16].as_slice(), &edit.to_le_bytes()].concat();
+
+        let mut pages = Pages::new("application/vnd.ms-powerpoint");
+        Show::new(&stream, Directory::read(&user, &stream)).say(&mut pages);
+        let said: Vec<String> = pages.done().passages.into_iter().map(|p| p.body).collect();
+        assert!(said.iter().any(|text| text.contains("Gate 4711")), "{said:?}");
+    }
 }
