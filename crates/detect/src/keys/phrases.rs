@@ -49,11 +49,10 @@ pub(crate) fn tells(body: &str, own: &[Range<usize>]) -> bool {
 
 /// The rest of the line behind its last colon, or equal sign between blanks.
 fn behind_a_mark(line: &str) -> Option<Range<usize>> {
-    let marks = line.char_indices().filter(|(at, c)| {
+    let (at, mark) = line.char_indices().rfind(|(at, c)| {
         let next = line[at + c.len_utf8()..].chars().next();
         matches!(c, ':' | '：' | '=') && next.is_some_and(|n| n.is_whitespace() || *c == '：')
-    });
-    let (at, mark) = marks.last()?;
+    })?;
     (!line[at + mark.len_utf8()..].trim().is_empty()).then_some(at + mark.len_utf8()..line.len())
 }
 
