@@ -14,6 +14,7 @@ mod threads;
 mod train;
 mod vary;
 mod words;
+mod written;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -43,6 +44,8 @@ enum Command {
     Peers(peers::Args),
     /// Make labelled mail: invented organisations, many languages, secrets and what looks like them
     Generate(generate::Args),
+    /// Turn mail that was written by hand into a labelled set
+    Written(written::Args),
     /// Make an mbox of varied copies of real mail: no two messages are alike
     MakeMbox(Make),
     /// Make an mbox of conversations: each message quotes the ones before, attachments are sent again
@@ -107,6 +110,7 @@ fn main() -> Result<()> {
         Command::Ham(args) => ham::run(&args),
         Command::Peers(args) => peers::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Written(args) => written::run(&args),
         Command::MakeMbox(args) => make(&args, mbox::varied),
         Command::MakeThreads(args) => make(&args, mbox::threads),
         Command::MakeStore(args) => stores::make(&args),
