@@ -46,7 +46,8 @@ pub fn squash(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !('\x1c'..='\x1f').contains(c)).collect()
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether two names say the same: one holds the other, without white space and in any case.
+pub fn same(a: &str, b: &str) -> bool {
     let (a, b) = (squash(a).to_lowercase(), squash(b).to_lowercase());
     !a.is_empty() && !b.is_empty() && (a.contains(&b) || b.contains(&a))
 }

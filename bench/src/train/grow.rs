@@ -23,6 +23,9 @@ pub const FINDER: Settings = Settings { rounds: 320, depth: 5, rate: 0.07, least
 /// What turns away the many that are hardly secrets: few trees, over few numbers.
 pub const GATE: Settings = Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5 };
 
+/// What chooses among the names around a secret.
+pub const LINKS: Settings = Settings { rounds: 200, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4 };
+
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;
 

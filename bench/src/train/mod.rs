@@ -2,14 +2,17 @@
 
 mod examples;
 mod grow;
+mod links;
 
 use crate::mailsecrets;
 use aftermail_detect::thread::{self, Told};
-use aftermail_detect::{Hit, Packs, words::Model};
+use aftermail_detect::words::{LinkModel, Model};
+use aftermail_detect::{Hit, Packs};
 use aftermail_model::RevealPermit;
 use anyhow::{Context, Result};
 use clap::Args as ClapArgs;
 use examples::{Case, Letter};
+use links::Names;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,9 @@ pub struct Args {
     /// Labelled sets that are only learnt from, such as those of `bench generate`
     #[arg(long, value_name = "DIR")]
     also: Vec<PathBuf>,
+    /// The same of mail that people wrote (`bench written`): what a secret opens is learnt from these and not from what a generator names
+    #[arg(long, value_name = "DIR")]
+    written: Vec<PathBuf>,
     /// Folder of mail without secrets
     #[arg(long, value_name = "DIR")]
     ham: Option<PathBuf>,
@@ -55,24 +61,29 @@ pub fn run(args: &Args) -> Result<()> {
     let ham = args.ham.as_deref().map(examples::ham).transpose()?.unwrap_or_default();
     let mut cases = examples::cases(&letters, &packs);
     report_candidates(&letters, &cases);
-    for set in &args.also {
+    let mut names = Names::of(&args.set, &letters, &packs)?;
+    for (set, by_hand) in args.also.iter().map(|s| (s, false)).chain(args.written.iter().map(|s| (s, true))) {
         let more = examples::labelled(set)?;
-        cases.extend(examples::cases(&more, &packs).into_iter().map(|c| Case { fold: None, ..c }));
+        let always = |c: Case| Case { fold: None, ..c };
+        cases.extend(examples::cases(&more, &packs).into_iter().map(always));
+        if by_hand {
+            names.add(Names::of(set, &more, &packs)?);
+        }
     }
     let with_secrets = crate::ham::files_with_secrets();
     let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));
     cases.extend(examples::cases(without, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
     println!("{} candidates to learn from, {} of them secrets", cases.len(), cases.iter().filter(|c| c.secret).count());
     if args.cross_validate {
-        cross_validate(args, &letters, &ham, &cases)?;
+        cross_validate(args, &letters, &ham, &cases, &names)?;
     }
     if args.out.is_none() && args.check.is_empty() {
         return Ok(());
     }
-    let model = learn(&cases, |_| true);
+    let model = learn(&cases, &names, |_| true);
     report_gate(&cases, &model);
     if let Some(out) = &args.out {
-        for (name, trees) in [("gate.txt", &model.gate), ("finder.txt", &model.finder)] {
+        for (name, trees) in [("gate.txt", &model.gate), ("finder.txt", &model.finder), ("links.txt", &model.links.systems), ("accounts.txt", &model.links.accounts)] {
             let file = out.join(name);
             std::fs::write(&file, trees.write()).with_context(|| format!("could not write {}", file.display()))?;
         }
@@ -99,10 +110,15 @@ fn check(set: &Path, packs: &Packs, misses: bool) -> Result<()> {
     Ok(())
 }
 
-fn learn(cases: &[Case], chosen: impl Fn(&Case) -> bool) -> Model {
+fn learn(cases: &[Case], names: &Names, chosen: impl Fn(&Case) -> bool) -> Model {
+    let [systems, accounts] = [&names.systems, &names.accounts].map(|all| {
+        let all: Vec<&Case> = all.iter().filter(|c| chosen(c)).collect();
+        grow::grow(&all, all.first().map_or(0, |c| c.numbers.len()), &grow::LINKS)
+    });
+    let links = LinkModel { systems, accounts };
     let chosen: Vec<&Case> = cases.iter().filter(|c| !c.numbers.is_empty() && chosen(c)).collect();
     let (glance, width) = chosen.first().map_or((0, 0), |c| (c.glance, c.numbers.len()));
-    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: grow::grow(&chosen, width, &grow::FINDER) }
+    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: grow::grow(&chosen, width, &grow::FINDER), links }
 }
 
 /// How many secrets and how many others the gate turns away.
@@ -127,7 +143,7 @@ fn report_candidates(letters: &[Letter], cases: &[Case]) {
     println!("{} distinct secrets among the candidates of {} messages", forward.len(), letters.len());
 }
 
-fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case]) -> Result<()> {
+fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case], names: &Names) -> Result<()> {
     let mut folds: Vec<u64> = letters.iter().filter_map(|l| l.fold).collect();
     folds.sort_unstable();
     folds.dedup();
@@ -137,7 +153,7 @@ fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case
     // Mail without secrets is dealt out among the worlds.
     let part = |fold: u64| if folds.contains(&fold) { fold } else { folds[(fold % folds.len() as u64) as usize] };
     for world in &folds {
-        let model = learn(cases, |c| c.fold.is_none_or(|f| part(f) != *world));
+        let model = learn(cases, names, |c| c.fold.is_none_or(|f| part(f) != *world));
         report_gate(cases.iter().filter(|c| c.fold.is_some_and(|f| part(f) == *world)), &model);
         let packs = Packs::built_in().model(model);
         let unseen = |l: &&Letter| l.fold.is_some_and(|f| part(f) == *world);

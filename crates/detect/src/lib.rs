@@ -230,6 +230,45 @@ pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
     weighed.into_iter().map(|w| w.example(&text.body)).collect()
 }
 
+/// What the links of a minted secret are looked for with.
+fn wanted<'r>(hit: &Hit, range: &'r std::ops::Range<usize>, packs: &Packs) -> link::Wanted<'r> {
+    let product = hit.system.clone().filter(|_| packs.formats.is_product_name(hit));
+    link::Wanted { value: range, kind: hit.kind, cell: None, product, account: hit.account.clone() }
+}
+
+/// The names around a value, for the training of the models that choose among them.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The value itself, undisguised.
+    pub value: Sensitive<String>,
+    /// What may name its system, each with what the model is asked about it.
+    pub systems: Vec<(String, Vec<f32>)>,
+    /// What may name its account.
+    pub accounts: Vec<(String, Vec<f32>)>,
+}
+
+/// What is named around the values of a text that are wanted.
+pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&str) -> bool) -> Vec<Named> {
+    let permit = RevealPermit::recorded();
+    let found = packs.anchors.find(&text.body);
+    let hits = packs.formats.confirm(text, &found.formats);
+    let mut all = Vec::new();
+    let mut name = |value: String, wanted: &link::Wanted<'_>| {
+        if is_wanted(&value) {
+            let [systems, accounts] = packs.words.offered(text, message, wanted);
+            all.push(Named { value: Sensitive::new(value), systems, accounts });
+        }
+    };
+    for hit in hits.iter().filter(|h| h.system.is_none() || packs.formats.is_product_name(h)) {
+        let range = hit.start..hit.end;
+        name(hit.value.reveal(&permit).clone(), &wanted(hit, &range, packs));
+    }
+    for candidate in packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere) {
+        name(candidate.value(&text.body), &candidate.wanted());
+    }
+    all
+}
+
 /// What providers mint, linked.
 fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found) -> Vec<Hit> {
     let mut hits = packs.formats.confirm(text, &found.formats);
@@ -242,12 +281,8 @@ fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found)
         }
         let product = packs.formats.is_product_name(hit);
         if product || hit.system.is_none() || hit.account.is_none() {
-            let linked = packs.words.link(text, message, &range);
-            // The name of a product says less than the section, machine or application that the text names; a host beside it may be
-            // another one, save for keys of hosts and networks.
-            let key = matches!(hit.kind, Kind::PrivateKey | Kind::SharedKey | Kind::EncryptionKey);
-            let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
-            hit.system = if product && better { linked.system } else { hit.system.take().or(linked.system) };
+            let linked = packs.words.link(text, message, &wanted(hit, &range, packs));
+            hit.system = if product { linked.system.or(hit.system.take()) } else { hit.system.take().or(linked.system) };
             hit.account = hit.account.take().or(linked.account);
         }
     }

@@ -13,7 +13,7 @@ fn text(body: &str) -> Text {
 fn candidates_are_unsure_distinct_and_best_first() {
     let permit = RevealPermit::recorded();
     // Sure of nothing that is not plain.
-    let packs = Packs::built_in().model(Model { gate: Trees::default(), finder: Trees { base: -1.0, trees: Vec::new() } });
+    let packs = Packs::built_in().model(Model { finder: Trees { base: -1.0, trees: Vec::new() }, ..Model::default() });
     let mut body = "The archive is encrypted, password: Heron!marsh51 for Ann.\n".to_owned();
     for n in 0..300 {
         let _ = writeln!(body, "The password policy names heron{n} and Heron{n}marsh, heron{n} twice.");
@@ -35,7 +35,7 @@ fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
     let permit = RevealPermit::recorded();
     let found = |gate: f32| {
         let sure = Trees { base: 5.0, trees: Vec::new() };
-        let packs = Packs::built_in().model(Model { gate: Trees { base: gate, trees: Vec::new() }, finder: sure });
+        let packs = Packs::built_in().model(Model { gate: Trees { base: gate, trees: Vec::new() }, finder: sure, ..Model::default() });
         let text = text("Tell the guard heron77wade when he asks for the password.\n\nPassword: Blue-Heron7!\n");
         let hits = detect(&text, &Message::default(), &packs);
         hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()
@@ -48,7 +48,7 @@ fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
 fn what_a_configuration_assigns_to_something_else_is_no_candidate() {
     let permit = RevealPermit::recorded();
     // Takes whatever is put forward.
-    let all = Packs::built_in().model(Model { gate: Trees::default(), finder: Trees { base: 5.0, trees: Vec::new() } });
+    let all = Packs::built_in().model(Model { finder: Trees { base: 5.0, trees: Vec::new() }, ..Model::default() });
     let values = |body: &str| {
         let hits = detect(&text(body), &Message::default(), &all);
         hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()

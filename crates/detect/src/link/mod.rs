@@ -3,14 +3,19 @@
 //! Names that say exactly what a secret opens (a host, a URL, a file) go before those that describe it (the first cell of its row,
 //! what its line is about, what its cue is of), and these before what the message is about ([`purpose`]).
 
+mod accounts;
+mod choose;
 mod credential;
 mod names;
+mod offers;
 mod places;
 mod purpose;
+mod things;
 
-use crate::words::{CueField, CueWord, Relates, TextPage, is_address, is_ordinary, value_after};
-use aftermail_model::{Message, Text};
+use crate::words::{CueField, CueWord, Relates, TextPage, Trees, is_address, is_ordinary, value_after};
+use aftermail_model::{Kind, Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
+use offers::{Known, Source};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -18,6 +23,10 @@ pub use credential::credential;
 pub(crate) use places::carried;
 pub(crate) use purpose::subject;
 
+/// The trees that weigh the names around a value.
+const SYSTEMS: &str = include_str!("../../../../packs/model/links.txt");
+/// The trees that weigh the words that may name its account.
+const ACCOUNTS: &str = include_str!("../../../../packs/model/accounts.txt");
 /// Lines before and after a value that may name its account and system.
 const BEFORE: usize = 7;
 const AFTER: usize = 3;
@@ -39,6 +48,32 @@ pub(crate) struct Links {
     fields: Vec<CueField>,
     /// Words that announce a secret: they name nothing.
     secrets: HashSet<&'static str>,
+    cues: AhoCorasick,
+    things: things::Things,
+    model: Model,
+}
+
+/// What chooses among the names around a value.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// Asked about each name of a system.
+    pub systems: Trees,
+    /// Asked about each name of an account.
+    pub accounts: Trees,
+}
+
+/// What names the system and the account of a value, each with what the model is asked about it.
+pub(crate) type Offered = [Vec<(String, Vec<f32>)>; 2];
+
+/// A value whose system is looked for, and what is known of it already.
+pub(crate) struct Wanted<'a> {
+    pub value: &'a Range<usize>,
+    pub kind: Kind,
+    /// A cell that the reader of a table took for the system.
+    pub cell: Option<String>,
+    /// The product whose format the value has.
+    pub product: Option<String>,
+    pub account: Option<String>,
 }
 
 impl Links {
@@ -57,12 +92,95 @@ impl Links {
             .match_kind(MatchKind::LeftmostLongest)
             .build(words)
             .expect("the words of the pack fit an automaton");
-        let secrets = cues.iter().filter(|c| matches!(c.field, CueField::Secret(_))).map(|c| c.word).collect();
-        Links { near, fields, secrets }
+        let secrets: HashSet<&'static str> = cues.iter().filter(|c| matches!(c.field, CueField::Secret(_))).map(|c| c.word).collect();
+        let mut sorted: Vec<&str> = secrets.iter().copied().collect();
+        sorted.sort_unstable();
+        let told = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(sorted);
+        let [systems, accounts] = [SYSTEMS, ACCOUNTS].map(|text| Trees::parse(text).unwrap_or_default());
+        let cues = told.expect("the words of the pack fit an automaton");
+        Links { near, fields, secrets, cues, things: things::Things::built_in(), model: Model { systems, accounts } }
     }
 
-    /// Looks around the value.
-    pub(crate) fn around(&self, page: TextPage<'_>, value: &Range<usize>, message: &Message, text: &Text) -> Linked {
+    /// How many words in a text announce a secret.
+    fn cues_in(&self, text: &str) -> usize {
+        self.cues.find_iter(text).filter(|m| is_word(text, &m.range())).count()
+    }
+
+    pub(crate) fn set_model(&mut self, model: Model) {
+        self.model = model;
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Whether a word announces a secret, an account or a system.
+    fn is_cue_or_field(&self, word: &str) -> bool {
+        self.secrets.contains(word) || self.near.find(word).is_some_and(|m| m.len() == word.len())
+    }
+
+    /// Whom a value signs in and what it opens.
+    pub(crate) fn around(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Linked {
+        let mut linked = self.by_rules(page, wanted.value, message, text);
+        let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
+        linked.account = choose::account(&accounts, &self.model.accounts).unwrap_or_else(|| wanted.account.clone().or(linked.account.take()));
+        let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
+        match choose::best(&offers, &numbers, &self.model.systems) {
+            Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
+            None => linked,
+        }
+    }
+
+    /// The names that may say what a value opens and whom it signs in, with what the model is asked about each.
+    pub(crate) fn offered(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Offered {
+        let mut linked = self.by_rules(page, wanted.value, message, text);
+        let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
+        linked.account = choose::account(&accounts, &self.model.accounts).unwrap_or_else(|| wanted.account.clone().or(linked.account.take()));
+        let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
+        let systems = offers.into_iter().map(|o| o.name).zip(numbers).collect();
+        [systems, accounts.into_iter().map(|a| (a.name, a.numbers)).collect()]
+    }
+
+    fn accounts(
+        &self,
+        page: TextPage<'_>,
+        wanted: &Wanted<'_>,
+        message: &Message,
+        text: &Text,
+        rules: Option<&str>,
+    ) -> Vec<accounts::Account> {
+        let known = Known { page, value: wanted.value, message, text, kind: wanted.kind, account: None };
+        accounts::offers(self, &known, rules, wanted.account.as_deref())
+    }
+
+    fn systems(
+        &self,
+        page: TextPage<'_>,
+        wanted: &Wanted<'_>,
+        message: &Message,
+        text: &Text,
+        linked: &mut Linked,
+    ) -> (Vec<offers::Offer>, Vec<Vec<f32>>) {
+        let Wanted { value, kind, cell, product, .. } = wanted;
+        if let Some(cell) = self.of_row(page, value, cell.clone(), linked.account.as_deref()) {
+            linked.system = Some(cell);
+        }
+        if let Some(product) = product {
+            // The name of a product says less than the section, machine or application that the text names; a host beside it may be
+            // another one, save for keys of hosts and networks.
+            let key = matches!(kind, Kind::PrivateKey | Kind::SharedKey | Kind::EncryptionKey);
+            let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
+            linked.system = linked.system.take().filter(|_| better).or_else(|| Some(product.clone()));
+        }
+        let known = Known { page, value, message, text, kind: *kind, account: linked.account.as_deref() };
+        let given = [(Source::Rules, linked.system.clone()), (Source::Cell, cell.clone()), (Source::Product, product.clone())];
+        let offers = offers::offers(self, &known, given.into_iter().filter_map(|(source, name)| Some((source, name?))));
+        let numbers = choose::numbers(&offers, &known, &self.things, &|text| self.cues_in(text));
+        (offers, numbers)
+    }
+
+    /// What fixed rules say.
+    fn by_rules(&self, page: TextPage<'_>, value: &Range<usize>, message: &Message, text: &Text) -> Linked {
         let line = page.line(value.start);
         let mut lines = vec![line.clone()];
         lines.extend(page.preceding(value.start, BEFORE));
@@ -79,7 +197,7 @@ impl Links {
 
     /// What the row of a table opens, whose reader took a cell for it: a host or URL of the row goes before, and neither a person nor
     /// the account is a system.
-    pub(crate) fn of_row(&self, page: TextPage<'_>, value: &Range<usize>, cell: Option<String>, account: Option<&str>) -> Option<String> {
+    fn of_row(&self, page: TextPage<'_>, value: &Range<usize>, cell: Option<String>, account: Option<&str>) -> Option<String> {
         let cell = cell?;
         let row = &page.body[page.line(value.start)];
         let own = &page.body[value.clone()];

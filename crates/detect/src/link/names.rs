@@ -27,6 +27,11 @@ const WELL_KNOWN: &[&str] = &[
     "sysdba",
 ];
 
+/// Whether systems come with an account of this name.
+pub(super) fn is_well_known(name: &str) -> bool {
+    WELL_KNOWN.contains(&name)
+}
+
 /// Words that follow "user" and "login" without being the name of one.
 const NO_NAMES: &[&str] = &[
     "name",

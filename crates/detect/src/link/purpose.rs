@@ -155,6 +155,23 @@ fn lead(rest: &str, lower: &str) -> Option<String> {
         .then(|| name.to_owned())
 }
 
+/// What is said behind a word such as "for", where the text begins with one.
+pub(super) fn led(text: &str) -> Option<&str> {
+    let mut words = text.char_indices().filter(|(_, c)| *c == ' ' || *c == '\'');
+    // The longest of the leads has two words.
+    let short = &text[..text.ceil_char_boundary(24.min(text.len()))];
+    let lower = short.to_lowercase();
+    if lower.len() != short.len() || words.next().is_none() {
+        return None;
+    }
+    let leads = LEADS.iter().filter(|l| lower.strip_prefix(**l).is_some_and(|r| r.starts_with(' ') || l.ends_with('\'')));
+    let after = text[leads.map(|l| l.len()).max()?..].trim_start();
+    let end = ENDS.iter().filter_map(|e| after.find(e)).min().unwrap_or(after.len());
+    let name = after[..end].trim();
+    let fits = name.chars().count() >= 2 && name.split_whitespace().count() <= 6 && !name.split_whitespace().all(is_ordinary);
+    fits.then_some(name)
+}
+
 /// "Library-Things    for printers - key is …": the first cell of a row that is set apart by blanks or tabs.
 pub(super) fn row(before: &str) -> Option<String> {
     let text = before.trim_start_matches(['>', ' ', '\t', '|', '•', '*', '-']);

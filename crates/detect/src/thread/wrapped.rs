@@ -2,6 +2,7 @@
 
 use super::phrases::{Said, Sense};
 use super::{MOST_LINES, Told};
+use crate::link::Wanted;
 use crate::words::{TextPage, shape_of};
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, Layer, Sensitive, Status, Text};
@@ -95,7 +96,7 @@ fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &
         None if near && looks > -1.5 && value.len() >= 10 => (kind, 1.0 / (1.0 + (-(0.9 + looks)).exp()), None),
         None => return None,
     };
-    let linked = packs.words.link(text, &told.message, &range);
+    let linked = packs.words.link(text, &told.message, &Wanted { value: &range, kind, cell: None, product: None, account: None });
     let like = like.unwrap_or(Hit {
         start: range.start,
         end: range.end,

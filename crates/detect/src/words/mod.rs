@@ -34,9 +34,10 @@ use std::ops::Range;
 use std::rc::Rc;
 use weigh::{Relation, Signs};
 
+pub use crate::link::Model as LinkModel;
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
-pub(crate) use page::Page as TextPage;
+pub(crate) use page::{Page as TextPage, word_before};
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
@@ -74,6 +75,8 @@ pub struct Model {
     pub gate: Trees,
     /// Asked about what the gate lets through, about all numbers.
     pub finder: Trees,
+    /// Asked about the names around what was found.
+    pub links: link::Model,
 }
 
 impl Model {
@@ -145,6 +148,12 @@ pub(crate) enum Effort {
 }
 
 impl Candidate {
+    /// What its links are looked for with.
+    fn wanted(&self) -> link::Wanted<'_> {
+        let (cell, account) = (self.system.clone(), self.account.clone());
+        link::Wanted { value: &self.range, kind: self.kind, cell, product: None, account }
+    }
+
     /// Whether no model can turn it away.
     fn is_sure(&self) -> bool {
         self.signs.relation == Relation::Statement || self.signs.is_plain()
@@ -152,15 +161,26 @@ impl Candidate {
 }
 
 impl Weighed {
+    /// The value itself, undisguised.
+    pub(crate) fn value(&self, body: &str) -> String {
+        self.candidate.undone.as_ref().map_or_else(|| body[self.candidate.range.clone()].to_owned(), |u| u.value.clone())
+    }
+
+    /// What its links are looked for with.
+    pub(crate) fn wanted(&self) -> link::Wanted<'_> {
+        self.candidate.wanted()
+    }
+
     pub(crate) fn example(self, body: &str) -> crate::Example {
+        let value = self.value(body);
         let Weighed { candidate, numbers, glance, confidence } = self;
-        let value = candidate.undone.map_or_else(|| body[candidate.range.clone()].to_owned(), |u| u.value);
         crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, glance, confidence, rule: candidate.rule }
     }
 }
 
 impl Words {
     pub(crate) fn set_model(&mut self, model: Model) {
+        self.links.set_model(model.links.clone());
         self.model = model;
     }
 
@@ -179,7 +199,8 @@ impl Words {
         let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
-        let model = Model { gate: Trees::parse(GATE).unwrap_or_default(), finder: Trees::parse(MODEL).unwrap_or_default() };
+        let [gate, finder] = [GATE, MODEL].map(|text| Trees::parse(text).unwrap_or_default());
+        let model = Model { gate, finder, links: links.model().clone() };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
@@ -342,8 +363,13 @@ impl Words {
     }
 
     /// What a value opens and whom it signs in, as the text around it says.
-    pub(crate) fn link(&self, text: &Text, message: &Message, value: &Range<usize>) -> link::Linked {
-        self.links.around(Page { body: &text.body }, value, message, text)
+    pub(crate) fn link(&self, text: &Text, message: &Message, wanted: &link::Wanted<'_>) -> link::Linked {
+        self.links.around(Page { body: &text.body }, wanted, message, text)
+    }
+
+    /// The names around a value, with what the model is asked about each.
+    pub(crate) fn offered(&self, text: &Text, message: &Message, wanted: &link::Wanted<'_>) -> link::Offered {
+        self.links.offered(Page { body: &text.body }, wanted, message, text)
     }
 
     /// What a message names that holds no secret itself.
@@ -374,19 +400,17 @@ impl Words {
         if value.is_empty() {
             return None;
         }
-        let linked = self.links.around(page, &candidate.range, message, text);
+        let linked = self.link(text, message, &candidate.wanted());
         let mut because = candidate.signs.because();
         because.extend(candidate.undone.as_ref().map(|u| u.because.to_owned()));
-        let account = candidate.account.or(linked.account);
-        let system = self.links.of_row(page, &candidate.range, candidate.system, account.as_deref());
         Some(Hit {
             start: candidate.range.start,
             end: candidate.range.end,
             value: Sensitive::new(value.to_owned()),
             rule: candidate.rule.to_owned(),
             kind: candidate.kind,
-            system: system.or(linked.system),
-            account,
+            system: linked.system,
+            account: linked.account,
             expires: None,
             status: candidate.status,
             confidence,

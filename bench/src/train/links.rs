@@ -1,0 +1,97 @@
+//! The names around the secrets of a labelled set, and which of them the labels give for its system and its account.
+
+use super::examples::{Case, Letter};
+use crate::{mailsecrets, score, threads::Threads};
+use aftermail_detect::Packs;
+use aftermail_model::RevealPermit;
+use anyhow::Result;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Least share of the longer of two names that the shorter has, where one holds the other.
+const ALIKE: f64 = 0.35;
+
+/// A case for each name around each secret.
+#[derive(Default)]
+pub struct Names {
+    pub systems: Vec<Case>,
+    pub accounts: Vec<Case>,
+}
+
+impl Names {
+    /// The names of a labelled set.
+    ///
+    /// # Errors
+    /// Where the labels cannot be read.
+    pub fn of(set: &Path, letters: &[Letter], packs: &Packs) -> Result<Names> {
+        let labels = labels(set)?;
+        let permit = RevealPermit::recorded();
+        let mut names = Names::default();
+        for letter in letters {
+            let labelled = |value: &str| labels.get(&(letter.thread.clone(), score::squash(value)));
+            for text in &letter.texts {
+                for named in aftermail_detect::named(text, &letter.message, packs, |value| labelled(value).is_some()) {
+                    let Some(labels) = labelled(named.value.reveal(&permit)) else { continue };
+                    let cases = |offers: Vec<(String, Vec<f32>)>, fits: &dyn Fn(&str) -> bool| -> Vec<Case> {
+                        offers.into_iter().map(|(name, numbers)| case(letter, fits(&name), name, numbers)).collect()
+                    };
+                    if labels.iter().any(|l| !l.system.is_empty()) {
+                        names.systems.extend(cases(named.systems, &|name| labels.iter().any(|l| fits(&l.system, name))));
+                    }
+                    names.accounts.extend(cases(named.accounts, &|name| labels.iter().any(|l| fits(&l.account, name))));
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// Adds names that every model learns from.
+    pub fn add(&mut self, more: Names) {
+        let always = |c: Case| Case { fold: None, ..c };
+        self.systems.extend(more.systems.into_iter().map(always));
+        self.accounts.extend(more.accounts.into_iter().map(always));
+    }
+}
+
+/// What the labels say of a secret; nothing where they name none.
+struct Label {
+    system: String,
+    account: String,
+}
+
+/// By conversation and value.
+fn labels(set: &Path) -> Result<HashMap<(String, String), Vec<Label>>> {
+    let mut threads = Threads::load(&set.join("messages"))?;
+    let mut labels: HashMap<_, Vec<Label>> = HashMap::new();
+    for row in mailsecrets::rows(&set.join("truth.jsonl"), true)? {
+        let root = threads.root(score::text(&row, "message_id"));
+        let told = |field| score::text(&row, field).to_owned();
+        for value in score::values(&row) {
+            labels.entry((root.clone(), value)).or_default().push(Label { system: told("system"), account: told("identity") });
+        }
+    }
+    Ok(labels)
+}
+
+fn case(letter: &Letter, secret: bool, value: String, numbers: Vec<f32>) -> Case {
+    let (fold, thread) = (letter.fold, letter.thread.clone());
+    Case { glance: numbers.len(), numbers, secret, weight: 1.0, fold, thread, value, confidence: 0.0, rule: "link" }
+}
+
+/// Whether a name is the one that the labels give, or nearly so.
+fn fits(label: &str, name: &str) -> bool {
+    let mut lengths = [label, name].map(|n| score::squash(n).chars().count());
+    lengths.sort_unstable();
+    score::same(label, name) && lengths[0] as f64 >= ALIKE * lengths[1] as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_fits_where_it_says_as_much() {
+        assert!(fits("Badge printer", "badge printer 2") && fits("vpn.a.example", "https://vpn.a.example"));
+        assert!(!fits("Badge printer", "the printer") && !fits("vpn", "everything about the vpn and more") && !fits("", "vpn"));
+    }
+}
