@@ -83,7 +83,12 @@ pub fn run(args: &Args) -> Result<()> {
     let model = learn(&cases, &names, |_| true);
     report_gate(&cases, &model);
     if let Some(out) = &args.out {
-        for (name, trees) in [("gate.txt", &model.gate), ("finder.txt", &model.finder), ("links.txt", &model.links.systems), ("accounts.txt", &model.links.accounts)] {
+        for (name, trees) in [
+            ("gate.txt", &model.gate),
+            ("finder.txt", &model.finder),
+            ("links.txt", &model.links.systems),
+            ("accounts.txt", &model.links.accounts),
+        ] {
             let file = out.join(name);
             std::fs::write(&file, trees.write()).with_context(|| format!("could not write {}", file.display()))?;
         }

@@ -23,6 +23,7 @@ const TOLD: &[(&str, &str, &[&str])] = &[
         "Locksmith changed the keypad. New code is the old one backwards, old one being 5826#, so you can work it out, and it\ngoes live at 1500 today.",
         &["6285#"],
     ),
+    ("panel", "PUMP 3\nuser service\npass Reed+Otter=dry\nleave on door", &["Reed+Otter=dry"]),
     ("fw", "login maintainer, password is abcd + serial in caps, so abcd + FGT60FTK2001", &["abcdFGT60FTK2001"]),
     ("db", "user stg_ro, password: \"Heron\" then \"-Wade\" then at sign \"K44\".", &["Heron-Wade@K44"]),
     (

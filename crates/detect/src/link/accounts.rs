@@ -17,10 +17,69 @@ const MOST: usize = 64;
 
 /// Words that lead in an account.
 const LED_BY: &[&str] = &[
-    "as", "user", "under", "for", "with", "login", "logon", "account", "username", "als", "unter", "mit", "benutzer", "konto", "comme", "avec", "sous", "compte",
-    "utilisateur", "session", "como", "con", "usuario", "cuenta", "come", "utente", "com", "conta", "usuário", "utilizador", "als", "onder", "met", "gebruiker",
-    "som", "med", "under", "jako", "pod", "użytkownik", "konto", "z", "как", "под", "пользователь", "логин", "учётка", "pid", "користувач", "olarak", "ile",
-    "kullanıcı", "ως", "με", "χρήστης", "باسم", "المستخدم", "בתור", "משתמש", "と", "sebagai", "pakai", "tên",
+    "as",
+    "user",
+    "under",
+    "for",
+    "with",
+    "login",
+    "logon",
+    "account",
+    "username",
+    "als",
+    "unter",
+    "mit",
+    "benutzer",
+    "konto",
+    "comme",
+    "avec",
+    "sous",
+    "compte",
+    "utilisateur",
+    "session",
+    "como",
+    "con",
+    "usuario",
+    "cuenta",
+    "come",
+    "utente",
+    "com",
+    "conta",
+    "usuário",
+    "utilizador",
+    "als",
+    "onder",
+    "met",
+    "gebruiker",
+    "som",
+    "med",
+    "under",
+    "jako",
+    "pod",
+    "użytkownik",
+    "konto",
+    "z",
+    "как",
+    "под",
+    "пользователь",
+    "логин",
+    "учётка",
+    "pid",
+    "користувач",
+    "olarak",
+    "ile",
+    "kullanıcı",
+    "ως",
+    "με",
+    "χρήστης",
+    "باسم",
+    "المستخدم",
+    "בתור",
+    "משתמש",
+    "と",
+    "sebagai",
+    "pakai",
+    "tên",
 ];
 
 /// A word that may name the account, and what the model is asked about it.
@@ -35,11 +94,12 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let value = known.value;
     let assigned: HashSet<String> = lines(known).filter_map(|line| links.assigned(known.page, &line, value, CueField::User)).collect();
     let people = people(known);
-    let scene = Scene { links, known, rules, given, assigned, people };
+    let scene = Scene { links, known, rules, given, assigned, people, around: super::choose::surroundings(known) };
     let mut found: Vec<(usize, Account)> = Vec::new();
     let from = body.floor_char_boundary(value.start.saturating_sub(BEFORE));
     let to = body.ceil_char_boundary((value.end + AFTER).min(body.len()));
-    let near = words(body, from..value.start).chain(words(body, value.end..to)).filter(|r| may_name(&body[r.clone()], &body[value.clone()]));
+    let near =
+        words(body, from..value.start).chain(words(body, value.end..to)).filter(|r| may_name(&body[r.clone()], &body[value.clone()]));
     for at in near {
         let numbers = scene.row(&body[at.clone()], Some(&at));
         let apart = if at.end <= value.start { value.start - at.end } else { at.start - value.end };
@@ -107,6 +167,8 @@ struct Scene<'a> {
     given: Option<&'a str>,
     assigned: HashSet<String>,
     people: HashSet<String>,
+    /// The text around the value, where a name that comes again is looked for.
+    around: &'a str,
 }
 
 impl Scene<'_> {
@@ -116,7 +178,8 @@ impl Scene<'_> {
         let lower = name.to_lowercase();
         let before = at.is_some_and(|at| at.end <= value.start);
         let between = at.map_or("", |at| if before { &body[at.end..value.start] } else { &body[value.end..at.start] });
-        let lead = at.map_or(String::new(), |at| crate::words::word_before(&body[body.floor_char_boundary(at.start.saturating_sub(32))..at.start]));
+        let lead = at
+            .map_or(String::new(), |at| crate::words::word_before(&body[body.floor_char_boundary(at.start.saturating_sub(32))..at.start]));
         let last = crate::words::word_before(between);
         let mut row = vec![
             flag(self.rules == Some(name)),
@@ -152,7 +215,7 @@ impl Scene<'_> {
             flag(names::is_machine(name)),
             flag(self.people.contains(&lower)),
             flag(at.is_some_and(|at| at.start > 0 && starts_sentence(&body[..at.start]))),
-            body.matches(name).take(4).count() as f32,
+            self.around.matches(name).take(4).count() as f32,
             flag(self.links.is_cue_or_field(&lower)),
             self.links.things.sorts(&lower).iter().sum(),
         ]);

@@ -82,7 +82,7 @@ impl<'a> Scene<'a> {
             kinds: kinds(known.kind),
             subject: message.subject.as_deref().unwrap_or_default().to_lowercase(),
             // A name that comes again is more than a word; where it stands far off does not matter.
-            body: known.page.body[..known.page.body.floor_char_boundary(LOOKED_AT.min(known.page.body.len()))].to_lowercase(),
+            body: surroundings(known).to_lowercase(),
             people: names.map(str::to_lowercase).collect(),
             domains: domains.collect(),
             attached: flag(!matches!(known.text.place.as_str(), "body" | "subject")),
@@ -172,8 +172,15 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// How much of a text is searched for a name that comes again, in bytes.
-const LOOKED_AT: usize = 16 << 10;
+/// How much of a text before and after a value is searched for a name that comes again, in bytes.
+const LOOKED_AT: usize = 2 << 10;
+
+/// The text around a value.
+pub(super) fn surroundings<'a>(known: &Known<'a>) -> &'a str {
+    let body = known.page.body;
+    let from = body.floor_char_boundary(known.value.start.saturating_sub(LOOKED_AT));
+    &body[from..body.ceil_char_boundary((known.value.end + LOOKED_AT).min(body.len()))]
+}
 
 /// Bytes between a name and the value; far off where it stands nowhere in the text.
 fn distance(offer: &Offer, known: &Known<'_>) -> f32 {

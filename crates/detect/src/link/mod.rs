@@ -123,7 +123,7 @@ impl Links {
     pub(crate) fn around(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Linked {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
-        linked.account = choose::account(&accounts, &self.model.accounts).unwrap_or_else(|| wanted.account.clone().or(linked.account.take()));
+        self.settle(&mut linked, &accounts, wanted);
         let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
         match choose::best(&offers, &numbers, &self.model.systems) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
@@ -135,10 +135,18 @@ impl Links {
     pub(crate) fn offered(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Offered {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
-        linked.account = choose::account(&accounts, &self.model.accounts).unwrap_or_else(|| wanted.account.clone().or(linked.account.take()));
+        self.settle(&mut linked, &accounts, wanted);
         let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
         let systems = offers.into_iter().map(|o| o.name).zip(numbers).collect();
         [systems, accounts.into_iter().map(|a| (a.name, a.numbers)).collect()]
+    }
+
+    /// The account: what the model believes, else what the reader of the value saw beside it; without a model what the rules say.
+    fn settle(&self, linked: &mut Linked, accounts: &[accounts::Account], wanted: &Wanted<'_>) {
+        linked.account = match choose::account(accounts, &self.model.accounts) {
+            Some(believed) => believed.or_else(|| wanted.account.clone()),
+            None => wanted.account.clone().or_else(|| linked.account.take()),
+        };
     }
 
     fn accounts(

@@ -136,7 +136,7 @@ impl Collected<'_> {
     fn add(&mut self, source: Source, line: i32, at: Option<usize>, name: &str) {
         let name = name
             .trim()
-            .trim_matches(['"', '\'', '*', '.', ',', ';', ':', '«', '»', '“', '”', '„', '(', '`', '!', '?', '|', '>', '_'])
+            .trim_matches(['"', '\'', '*', '.', ',', ';', ':', '«', '»', '“', '”', '„', '(', '`', '!', '?', '|', '>', '_', '[', ']'])
             .trim();
         let name = if name.contains('(') { name } else { name.trim_end_matches(')') };
         let fits = (2..=120).contains(&name.chars().count()) && name.chars().any(char::is_alphanumeric);

@@ -44,3 +44,26 @@ fn the_account_is_named_in_many_ways() {
 fn what_goes_on_with_the_sentence_is_no_account() {
     assert_eq!(hit("Every user needs it. The password: Heron!marsh51").account, None);
 }
+
+#[test]
+fn what_people_call_a_thing_is_its_name() {
+    for (body, system) in [
+        ("The keypad at the loading dock has been reset, the code is 4471 from today.", "keypad at the loading dock"),
+        ("Hi Bo,\nthe label printer asks for a login again: admin with Heron!marsh51 does it.", "label printer"),
+        ("WLAN im Nebenhaus: Passwort Heron!marsh51", "WLAN im Nebenhaus"),
+    ] {
+        let found = hit(body).system.unwrap_or_default();
+        assert!(found.len() > 3 && (found.contains(system) || system.contains(&found)), "{body}: {found}");
+    }
+}
+
+#[test]
+fn an_account_beside_a_value_is_told_from_other_words() {
+    for (body, account) in [
+        ("On the NAS you log in as tallow2 with Heron!marsh51, the share is called plans.", Some("tallow2")),
+        ("Portal: svc_bridge / Heron!marsh51", Some("svc_bridge")),
+        ("The door to the archive opens with 4471, the code is for everybody.", None),
+    ] {
+        assert_eq!(hit(body).account.as_deref(), account, "{body}");
+    }
+}

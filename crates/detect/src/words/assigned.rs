@@ -106,13 +106,32 @@ fn single(place: &Place<'_>, found: value::Value) -> Candidate {
     if may_be_words(place.kind) && !found.quoted && matches!(found.between, Between::Mark | Between::FarMark) {
         range = whole_rest(body, &range, place.line.end);
     }
+    let login = is_login(place, &range);
     let between = match found.between {
         // A word of the sentence between cue and mark may belong to another clause.
         Between::FarMark if place.cue.weak => Between::Joiner,
+        Between::Blank if login => Between::Mark,
         other => other,
     };
     let runs_on = body[range.end..place.line.end].split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).take(3).count() >= 2;
-    candidate(place, range, Relation::After(between), found.quoted, runs_on)
+    let mut candidate = candidate(place, range, Relation::After(between), found.quoted, runs_on);
+    candidate.signs.weak &= !login;
+    candidate
+}
+
+/// "user heron", and on the line before or behind it "pass marsh": nothing else stands on either.
+fn is_login(place: &Place<'_>, value: &Range<usize>) -> bool {
+    let Place { page, ref at, ref line, .. } = *place;
+    let content = page.content(line);
+    if content.start != at.start || content.end != value.end {
+        return false;
+    }
+    let user = |line: Range<usize>| {
+        let mut words = page.body[line].split_whitespace();
+        let (cue, name, end) = (words.next(), words.next(), words.next());
+        end.is_none() && name.is_some() && cue.is_some_and(|c| super::cues::is_user(&c.trim_end_matches([':', '=']).to_lowercase()))
+    };
+    page.preceding(at.start, 1).into_iter().chain(page.following(value.end, 1)).any(user)
 }
 
 /// The rest of the line, where it is a phrase rather than a sentence.

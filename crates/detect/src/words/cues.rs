@@ -1,6 +1,8 @@
 //! The cue words: which words stand beside secrets, in which language, and how much they say.
 
 use aftermail_model::Kind;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// The pack as it lies in the repository.
 const PACK: &str = include_str!("../../../../packs/cues/words.tsv");
@@ -39,6 +41,13 @@ pub(crate) fn all() -> Vec<Cue> {
 /// Words that announce secrets and nothing else, in all languages: what a thief searches mail for.
 pub fn secret_words() -> Vec<String> {
     all().into_iter().filter(|cue| matches!(cue.field, Field::Secret(_)) && !cue.weak).map(|cue| cue.word.to_owned()).collect()
+}
+
+/// Whether a word in lower case announces an account.
+pub(super) fn is_user(word: &str) -> bool {
+    static USERS: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| all().into_iter().filter(|c| c.field == Field::User).map(|c| c.word).collect());
+    USERS.contains(word)
 }
 
 fn row(line: &'static str) -> Option<impl Iterator<Item = Cue>> {

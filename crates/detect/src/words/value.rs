@@ -176,7 +176,10 @@ fn far_mark(text: &str) -> Option<usize> {
                 let inside_word = text[at + c.len_utf8()..].chars().next().is_some_and(|n| !n.is_whitespace())
                     && c == ':'
                     && text[..at].ends_with(|p: char| p.is_ascii_digit() || p == 'p' || p == 's');
-                return (!inside_word && at > 0).then_some(at + c.len_utf8());
+                // "pass Heron+marsh=wet": the sign belongs to the value.
+                let of_value =
+                    c == '=' && text[..at].contains(|p: char| !(p.is_alphanumeric() || p.is_whitespace() || "_-.[]\"'()/".contains(p)));
+                return (!inside_word && !of_value && at > 0).then_some(at + c.len_utf8());
             }
             '.' | '!' | '?' | ';' if text[at + c.len_utf8()..].starts_with([' ', '\n', '\t']) => return None,
             '\t' | '|' | '<' | '>' | '{' | '}' => return None,
