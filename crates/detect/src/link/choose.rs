@@ -27,9 +27,29 @@ pub(super) fn best<'o>(offers: &'o [Offer], numbers: &[Vec<f32>], model: &Trees)
     if model.trees.is_empty() {
         return None;
     }
-    let weighed = offers.iter().zip(numbers).map(|(offer, row)| (model.confidence(row), offer));
-    let (confidence, offer) = weighed.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (confidence >= SYSTEM).then_some(offer)
+    let weighed: Vec<(f32, &Offer)> = offers.iter().zip(numbers).map(|(offer, row)| (model.confidence(row), offer)).collect();
+    let (confidence, best) = *weighed.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    if confidence < SYSTEM {
+        return None;
+    }
+    let fuller = weighed.iter().filter(|(c, offer)| *c >= FULLER * confidence && says_more(offer, best));
+    Some(fuller.max_by_key(|(_, offer)| offer.name.len()).map_or(best, |(_, offer)| offer))
+}
+
+/// Share of the confidence of the best name from which one that says more goes before it.
+const FULLER: f32 = 0.25;
+
+/// "pump house door" says more than "door"; a subject or a heading that holds it is about more than that.
+fn says_more(offer: &Offer, best: &Offer) -> bool {
+    use Source::{Cell, FirstCell, Label, Led, OfCue, OtherCell, Rules, Thing};
+    let words = |name: &str| name.split_whitespace().count();
+    let whole = offer.name.len() > best.name.len()
+        && offer.name.match_indices(&best.name).any(|(at, part)| {
+            !offer.name[..at].ends_with(char::is_alphanumeric) && !offer.name[at + part.len()..].starts_with(char::is_alphanumeric)
+        });
+    let of_text = [Cell, FirstCell, Label, Led, OfCue, OtherCell, Thing].into_iter().any(|s| offer.is(s));
+    let subject = offer.is(Source::Subject) || offer.is(Source::SubjectPart);
+    whole && words(&offer.name) <= words(&best.name) + 3 && (of_text || offer.is(Rules) && !subject)
 }
 
 /// What the model is asked about each offer; as many numbers for each.

@@ -114,6 +114,12 @@ impl Links {
         &self.model
     }
 
+    /// Whether a name is nothing but words that announce a secret.
+    fn only_announces(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        self.secrets.contains(lower.as_str()) || lower.split_whitespace().all(|w| purpose::is_cue(w) || self.secrets.contains(w))
+    }
+
     /// Whether a word announces a secret, an account or a system.
     fn is_cue_or_field(&self, word: &str) -> bool {
         self.secrets.contains(word) || self.near.find(word).is_some_and(|m| m.len() == word.len())

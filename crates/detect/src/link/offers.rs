@@ -122,7 +122,17 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
     if let Some(name) = super::attachment(known.text) {
         all.add(Source::Attachment, ELSEWHERE, None, name.rsplit(" > ").next().unwrap_or(&name));
     }
+    all.offers.retain(|offer| !links.only_announces(&offer.name) && !is_setting(&offer.name));
     all.offers
+}
+
+/// "AWS_SECRET", "DESCRIPTION:Room 4", "snmp-server": a name of a setting or a field, not of a thing.
+fn is_setting(name: &str) -> bool {
+    let variable = name.contains('_') && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let field = name.split_once(':').is_some_and(|(field, rest)| {
+        field.len() > 2 && field.bytes().all(|b| b.is_ascii_uppercase() || b == b'-') && !rest.starts_with([' ', '/'])
+    });
+    variable || field || name.starts_with("snmp-server")
 }
 
 struct Collected<'a> {
