@@ -1,24 +1,29 @@
-//! Answers of mail hosts, cut anywhere.
+//! Answers of mail hosts, cut anywhere; connections come about or fail.
 #![no_main]
 
-use aftermail_assess::probe::{SERVICES, Step, Talk};
+use aftermail_assess::probe::{SERVICES, Step, Talk, Trouble};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((&first, bytes)) = bytes.split_first() else { return };
-    let service = SERVICES[usize::from(first) % SERVICES.len()];
+    let [first, second, bytes @ ..] = bytes else { return };
+    let service = SERVICES[usize::from(*first) % SERVICES.len()];
     let (mut talk, mut step) = Talk::new(service, "mail.x.example");
-    for chunk in bytes.chunks(1 + usize::from(first) / SERVICES.len()) {
-        if matches!(step, Step::Leave(_)) {
-            break;
-        }
-        step = talk.hear(chunk);
+    let mut chunks = bytes.chunks(1 + usize::from(*first) / SERVICES.len());
+    let mut connections = 0;
+    while !matches!(step, Step::Leave(_)) {
+        step = match step {
+            Step::Connect { .. } | Step::Secure => {
+                connections += 1;
+                assert!(connections < 5);
+                match second >> (2 * (connections - 1)) & 3 {
+                    0 => talk.failed(Trouble::NotTls),
+                    1 => talk.failed(Trouble::Tls("it closed the connection".to_owned())),
+                    _ => talk.connected(),
+                }
+            }
+            Step::Send(_) | Step::Listen => chunks.next().map_or_else(|| talk.ended(), |chunk| talk.hear(chunk)),
+            Step::Leave(_) => unreachable!("the loop has ended"),
+        };
     }
-    for _ in 0..3 {
-        if !matches!(step, Step::Leave(_)) {
-            step = talk.ended();
-        }
-    }
-    assert!(matches!(step, Step::Leave(_)), "{step:?}");
     assert!(!talk.judged().words.is_empty());
 });

@@ -120,7 +120,7 @@ fn no_file_is_too_long() {
 }
 
 #[test]
-fn nothing_in_the_program_speaks_http_or_tls() {
+fn nothing_in_the_program_speaks_http() {
     const NETWORK: [&str; 14] = [
         "reqwest",
         "hyper",
@@ -129,18 +129,54 @@ fn nothing_in_the_program_speaks_http_or_tls() {
         "isahc",
         "attohttpc",
         "minreq",
-        "rustls",
         "native-tls",
         "openssl",
         "tungstenite",
         "quinn",
         "h2",
         "hickory-resolver",
+        "tokio-rustls",
     ];
     for package in packages() {
         let name = package["name"].as_str().unwrap_or_default();
-        assert!(!NETWORK.contains(&name), "{name} came in: aftermail opens no connection");
+        assert!(!NETWORK.contains(&name), "{name} came in: aftermail opens no connection but that of the probe");
+        let needs = |d: &&Value| d["name"] == "rustls" && d["kind"].is_null() && !d["optional"].as_bool().unwrap_or_default();
+        let needs_tls = package["dependencies"].as_array().expect("dependencies").iter().find(needs);
+        assert!(needs_tls.is_none() || name == "aftermail", "{name} needs rustls, which is there for the probe alone");
     }
+}
+
+/// Lines of code, without comments, of what is shipped.
+fn code() -> impl Iterator<Item = (String, String)> {
+    let shipped = sources().into_iter().filter(|path| path.components().any(|c| c.as_os_str() == "src"));
+    shipped.flat_map(|path| {
+        let place = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
+        let lines: Vec<String> = read(&path).lines().filter(|l| !l.trim_start().starts_with("//")).map(str::to_owned).collect();
+        lines.into_iter().map(move |line| (place.clone(), line))
+    })
+}
+
+#[test]
+fn only_the_probe_opens_connections() {
+    const ROOM: &str = "crates/cli/src/probe/";
+    const SOCKETS: [&str; 9] =
+        ["rustls", "TcpStream", "TcpListener", "UdpSocket", "UnixStream", "UnixDatagram", "ToSocketAddrs", "tokio::net", "rustix::net"];
+    let mut used = BTreeSet::new();
+    for (place, line) in code() {
+        let Some(word) = SOCKETS.into_iter().find(|word| line.contains(word)) else { continue };
+        assert!(place.starts_with(ROOM), "{place} uses {word}: {line}");
+        used.insert(word);
+    }
+    assert!(used.contains("rustls") && used.contains("TcpStream"), "the probe is somewhere else than it was: {used:?}");
+
+    // One way leads into that room: from the command of its name.
+    let calls = |word: &str| -> Vec<String> {
+        code().filter(|(_, line)| line.contains(word)).map(|(place, line)| format!("{place}: {}", line.trim())).collect()
+    };
+    let inside = calls("probe::probe(");
+    assert_eq!(inside.len(), 1, "{inside:?}");
+    assert!(inside[0].starts_with("crates/cli/src/logs.rs: "), "{inside:?}");
+    assert_eq!(calls("logs::probe("), ["crates/cli/src/main.rs: Command::Probe(args) => logs::probe(&args),"]);
 }
 
 #[test]

@@ -2,33 +2,55 @@
 
 use super::{Answer, Protocol, Step};
 
-/// What to say once an answer is complete; none while it is not. `nth` counts the answers.
-pub(super) fn reply(protocol: Protocol, nth: usize, heard: &[u8]) -> Option<Step> {
+/// Asks what a server can do.
+pub(super) fn question(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Imap => "a CAPABILITY\r\n",
+        Protocol::Pop3 => "CAPA\r\n",
+        // RFC 2606 keeps this name from being anybody's.
+        _ => "EHLO probe.invalid\r\n",
+    }
+}
+
+/// What to say once an answer is complete; none while it is not. `nth` counts the answers: a greeting, what the server can do, whether
+/// TLS may begin.
+pub(super) fn reply(protocol: Protocol, nth: usize, tls: bool, heard: &[u8]) -> Option<Step> {
     let text = String::from_utf8_lossy(heard);
     let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::trim_end);
-    let (known, complete, question, farewell) = match protocol {
-        Protocol::Imap => (text.starts_with("* "), ends_imap as fn(&str, usize) -> bool, "a CAPABILITY\r\n", "b LOGOUT\r\n"),
-        Protocol::Pop3 => (text.starts_with(['+', '-']), ends_pop3 as fn(&str, usize) -> bool, "CAPA\r\n", "QUIT\r\n"),
-        // RFC 2606 keeps this name from being anybody's.
-        _ => (text.starts_with(|c: char| c.is_ascii_digit()), ends_smtp as fn(&str, usize) -> bool, "EHLO probe.invalid\r\n", "QUIT\r\n"),
+    let (known, complete, secure, ready, farewell) = match protocol {
+        Protocol::Imap => {
+            (text.starts_with("* ") || nth > 0, ends_imap as fn(&str, usize) -> bool, "b STARTTLS\r\n", "b OK", "c LOGOUT\r\n")
+        }
+        Protocol::Pop3 => (text.starts_with(['+', '-']), ends_pop3 as fn(&str, usize) -> bool, "STLS\r\n", "+OK", "QUIT\r\n"),
+        _ => {
+            let known = text.starts_with(|c: char| c.is_ascii_digit());
+            (known, ends_smtp as fn(&str, usize) -> bool, "STARTTLS\r\n", "220", "QUIT\r\n")
+        }
     };
-    if !lines.any(|line| complete(line, nth)) {
-        return None;
-    }
-    let refused = nth == 0 && (text.starts_with("* BYE") || text.starts_with("-ERR") || text.starts_with(['4', '5']));
+    let last = lines.find(|line| complete(line, nth))?;
+    let refused = text.starts_with("* BYE") || text.starts_with("-ERR") || text.starts_with(['4', '5']);
     Some(match nth {
         _ if !known => Step::Leave(Vec::new()),
-        0 if !refused => Step::Send(question.into()),
+        0 if !refused => Step::Send(question(protocol).into()),
+        1 if !tls && offers_tls(protocol, heard) => Step::Send(secure.into()),
+        2 if last.starts_with(ready) => Step::Secure,
         _ => Step::Leave(farewell.into()),
     })
 }
 
+/// Whether TLS may begin after this answer, or must: some refuse EHLO itself before (RFC 3207 §4).
+fn offers_tls(protocol: Protocol, can: &[u8]) -> bool {
+    let name = if protocol == Protocol::Pop3 { "STLS" } else { "STARTTLS" };
+    // SMTP writes a code and a dash before.
+    words(can).iter().any(|word| word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-') == name)
+}
+
 fn ends_imap(line: &str, nth: usize) -> bool {
-    nth == 0 || line.starts_with("a ")
+    nth == 0 || line.starts_with(if nth == 1 { "a " } else { "b " })
 }
 
 fn ends_pop3(line: &str, nth: usize) -> bool {
-    nth == 0 || line == "." || line.starts_with("-ERR")
+    nth != 1 || line == "." || line.starts_with("-ERR")
 }
 
 fn ends_smtp(line: &str, _nth: usize) -> bool {
@@ -36,67 +58,91 @@ fn ends_smtp(line: &str, _nth: usize) -> bool {
 }
 
 /// The words of an answer, in upper case.
-fn words(answers: &[Vec<u8>], nth: usize) -> Vec<String> {
-    let text = answers.get(nth).map(|a| String::from_utf8_lossy(a).to_uppercase()).unwrap_or_default();
+fn words(answer: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(answer).to_uppercase();
     text.split(|c: char| c.is_whitespace() || "[]()".contains(c)).filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
-fn encryption(offered: bool) -> &'static str {
-    if offered { "offers encryption (STARTTLS)" } else { "offers no encryption" }
+/// How one signs in.
+enum Door {
+    /// Not at all.
+    Open(&'static str),
+    /// With a password.
+    Password,
+    /// Not with a plain password, or only with TLS.
+    Later,
+    /// Not told.
+    Unclear(&'static str),
 }
 
-pub(super) fn imap(answers: &[Vec<u8>]) -> (Answer, String) {
-    let (greeting, can) = (words(answers, 0), words(answers, 1));
+/// What a greeting and the list of what a server can do mean.
+pub(super) fn judged(protocol: Protocol, port: u16, tls: bool, greeting: &[u8], can: &[u8]) -> (Answer, String) {
+    let door = match protocol {
+        Protocol::Imap => imap(&words(greeting), &words(can)),
+        Protocol::Pop3 => pop3(&words(greeting), &words(can)),
+        _ => smtp(greeting, can, port),
+    };
+    let (answer, what) = match door {
+        Door::Open(what) => (Answer::Open, what),
+        Door::Password if tls => (Answer::Asks, "asks for a password"),
+        Door::Password => (Answer::InClear, "asks for a password, and takes it without encryption"),
+        Door::Later if tls => (Answer::Asks, "takes no plain password"),
+        Door::Later => (Answer::Asks, "takes no password before encryption"),
+        Door::Unclear(what) => (Answer::Unclear, what),
+    };
+    let encryption = match () {
+        _ if tls || can.is_empty() => "",
+        _ if offers_tls(protocol, can) => "; offers encryption (STARTTLS)",
+        _ => "; offers no encryption",
+    };
+    (answer, format!("{what}{encryption}"))
+}
+
+const TURNED_AWAY: Door = Door::Unclear("turned us away");
+
+fn imap(greeting: &[String], can: &[String]) -> Door {
     let has = |word: &str| can.iter().any(|w| w == word);
-    let encryption = encryption(has("STARTTLS"));
     match greeting.get(1).map(String::as_str) {
-        Some("PREAUTH") => (Answer::Open, "lets in whoever connects: it greets with PREAUTH".to_owned()),
-        Some("OK") if has("AUTH=ANONYMOUS") => (Answer::Open, format!("lets in who gives no name (AUTH=ANONYMOUS); {encryption}")),
-        Some("OK") if has("LOGINDISABLED") => (Answer::Asks, format!("takes no password before encryption; {encryption}")),
-        Some("OK") if has("IMAP4REV1") || has("IMAP4REV2") => {
-            (Answer::InClear, format!("asks for a password, and takes it without encryption; {encryption}"))
-        }
-        Some("BYE") => (Answer::Unclear, "turned us away".to_owned()),
-        _ => (Answer::Unclear, "answers, but not as IMAP does".to_owned()),
+        Some("PREAUTH") => Door::Open("lets in whoever connects: it greets with PREAUTH"),
+        Some("OK") if has("AUTH=ANONYMOUS") => Door::Open("lets in who gives no name (AUTH=ANONYMOUS)"),
+        Some("OK") if has("LOGINDISABLED") => Door::Later,
+        Some("OK") if has("IMAP4REV1") || has("IMAP4REV2") => Door::Password,
+        Some("BYE") => TURNED_AWAY,
+        _ => Door::Unclear("answers, but not as IMAP does"),
     }
 }
 
-pub(super) fn pop3(answers: &[Vec<u8>]) -> (Answer, String) {
-    let (greeting, can) = (words(answers, 0), words(answers, 1));
+fn pop3(greeting: &[String], can: &[String]) -> Door {
     let has = |word: &str| can.iter().any(|w| w == word);
-    let encryption = encryption(has("STLS"));
     match greeting.first().map(String::as_str) {
-        Some("+OK") if has("ANONYMOUS") => (Answer::Open, format!("lets in who gives no name (SASL ANONYMOUS); {encryption}")),
-        Some("+OK") if has("USER") || has("PLAIN") || has("LOGIN") => {
-            (Answer::InClear, format!("asks for a password, and takes it without encryption; {encryption}"))
-        }
-        Some("+OK") if has("STLS") => (Answer::Asks, format!("takes no password before encryption; {encryption}")),
-        Some("+OK") => (Answer::Unclear, "does not tell what it takes: such servers take passwords without encryption".to_owned()),
-        Some("-ERR") => (Answer::Unclear, "turned us away".to_owned()),
-        _ => (Answer::Unclear, "answers, but not as POP3 does".to_owned()),
+        Some("+OK") if has("ANONYMOUS") => Door::Open("lets in who gives no name (SASL ANONYMOUS)"),
+        Some("+OK") if has("USER") || has("PLAIN") || has("LOGIN") => Door::Password,
+        Some("+OK") if has("STLS") || has("SASL") => Door::Later,
+        Some("+OK") => Door::Unclear("does not tell what it takes: such servers take passwords"),
+        Some("-ERR") => TURNED_AWAY,
+        _ => Door::Unclear("answers, but not as POP3 does"),
     }
 }
 
-pub(super) fn smtp(answers: &[Vec<u8>], port: u16) -> (Answer, String) {
-    let greeting = answers.first().map(|a| String::from_utf8_lossy(a).into_owned()).unwrap_or_default();
-    if !greeting.starts_with("220") {
-        let refused = greeting.starts_with(['4', '5']);
-        return (Answer::Unclear, if refused { "turned us away" } else { "answers, but not as SMTP does" }.to_owned());
+fn smtp(greeting: &[u8], can: &[u8], port: u16) -> Door {
+    match greeting {
+        [b'2', b'2', b'0', ..] => {}
+        [b'4' | b'5', ..] => return TURNED_AWAY,
+        _ => return Door::Unclear("answers, but not as SMTP does"),
     }
-    let text = answers.get(1).map(|a| String::from_utf8_lossy(a).to_uppercase()).unwrap_or_default();
+    let text = String::from_utf8_lossy(can).to_uppercase();
     let can: Vec<&str> = text.lines().filter_map(|line| line.get(4..)).map(str::trim).collect();
     let mechanisms = |line: &&&str| line.starts_with("AUTH ") || line.starts_with("AUTH=");
     let ways: Vec<&str> = can.iter().filter(mechanisms).flat_map(|line| line[5..].split_whitespace()).collect();
-    let encryption = encryption(can.contains(&"STARTTLS"));
     if ways.contains(&"ANONYMOUS") {
-        (Answer::Open, format!("lets in who gives no name (AUTH ANONYMOUS); {encryption}"))
+        Door::Open("lets in who gives no name (AUTH ANONYMOUS)")
     } else if ways.contains(&"PLAIN") || ways.contains(&"LOGIN") {
-        (Answer::InClear, format!("asks for a password, and takes it without encryption; {encryption}"))
+        Door::Password
     } else if port == 25 {
-        (Answer::Unclear, format!("takes mail from other servers; whether it sends on what strangers bring was not tried; {encryption}"))
-    } else if can.contains(&"STARTTLS") || !ways.is_empty() {
-        (Answer::Asks, format!("takes no password before encryption; {encryption}"))
+        Door::Unclear("takes mail from other servers; whether it sends on what strangers bring was not tried")
+    } else if text.contains("STARTTLS") || !ways.is_empty() {
+        Door::Later
     } else {
-        (Answer::Unclear, format!("offers no way to sign in: it may take mail from anybody; {encryption}"))
+        Door::Unclear("offers no way to sign in: it may take mail from anybody")
     }
 }

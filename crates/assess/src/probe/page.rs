@@ -47,17 +47,16 @@ const OPEN_PAGES: [(&str, &str); 6] = [
     ("\"cluster_name\"", "an index answers whoever asks"),
 ];
 
-pub(super) fn judged(answers: &[Vec<u8>]) -> (Answer, String) {
-    let first = answers.first().map(Vec::as_slice).unwrap_or_default();
+/// What the first page means, and what an index answered when it was asked for its names.
+pub(super) fn judged(first: &[u8], indexes: &[u8]) -> (Answer, String) {
     match status(first) {
-        _ if is_tls(first) => (Answer::NotLooked, super::NOT_LOOKED.to_owned()),
         None => (Answer::Unclear, "answers, but not as HTTP does".to_owned()),
         Some(401 | 407) => (Answer::Asks, "asks for a password".to_owned()),
         Some(403) => (Answer::Asks, "shows strangers nothing".to_owned()),
-        Some(200) if is_search(first) => search(answers.get(1).map(Vec::as_slice).unwrap_or_default()),
+        Some(200) if is_search(first) => search(indexes),
         Some(200) => page(&body(first).to_lowercase()),
         Some(300..=399) if header(first, "location").is_some_and(|to| to.starts_with("https:")) => {
-            (Answer::NotLooked, "sends browsers on to a page with TLS, which is not spoken here: look with a browser".to_owned())
+            (Answer::NotLooked, "sends browsers on to a page with TLS: see what the ports of https answer".to_owned())
         }
         Some(code) => (Answer::Unclear, format!("answers with {code}: look with a browser")),
     }

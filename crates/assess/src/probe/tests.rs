@@ -1,16 +1,37 @@
 use super::*;
 
-/// Talks with a server that gives these answers, the first before it is asked anything; tells what it was sent.
+/// Talks with a server that takes each connection and gives these answers, the first before it is asked anything; tells what it was sent.
 fn talk(protocol: Protocol, port: u16, tls: bool, answers: &[&str]) -> (Probed, Vec<String>) {
+    over(protocol, port, tls, answers, &|_| None)
+}
+
+/// The same, where connections (`false`, `true` for those with TLS, each time they are asked for) may fail.
+fn over(
+    protocol: Protocol,
+    port: u16,
+    tls: bool,
+    answers: &[&str],
+    fails: &dyn Fn((usize, bool)) -> Option<Trouble>,
+) -> (Probed, Vec<String>) {
     let (mut talk, mut step) = Talk::new(service(port, "x", protocol, tls), "mail.x.example");
-    let (mut sent, mut answers) = (Vec::new(), answers.iter());
+    let (mut sent, mut answers, mut nth) = (Vec::new(), answers.iter(), 0);
     loop {
+        let secure = matches!(step, Step::Secure | Step::Connect { tls: true });
         match step {
             Step::Leave(bytes) => {
                 sent.push(String::from_utf8(bytes).expect("text"));
                 return (talk.judged(), sent);
             }
-            Step::Send(bytes) | Step::Reconnect(bytes) => sent.push(String::from_utf8(bytes).expect("text")),
+            Step::Connect { .. } | Step::Secure => {
+                nth += 1;
+                assert!(nth < 5, "connects for ever");
+                step = match fails((nth, secure)) {
+                    Some(trouble) => talk.failed(trouble),
+                    None => talk.connected(),
+                };
+                continue;
+            }
+            Step::Send(bytes) => sent.push(String::from_utf8(bytes).expect("text")),
             Step::Listen => {}
         }
         let Some(answer) = answers.next() else {
@@ -45,7 +66,7 @@ fn imap_is_judged_by_its_greeting_and_by_what_it_can() {
     assert_eq!(answer(Protocol::Imap, 143, &["* BYE no\r\n"]), Answer::Unclear);
     assert_eq!(answer(Protocol::Imap, 143, &["SSH-2.0-x\r\n"]), Answer::Unclear);
     let (probed, sent) = talk(Protocol::Imap, 143, false, &["* OK ready\r\n", "* CAPABILITY IMAP4rev1\r\na OK done\r\n"]);
-    assert_eq!(sent, ["a CAPABILITY\r\n", "b LOGOUT\r\n"]);
+    assert_eq!(sent, ["a CAPABILITY\r\n", "c LOGOUT\r\n"]);
     assert_eq!(probed.words, "asks for a password, and takes it without encryption; offers no encryption");
 }
 
@@ -89,22 +110,85 @@ fn an_index_is_asked_for_its_names_only_when_it_answers() {
     assert_eq!((probed.answer, sent.len()), (Answer::Asks, 2));
 }
 
+const IMAP: &str = "* OK ready\r\n";
+
 #[test]
-fn what_speaks_tls_is_said_to_be_not_looked_at() {
-    assert_eq!(talk(Protocol::Imap, 993, true, &[]).0.answer, Answer::NotLooked);
-    assert_eq!(
-        talk(Protocol::Page, 443, true, &["HTTP/1.1 400 Bad Request\r\n\r\nplain HTTP sent to an HTTPS port"]).0.answer,
-        Answer::NotLooked
-    );
-    assert_eq!(talk(Protocol::Page, 443, true, &["\u{15}\u{3}\u{3}"]).0.answer, Answer::NotLooked);
-    // It may speak in clear all the same.
-    assert_eq!(talk(Protocol::Imap, 993, true, &["* PREAUTH x\r\n", "a OK\r\n"]).0.answer, Answer::Open);
+fn with_tls_a_password_is_no_longer_in_clear() {
+    let (probed, _) = talk(Protocol::Imap, 993, true, &[IMAP, "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na OK\r\n"]);
+    assert_eq!((probed.answer, probed.words.as_str()), (Answer::Asks, "asks for a password; its certificate was not checked"));
+    let (probed, _) = talk(Protocol::Imap, 993, true, &["* PREAUTH x\r\n", "* CAPABILITY IMAP4rev1\r\na OK\r\n"]);
+    assert_eq!(probed.answer, Answer::Open);
+    let (probed, _) = talk(Protocol::Search, 9243, true, &["HTTP/1.1 401 Unauthorized\r\n\r\n"]);
+    assert_eq!((probed.answer, probed.words.as_str()), (Answer::Asks, "asks for a password; its certificate was not checked"));
+    let (probed, _) = talk(Protocol::Pop3, 995, true, &[]);
+    assert_eq!(probed.words, "takes the connection and says nothing; its certificate was not checked");
     assert_eq!(talk(Protocol::Imap, 143, false, &[]).0.answer, Answer::Silent);
+}
+
+#[test]
+fn what_is_offered_after_starttls_counts_too() {
+    let can = "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\na OK\r\n";
+    let then = "* CAPABILITY IMAP4rev1 AUTH=ANONYMOUS\r\na OK\r\n";
+    let (probed, sent) = talk(Protocol::Imap, 143, false, &[IMAP, can, "b OK begin\r\n* OK a line put in by somebody\r\n", then]);
+    assert_eq!(sent, ["a CAPABILITY\r\n", "b STARTTLS\r\n", "a CAPABILITY\r\n", "c LOGOUT\r\n"]);
+    assert_eq!(probed.answer, Answer::Open);
+    assert_eq!(
+        probed.words,
+        "takes no password before encryption; offers encryption (STARTTLS); with TLS it lets in who gives no name (AUTH=ANONYMOUS); \
+         its certificate was not checked"
+    );
+
+    // It demands TLS before it says what it can do.
+    let must = ["220 mx\r\n", "530 5.7.0 Must issue a STARTTLS command first\r\n", "220 go\r\n", "250-mx\r\n250 AUTH PLAIN\r\n"];
+    let (probed, sent) = talk(Protocol::Smtp, 587, false, &must);
+    assert_eq!(sent, ["EHLO probe.invalid\r\n", "STARTTLS\r\n", "EHLO probe.invalid\r\n", "QUIT\r\n"]);
+    assert_eq!(probed.answer, Answer::Asks);
+    assert!(probed.words.contains("with TLS it asks for a password"), "{probed:?}");
+
+    let pop = ["+OK\r\n", "+OK\r\nUSER\r\nSTLS\r\n.\r\n", "+OK go\r\n", "+OK\r\nUSER\r\n.\r\n"];
+    let (probed, sent) = talk(Protocol::Pop3, 110, false, &pop);
+    assert_eq!((probed.answer, sent[1].as_str()), (Answer::InClear, "STLS\r\n"));
+}
+
+#[test]
+fn encryption_that_does_not_come_about_is_told() {
+    let later = "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\na OK\r\n";
+    let (probed, sent) = talk(Protocol::Imap, 143, false, &[IMAP, later, "b NO not now\r\n"]);
+    assert_eq!(sent.last().map(String::as_str), Some("c LOGOUT\r\n"));
+    assert!(probed.words.ends_with("and refuses it when asked"), "{probed:?}");
+
+    let broken = |(_, secure): (usize, bool)| secure.then(|| Trouble::Tls("it closed the connection".to_owned()));
+    let (probed, _) = over(Protocol::Imap, 143, false, &[IMAP, later, "b OK\r\n"], &broken);
+    assert_eq!(probed.answer, Answer::NotLooked);
+    assert!(probed.words.ends_with("but TLS could not be agreed on: it closed the connection"), "{probed:?}");
+    let (probed, _) = over(Protocol::Pop3, 995, true, &[], &broken);
+    assert_eq!(
+        (probed.answer, probed.words.as_str()),
+        (Answer::NotLooked, "TLS could not be agreed on: it closed the connection; look with a mail program or a browser")
+    );
+    assert_eq!(over(Protocol::Pop3, 995, true, &[], &|_| Some(Trouble::Closed)).0.answer, Answer::Closed);
+}
+
+#[test]
+fn ports_may_speak_tls_or_clear_against_all_custom() {
+    let not_tls = |(_, secure): (usize, bool)| secure.then_some(Trouble::NotTls);
+    let (probed, _) = over(Protocol::Imap, 993, true, &["* PREAUTH x\r\n", "a OK\r\n"], &not_tls);
+    assert_eq!((probed.answer, probed.words.contains("certificate")), (Answer::Open, false));
+
+    for hint in ["\u{15}\u{3}\u{3}", "HTTP/1.1 400 Bad Request\r\n\r\nplain HTTP sent to an HTTPS port"] {
+        let answers = [hint, "HTTP/1.1 200 OK\r\n\r\n{\"cluster_name\":\"c\"}", "HTTP/1.1 200 OK\r\n\r\nmail-2026\n"];
+        let (probed, sent) = talk(Protocol::Search, 9200, false, &answers);
+        assert_eq!((probed.answer, sent.len()), (Answer::Open, 4), "{probed:?}");
+        assert!(probed.words.ends_with("certificate was not checked"), "{probed:?}");
+        // Neither way leads anywhere, and none is tried twice.
+        assert_eq!(over(Protocol::Page, 8080, false, &[hint, hint, hint], &not_tls).0.answer, Answer::NotLooked);
+    }
 }
 
 #[test]
 fn no_answer_is_too_long() {
     let (mut talk, _) = Talk::new(SERVICES[5], "mail.x.example");
+    talk.connected();
     let steps: Vec<Step> = (0..10).map(|_| talk.hear(&[b'x'; 16 << 10])).collect();
     assert!(steps.contains(&Step::Leave(Vec::new())), "{steps:?}");
 }

@@ -1,15 +1,14 @@
 //! `aftermail probe`: connects to the mail ports of one of the case's own hosts. What is said there, and what the answers mean,
 //! is decided in `aftermail_assess::probe`; here are only the sockets. It is the only place that opens a connection.
 
-use aftermail_assess::probe::{Probed, SERVICES, Service, Step, Talk, allowed, closed};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::time::{Duration, Instant};
+mod wire;
 
-/// For a connection.
-const CONNECT: Duration = Duration::from_secs(4);
-/// For more of an answer.
-const SILENCE: Duration = Duration::from_secs(5);
+use aftermail_assess::probe::{Probed, SERVICES, Service, Step, Talk, Trouble, allowed, closed};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::{Duration, Instant};
+use wire::Wire;
+
 /// For a whole talk: who drips a byte at a time is left.
 const TALK: Duration = Duration::from_secs(20);
 
@@ -27,52 +26,51 @@ pub fn probe(host: &str, own_domains: &[String], json: bool) -> Result<String, S
 fn ask_all(host: &str, address: SocketAddr, services: &[Service]) -> Vec<Probed> {
     std::thread::scope(|scope| {
         let port = |service: &Service| SocketAddr::new(address.ip(), service.port);
-        let talks: Vec<_> = services.iter().map(|service| scope.spawn(move || ask(host, port(service), *service))).collect();
+        let talks: Vec<_> =
+            services.iter().map(|service| scope.spawn(move || ask(host, port(service), *service, Instant::now() + TALK))).collect();
         talks.into_iter().zip(services).map(|(talk, service)| talk.join().unwrap_or_else(|_| closed(*service))).collect()
     })
 }
 
-/// The whole talk with one port.
-pub(crate) fn ask(host: &str, address: SocketAddr, service: Service) -> Probed {
-    let Ok(mut stream) = TcpStream::connect_timeout(&address, CONNECT) else { return closed(service) };
+/// The whole talk with one port, which ends at a time.
+pub(crate) fn ask(host: &str, address: SocketAddr, service: Service, until: Instant) -> Probed {
     let (mut talk, mut step) = Talk::new(service, host);
-    let until = Instant::now() + TALK;
+    let mut wire = None;
+    let mut heard = [0; 4096];
     loop {
-        step = match step {
-            Step::Listen => listen(&mut stream, &mut talk, until),
-            Step::Send(bytes) => send(&mut stream, &bytes).map_or_else(|_| talk.ended(), |()| Step::Listen),
-            Step::Reconnect(bytes) => {
-                let again = TcpStream::connect_timeout(&address, CONNECT).and_then(|mut new| send(&mut new, &bytes).map(|()| new));
-                let Ok(new) = again else { return talk.judged() };
-                stream = new;
-                Step::Listen
+        step = match (step, &mut wire) {
+            (Step::Connect { tls }, _) => told(&mut talk, Wire::connect(address, until).and_then(|new| new.with(tls, host)), &mut wire),
+            (Step::Secure, wire) => {
+                let open = wire.take().ok_or(Trouble::Closed);
+                told(&mut talk, open.and_then(|open| open.with(true, host)), wire)
             }
-            Step::Leave(bytes) => {
+            (Step::Send(bytes), Some(wire)) => wire.write_all(&bytes).map_or_else(|_| talk.ended(), |()| Step::Listen),
+            (Step::Listen, Some(wire)) => match wire.read(&mut heard) {
+                Ok(0) | Err(_) => talk.ended(),
+                Ok(count) => talk.hear(&heard[..count]),
+            },
+            (Step::Leave(bytes), Some(wire)) => {
                 // Whoever is gone needs no farewell.
-                let _ = send(&mut stream, &bytes);
+                let _ = wire.write_all(&bytes);
                 return talk.judged();
             }
+            (_, None) => return talk.judged(),
         };
     }
 }
 
-fn send(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
-    stream.set_write_timeout(Some(SILENCE))?;
-    stream.write_all(bytes)
-}
-
-fn listen(stream: &mut TcpStream, talk: &mut Talk, until: Instant) -> Step {
-    let left = until.saturating_duration_since(Instant::now()).min(SILENCE);
-    let mut bytes = [0; 4096];
-    let heard = if left.is_zero() { Ok(0) } else { stream.set_read_timeout(Some(left)).and_then(|()| stream.read(&mut bytes)) };
-    match heard {
-        Ok(0) | Err(_) => talk.ended(),
-        Ok(count) => talk.hear(&bytes[..count]),
+fn told(talk: &mut Talk, new: Result<Wire, Trouble>, wire: &mut Option<Wire>) -> Step {
+    match new {
+        Ok(new) => {
+            *wire = Some(new);
+            talk.connected()
+        }
+        Err(trouble) => talk.failed(trouble),
     }
 }
 
 fn as_text(host: &str, address: SocketAddr, all: &[Probed]) -> String {
-    let mut out = format!("{host} ({}): no name and no password was sent\n", address.ip());
+    let mut out = format!("{host} ({}): no name and no password was sent, and no certificate was checked\n", address.ip());
     for probed in all {
         let service = probed.service;
         out += &format!("{:<11}{:>5} {:<13}{}\n", probed.answer.as_str(), service.port, service.name, probed.words);
