@@ -181,3 +181,36 @@ fn only_hosts_of_the_case_are_probed() {
         assert!(text(&out.stderr).contains("own_domains"), "{}", text(&out.stderr));
     }
 }
+
+#[test]
+fn accounts_whose_secrets_stand_in_mail_come_first_in_every_list_of_detections() {
+    let letter = "From: it@hill.example\nTo: bo@hill.example\nSubject: your account\nDate: Sun, 1 Mar 2026 10:00:00 +0000\nMessage-ID: <2@hill.example>\n\nAccount: bo@hill.example\nPassword: Tr4wler-Qu4y!9\n";
+    // The exposed account is neither the first in time nor in the alphabet, nor the last.
+    let people =
+        [("2026-03-02T07:00:00", "zoe"), ("2026-03-02T08:00:00", "ann"), ("2026-03-02T09:00:00", "bo"), ("2026-03-02T10:00:00", "cy")];
+    let forward = r#","Parameters":[{"Name":"ForwardTo","Value":"smtp:x@drop.test"}]"#;
+    let record = |(time, who): &(&str, &str)| {
+        audit(who, "New-InboxRule", forward).replace("2026-03-02T08:00:00", time).replace("ann@", &format!("{who}@"))
+    };
+    let lines: Vec<String> = people.iter().map(record).collect();
+    let logs = Logs::of("", &[("mail/2.eml", letter.as_bytes()), ("logs/ual.json", lines.join("\n").as_bytes())]);
+    logs.ask("run", &["-q"]);
+
+    let order = |list: &str, text: &str| {
+        let mut places: Vec<(usize, &str)> = Vec::new();
+        for (_, who) in people {
+            let name = format!("{who}@hill.example");
+            places.push((text.find(&name).unwrap_or_else(|| panic!("{list} does not name {name}: {text}")), who));
+        }
+        places.sort_unstable();
+        let names: Vec<&str> = places.into_iter().map(|(_, who)| who).collect();
+        assert_eq!(names, ["bo", "zoe", "ann", "cy"], "the exposed account, then by time, in {list}: {text}");
+    };
+    order("signals", &logs.ask("signals", &[]).1);
+    order("signals --json", &logs.ask("signals", &["--json"]).1);
+    let rows: Vec<String> = logs.rows("select * from signals").iter().map(Value::to_string).collect();
+    order("the table of signals", &rows.join("\n"));
+    let report = fs::read_to_string(logs.path().join("report.html")).expect("a report");
+    let at = report.find("Mail is forwarded out of the organisation").expect("the list of detections stands in the report");
+    order("the report", &report[at..]);
+}
