@@ -4,7 +4,15 @@ use crate::record::{Record, address, properties, property, set_time};
 use aftermail_model::{ActorKind, CredentialId, Event, LogSource, Outcome, Property};
 
 /// Members beside the parameters of a request that rules of others ask for.
-const MEMBERS: [&str; 4] = ["eventType", "errorMessage", "userIdentity.type", "additionalEventData.MFAUsed"];
+const MEMBERS: [&str; 7] = [
+    "eventType",
+    "errorMessage",
+    "userIdentity.type",
+    "userIdentity.sessionContext.sessionIssuer.type",
+    "additionalEventData.MFAUsed",
+    "responseElements.publiclyAccessible",
+    "responseElements.command.status",
+];
 
 pub(super) fn is(r: Record<'_>) -> bool {
     r.holds("eventName") && (r.holds("eventSource") || r.holds("userIdentity"))

@@ -9,6 +9,7 @@ use aftermail_model::{LogSource, Outcome, Property};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A place of an event.
 #[derive(Clone, Copy)]
@@ -28,6 +29,8 @@ enum Place {
     Service,
     EventSource,
     SignIn,
+    Category,
+    Provider,
 }
 
 /// Names of places in all logs, without `properties.` and `protoPayload.` before them; letters and digits, in lower case.
@@ -50,6 +53,8 @@ const NAMES: &[(Place, &[&str])] = &[
             "gcp.audit.methodname",
             "name",
             "event.action",
+            "metadata.eventname",
+            "metadata.event.eventname",
         ],
     ),
     (
@@ -99,7 +104,7 @@ const NAMES: &[(Place, &[&str])] = &[
             "repository",
         ],
     ),
-    (Place::App, &["appid", "clientappid", "applicationid", "servicename", "clientid"]),
+    (Place::App, &["appid", "clientappid", "applicationid", "clientid"]),
     (Place::EventSource, &["eventsource", "workload"]),
     (
         Place::Address,
@@ -131,8 +136,10 @@ const NAMES: &[(Place, &[&str])] = &[
         &["status", "result", "resulttype", "resultstatus", "outcome.result", "activitystatus", "activitystatusvalue", "outcome"],
     ),
     (Place::Credential, &["useridentity.accesskeyid", "hashedtoken", "serviceprincipalcredentialkeyid"]),
-    (Place::Service, &["eventservice"]),
+    (Place::Service, &["eventservice", "servicename"]),
     (Place::SignIn, &["activitydetails"]),
+    (Place::Category, &["category"]),
+    (Place::Provider, &["providername", "sourcename"]),
 ];
 
 /// Members that hold other members.
@@ -172,10 +179,21 @@ impl Fields {
 
     /// What an event holds under the name that a rule uses; more than one value where any of them may match.
     pub(super) fn values<'e>(&self, event: &'e Event, path: &str) -> Vec<Cow<'e, str>> {
-        match self.0.get(path) {
-            Some(field) => field.values(event),
-            None => Field::of(path).values(event),
+        let Some(field) = self.0.get(path) else { return Field::of(path).values(event) };
+        let found = field.values(event);
+        field.asked.store(true, Ordering::Relaxed);
+        if !found.is_empty() {
+            field.held.store(true, Ordering::Relaxed);
         }
+        found
+    }
+
+    /// Whether a rule came as far as to ask for this and no event held it. Members of bags, and what events have a place for, are
+    /// rightly absent at times.
+    pub(super) fn is_missing(&self, path: &str) -> bool {
+        let unknown = |field: &Field| field.bag.is_none() && field.place.is_none();
+        let vain = |field: &Field| field.asked.load(Ordering::Relaxed) && !field.held.load(Ordering::Relaxed);
+        self.0.get(path).is_some_and(|field| unknown(field) && vain(field))
     }
 }
 
@@ -184,6 +202,8 @@ struct Field {
     letters: String,
     bag: Option<Bag>,
     place: Option<Place>,
+    asked: AtomicBool,
+    held: AtomicBool,
 }
 
 /// What is asked of a bag of names and values.
@@ -212,7 +232,7 @@ impl Field {
             member => Bag::Member(member.to_owned()),
         });
         let place = NAMES.iter().find(|(_, names)| names.contains(&path.as_str())).map(|(place, _)| *place);
-        Field { letters: path, bag, place }
+        Field { letters: path, bag, place, asked: AtomicBool::new(false), held: AtomicBool::new(false) }
     }
 
     fn values<'e>(&self, event: &'e Event) -> Vec<Cow<'e, str>> {
@@ -332,6 +352,8 @@ fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {
         Place::Agent => text(&event.agent),
         Place::Session => text(&event.session),
         Place::Token => text(&event.token),
+        // Windows calls the kind of an event its id.
+        Place::Id if event.source == LogSource::WindowsSecurity => vec![plain(&event.operation)],
         Place::Id => vec![Cow::Borrowed(event.id.as_str())],
         Place::Result => text(&event.result),
         Place::Status => {
@@ -342,6 +364,10 @@ fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {
             };
             let mut all = text(&event.result);
             all.extend(words.iter().map(|w| Cow::Borrowed(*w)));
+            // The audit log has a word where the log of sign-ins has a number.
+            if event.source == LogSource::UnifiedAudit && event.outcome == Outcome::Success {
+                all.push(Cow::Borrowed("0"));
+            }
             all
         }
         Place::Credential => event.credential.as_ref().map(|c| Cow::Borrowed(c.name())).into_iter().collect(),
@@ -351,8 +377,14 @@ fn at(event: &Event, place: Place) -> Vec<Cow<'_, str>> {
         // Rules for Microsoft 365 ask for the service, those for AWS for its host.
         Place::EventSource if event.source == LogSource::UnifiedAudit => property(event, "workload"),
         Place::EventSource => text(&event.app),
+        Place::Service => text(&event.app),
+        Place::Category => category(event),
+        Place::Provider if event.source == LogSource::WindowsSecurity => {
+            let cleared = event.operation == "1102";
+            vec![Cow::Borrowed(if cleared { "Microsoft-Windows-Eventlog" } else { "Microsoft-Windows-Security-Auditing" })]
+        }
         Place::SignIn if event.source == LogSource::EntraSignIn => vec![Cow::Borrowed("Sign-ins")],
-        Place::Service | Place::SignIn => Vec::new(),
+        Place::SignIn | Place::Provider => Vec::new(),
     }
 }
 
@@ -360,9 +392,21 @@ fn text(text: &Option<String>) -> Vec<Cow<'_, str>> {
     text.as_deref().map(plain).into_iter().collect()
 }
 
-/// The operation as it stands there, with and without the full stop that only some exports write.
+/// Entra's category of a record of the directory, which the Unified Audit Log calls by its first word.
+fn category(event: &Event) -> Vec<Cow<'_, str>> {
+    let words = property(event, "extendedauditeventcategory");
+    words.into_iter().map(|word| Cow::Owned(format!("{}Management", word.replace("ServicePrincipal", "Application")))).collect()
+}
+
+/// The operation as it stands there, with and without the full stop that only some exports write; of a sign-in its protocol too, which
+/// rules ask for in the words of Microsoft's guide.
 fn operations(event: &Event) -> Vec<Cow<'_, str>> {
     let name = plain(&event.operation);
+    if event.source == LogSource::EntraSignIn {
+        let protocol = property(event, "authenticationprotocol").into_iter();
+        let spelled = protocol.map(|p| if p.eq_ignore_ascii_case("deviceCode") { Cow::Borrowed("Device Code") } else { p });
+        return [name].into_iter().chain(spelled).collect();
+    }
     if !matches!(event.source, LogSource::UnifiedAudit | LogSource::EntraAudit) {
         return vec![name];
     }

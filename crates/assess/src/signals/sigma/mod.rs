@@ -37,6 +37,9 @@ pub struct RuleFile<'a> {
 /// Pairs of rule and actor that are told apart; more than these are counted only.
 const MOST: usize = 10_000;
 
+/// Files that are named whose rules ask for what is not kept.
+const TOLD: usize = 20;
+
 /// The detector that runs rules.
 pub struct Sigma {
     engine: CorrelationEngine,
@@ -44,6 +47,8 @@ pub struct Sigma {
     silent: BTreeSet<String>,
     /// By id, else by title: the file of each rule.
     files: BTreeMap<String, String>,
+    /// By file, the fields that its rules ask for.
+    asks: BTreeMap<String, BTreeSet<String>>,
     /// By rule and actor, or by correlation and group.
     hits: BTreeMap<(String, String), Hits>,
     dropped: u64,
@@ -61,14 +66,22 @@ impl Sigma {
     /// Reads files of rules. What cannot be used is told in words with the name of its file, and the rest is used.
     pub fn read(files: &[RuleFile<'_>]) -> (Sigma, Vec<String>) {
         let read = read::read(files);
-        let sigma =
-            Sigma { engine: read.engine, fields: read.fields, silent: read.silent, files: read.files, hits: BTreeMap::new(), dropped: 0 };
-        (sigma, read.problems)
+        let read::Read { engine, fields, silent, files, asks, problems } = read;
+        (Sigma { engine, fields, silent, files, asks, hits: BTreeMap::new(), dropped: 0 }, problems)
     }
 
     /// How many rules and correlations are in use.
     pub fn rules(&self) -> usize {
         self.engine.detection_rule_count() + self.engine.correlation_rule_count()
+    }
+
+    /// Files whose rules asked for what no event held, and for what.
+    fn missing(&self) -> Vec<String> {
+        let of = |(file, asks): (&String, &BTreeSet<String>)| {
+            let names: Vec<&str> = asks.iter().filter(|path| self.fields.is_missing(path)).map(String::as_str).collect();
+            (!names.is_empty()).then(|| format!("{file} ({})", names.join(", ")))
+        };
+        self.asks.iter().filter_map(of).collect()
     }
 
     fn keep(&mut self, result: EvaluationResult, event: &Event) {
@@ -168,6 +181,14 @@ impl Detector for Sigma {
         for ((rule, _), hits) in std::mem::take(&mut self.hits) {
             let file = self.files.get(&rule).map_or("the case", String::as_str);
             out.signals.push(hits.told(file));
+        }
+        let missing = self.missing();
+        if !missing.is_empty() {
+            let more = if missing.len() > TOLD { format!(" and {} more", missing.len() - TOLD) } else { String::new() };
+            out.cannot_say.push(format!(
+                "rules of {}{more} ask for what no event held that they came to: they may have missed what they look for",
+                missing[..missing.len().min(TOLD)].join(", ")
+            ));
         }
         if self.dropped > 0 {
             out.cannot_say.push(format!("{} hits of rules are not told, since {MOST} pairs of rule and actor are the limit", self.dropped));

@@ -16,6 +16,8 @@ pub(super) struct Read {
     /// Rules that only correlations count, by id, else by title.
     pub(super) silent: BTreeSet<String>,
     pub(super) files: BTreeMap<String, String>,
+    /// By file, the fields that its rules ask for.
+    pub(super) asks: BTreeMap<String, BTreeSet<String>>,
     pub(super) problems: Vec<String>,
 }
 
@@ -24,7 +26,7 @@ const LARGEST: usize = 32 << 20;
 
 pub(super) fn read(files: &[RuleFile<'_>]) -> Read {
     let mut all = SigmaCollection::new();
-    let (mut places, mut problems) = (BTreeMap::new(), Vec::new());
+    let (mut places, mut asks, mut problems) = (BTreeMap::new(), BTreeMap::<String, BTreeSet<String>>::new(), Vec::new());
     for file in files {
         let mut problem = |words: String| problems.push(format!("{}: {words}", file.name));
         if file.text.len() > LARGEST {
@@ -35,11 +37,15 @@ pub(super) fn read(files: &[RuleFile<'_>]) -> Read {
         let rules = match parse_sigma_yaml(&dashes(file.text)) {
             Ok(rules) => rules,
             Err(e) => {
-                problem(format!("cannot be read as rules: {e}"));
+                problem(format!("cannot be read as rules: {}", in_a_line(&e.to_string())));
                 continue;
             }
         };
-        rules.errors.iter().for_each(|e| problem(format!("a rule cannot be read: {e}")));
+        rules.errors.iter().for_each(|e| problem(format!("a rule cannot be read: {}", in_a_line(&e.to_string()))));
+        if file.text.contains("|expand") {
+            problem("its placeholders (|expand) stand for nothing here: what is compared with them never matches".to_owned());
+        }
+        asks.insert(file.name.to_owned(), RuleFieldSet::collect(&rules, &[], true).names().map(str::to_owned).collect());
         for rule in rules.rules {
             match usable(&rule) {
                 Ok(()) => {
@@ -63,7 +69,17 @@ pub(super) fn read(files: &[RuleFile<'_>]) -> Read {
     }
     let fields = Fields::of(RuleFieldSet::collect(&all, &[], true).names());
     let silent = silent(&all);
-    Read { engine: engine(all, &mut problems), fields, silent, files: places, problems }
+    Read { engine: engine(all, &mut problems), fields, silent, files: places, asks, problems }
+}
+
+/// What the parser says, without its drawing of the place.
+fn in_a_line(error: &str) -> String {
+    let counts = ["count", "sum", "min", "max", "avg", "near"].iter().any(|word| error.contains(&format!("| {word}")));
+    if counts && error.contains("Condition parse error") {
+        return "it counts in its condition, as Sigma did before version 2: write it as a correlation".to_owned();
+    }
+    let lines = error.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['|', '^']));
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 fn dashes(text: &str) -> String {
@@ -77,8 +93,10 @@ fn usable(rule: &SigmaRule) -> Result<(), String> {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         _ => true,
     };
-    let ours = |known: &&rsigma_parser::LogSource| same(&known.product, &log.product) && same(&known.service, &log.service);
-    if log.product.is_none() || log.category.is_some() || !LOGS.iter().any(|known| ours(&known)) {
+    // Old public rules name the service alone.
+    let named = |known: &&rsigma_parser::LogSource| log.product.is_some() || (log.service.is_some() && known.service.is_some());
+    let ours = |known: &&rsigma_parser::LogSource| named(known) && same(&known.product, &log.product) && same(&known.service, &log.service);
+    if log.category.is_some() || !LOGS.iter().any(|known| ours(&known)) {
         let parts = [&log.product, &log.service, &log.category].into_iter().flatten().map(String::as_str);
         return Err(format!("it is for a log that is not read here ({})", parts.collect::<Vec<_>>().join(", ")));
     }

@@ -10,6 +10,8 @@ const MAIL_OUT: RuleFile<'_> = RuleFile { name: "mail_out.yml", text: include_st
 const CLOUDS: RuleFile<'_> = RuleFile { name: "clouds.yml", text: include_str!("fixtures/clouds.yml") };
 const FAILURES: RuleFile<'_> = RuleFile { name: "many_failures.yml", text: include_str!("fixtures/many_failures.yml") };
 const UNUSABLE: RuleFile<'_> = RuleFile { name: "unusable.yml", text: include_str!("fixtures/unusable.yml") };
+const FORMS: RuleFile<'_> = RuleFile { name: "forms.yml", text: include_str!("fixtures/forms.yml") };
+const OLD: RuleFile<'_> = RuleFile { name: "old.yml", text: include_str!("fixtures/old.yml") };
 
 fn event(source: LogSource, operation: &str, properties: &[(&str, &str)]) -> Event {
     let property = |(name, new): &(&str, &str)| Property { name: (*name).to_owned(), old: None, new: Some((*new).to_owned()) };
@@ -115,6 +117,51 @@ fn what_cannot_be_used_is_told_with_the_name_of_its_file_and_the_rest_runs() {
     assert!(problems.iter().all(|p| p.starts_with("unusable.yml: ")), "{problems:#?}");
     assert!(problems.iter().any(|p| p.contains("a log that is not read here (windows, process_creation)")));
     assert!(problems.iter().any(|p| p.contains("names a rule that is not there")));
+}
+
+#[test]
+fn rules_match_in_the_forms_that_public_ones_have() {
+    let done = |source, operation, more: &[(&str, &str)]| Event { outcome: Outcome::Success, ..event(source, operation, more) };
+    let public = [("responseElements.publiclyAccessible", "true")];
+    assert_eq!(ids(FORMS, done(LogSource::CloudTrail, "RestoreDBInstanceFromDBSnapshot", &public)), [id(21)]);
+    let collector = Event {
+        agent: Some("collector/2".into()),
+        ..done(LogSource::UnifiedAudit, "UserLoggedIn", &[("Workload", "AzureActiveDirectory")])
+    };
+    assert_eq!(ids(FORMS, collector.clone()), [id(22)]);
+    assert!(ids(FORMS, Event { outcome: Outcome::Failure, result: Some("50126".into()), ..collector }).is_empty());
+    let directory = [("Workload", "AzureActiveDirectory"), ("extendedAuditEventCategory", "Role")];
+    assert_eq!(ids(FORMS, done(LogSource::UnifiedAudit, "Add member to role.", &directory)), [id(23)]);
+    assert_eq!(ids(FORMS, done(LogSource::EntraAudit, "Add member to role", &[("category", "RoleManagement")])), [id(23)]);
+    assert_eq!(ids(FORMS, done(LogSource::EntraSignIn, "Sign-in activity", &[("authenticationProtocol", "deviceCode")])), [id(24)]);
+    let logon = |from: &str| Event { address: Some(from.to_owned()), ..event(LogSource::WindowsSecurity, "4625", &[]) };
+    assert_eq!(ids(FORMS, logon("203.0.113.9")), [id(25)]);
+    assert!(ids(FORMS, logon("10.1.2.3")).is_empty());
+    let doubted = Event { app: Some("login".into()), ..event(LogSource::GoogleWorkspace, "suspicious_login", &[]) };
+    assert_eq!(ids(FORMS, doubted), [id(26)]);
+}
+
+#[test]
+fn a_rule_that_asks_for_what_is_not_kept_is_named() {
+    let told = |operation: &str| {
+        let (mut sigma, mut seen) = (Sigma::read(&[FORMS]).0, Seen::default());
+        sigma.see(&event(LogSource::Okta, operation, &[]), &mut seen);
+        sigma.finish(&mut seen);
+        seen.cannot_say.concat()
+    };
+    assert!(told("user.session.start").contains("forms.yml (weatherAtHome)"), "{}", told("user.session.start"));
+    assert_eq!(told("user.session.end"), "", "no event came so far that it was asked");
+}
+
+#[test]
+fn what_a_rule_does_that_is_not_done_here_is_told_in_one_line() {
+    let (sigma, problems) = Sigma::read(&[OLD]);
+    assert_eq!(sigma.rules(), 1, "{problems:#?}");
+    assert_eq!(problems.len(), 3, "{problems:#?}");
+    assert!(problems.iter().any(|p| p.contains("as Sigma did before version 2: write it as a correlation")), "{problems:#?}");
+    assert!(problems.iter().any(|p| p.contains("sideways")), "{problems:#?}");
+    assert!(problems.iter().any(|p| p.contains("placeholders (|expand)")), "{problems:#?}");
+    assert!(problems.iter().all(|p| p.lines().count() == 1), "{problems:#?}");
 }
 
 #[test]
