@@ -63,6 +63,8 @@ pub enum Why {
     TooLarge,
     /// Sound, but of no log that this version knows.
     Unknown,
+    /// Of a known log, told in words alone that are not understood.
+    Words,
 }
 
 impl Why {
@@ -74,6 +76,7 @@ impl Why {
             Why::Damaged => "is damaged",
             Why::TooLarge => "is larger or deeper than the limit",
             Why::Unknown => "is of no known log",
+            Why::Words => "tells its data in words of a language or version that is not read: export it with its data (XML or JSON)",
         }
     }
 }

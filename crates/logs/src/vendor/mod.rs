@@ -48,7 +48,12 @@ pub(crate) fn record(value: &Value, bytes: &[u8], raw: RawRef, sink: &mut dyn Si
     let record = Record(&inner);
     let events = READERS.iter().find(|(is, _)| is(record)).map(|(_, read)| read(record)).unwrap_or_default();
     if events.is_empty() {
-        return sink.reject(Reject { raw, why: if value.as_object().is_some_and(|m| m.is_empty()) { Why::Empty } else { Why::Unknown } });
+        let why = match () {
+            () if value.as_object().is_some_and(|m| m.is_empty()) => Why::Empty,
+            () if windows::is(record) => Why::Words,
+            () => Why::Unknown,
+        };
+        return sink.reject(Reject { raw, why });
     }
     for (nth, mut event) in (0..).zip(events) {
         if event.id.is_empty() {

@@ -17,17 +17,22 @@ pub(super) fn is(r: Record<'_>) -> bool {
         || r.has("Event ID") && r.has("Date and Time")
 }
 
+/// None where the words of the event are all that there is, and tell nothing that is understood.
 pub(super) fn read(r: Record<'_>) -> Vec<Event> {
     let mut e = Event::new(LogSource::WindowsSecurity);
     let held = FORMS.iter().find_map(|data| r.at(data)).filter(|v| v.is_object());
-    // Without data, the message tells them.
-    let message = held.is_none().then(|| r.text(&["Message", "message"])).flatten();
-    let told = message.map(|m| windows_message::data(&m)).filter(|told| !told.is_empty()).map(Value::Object);
-    let data = held.or(told.as_ref()).unwrap_or(r.0);
-    let d = Record(data);
     e.operation = r
         .text(&["winlog.event_id", "Event.System.EventID", "Event.System.EventID.#text", "EventID", "EventId", "Id", "Event ID"])
         .unwrap_or_default();
+    // Without data, the message tells them.
+    let message = held.is_none().then(|| r.text(&["Message", "message"])).flatten().filter(|m| !m.trim().is_empty());
+    let told = message.as_ref().map(|m| windows_message::data(&e.operation, m)).filter(|told| !told.is_empty()).map(Value::Object);
+    let named = r.has("TargetUserName") || r.has("SubjectUserName");
+    if message.is_some() && told.is_none() && !named && windows_message::is_known(&e.operation) {
+        return Vec::new();
+    }
+    let data = held.or(told.as_ref()).unwrap_or(r.0);
+    let d = Record(data);
     set_time(&mut e, time(r));
     let computer = r.text(&["Computer", "winlog.computer_name", "Event.System.Computer", "MachineName"]);
     let number = r.text(&["winlog.record_id", "Event.System.EventRecordID", "EventRecordID", "RecordId"]);
