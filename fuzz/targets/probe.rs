@@ -21,7 +21,10 @@ fuzz_target!(|bytes: &[u8]| {
                     _ => talk.connected(),
                 }
             }
-            Step::Send(_) | Step::Listen => chunks.next().map_or_else(|| talk.ended(), |chunk| talk.hear(chunk)),
+            Step::Send(_) | Step::Listen => match chunks.next() {
+                Some(chunk) => talk.hear(chunk),
+                None => talk.ended(),
+            },
             Step::Leave(_) => unreachable!("the loop has ended"),
         };
     }

@@ -13,8 +13,9 @@ static ABOUT: About = About {
     techniques: &["T1555.006"],
     sources: &[LogSource::Azure, LogSource::CloudTrail, LogSource::GoogleCloud],
     logic: "A secret is read from Key Vault, AWS Secrets Manager or Parameter Store, or Google Secret Manager by an account that did not read \
-            from this vault in the baseline, or from a network from which it did not.",
-    mistaken_for: "A new release of an application; an administrator at work.",
+            from this vault in the baseline, or from a network from which it did not; or all secrets of a vault are fetched at once, by whoever \
+            never did that.",
+    mistaken_for: "A new release of an application; an administrator at work; a tool that backs up or moves secrets.",
 };
 
 /// The detector.
@@ -46,12 +47,14 @@ impl Detector for SecretStoreRead {
     }
 
     fn see(&mut self, event: &Event, _out: &mut Seen) {
-        // Where nobody is named, nobody can be new.
-        if !reads(event) || who(event).is_empty() {
+        // Where nobody is named, nobody can be new; but nobody has to be, who takes everything.
+        let everything = takes_everything(event);
+        if !reads(event) || who(event).is_empty() && !everything {
             return;
         }
         let usual = self.baseline.holds(event);
-        let reader = self.readers.entry(&format!("{}\n{}", who(event), store(event)));
+        // Whoever reads what they know is not used to take all.
+        let reader = self.readers.entry(&format!("{}\n{}\n{everything}", who(event), store(event)));
         let network = Network::wherever(event);
         let known = network.as_ref().is_none_or(|n| reader.networks.iter().any(|k| k.may_be(n)));
         if usual {
@@ -66,7 +69,9 @@ impl Detector for SecretStoreRead {
             Outcome::Failure => reader.refused += 1,
             _ => reader.reads += 1,
         }
-        let why = if reader.usual {
+        let why = if everything {
+            "of all secrets at once, by a batch that names at most what it leaves out"
+        } else if reader.usual {
             "from a network from which this account did not read before"
         } else {
             "by an account that did not read from this vault before"
@@ -105,6 +110,20 @@ fn reads(event: &Event) -> bool {
     }
 }
 
+/// A batch that names no secret and no filter that selects: one with `!` before it leaves out (AWS, `BatchGetSecretValue`).
+fn takes_everything(event: &Event) -> bool {
+    let given = |name: &str| event.property(name).and_then(|p| p.new.as_deref()).filter(|value| !matches!(*value, "" | "null" | "[]"));
+    let leaves_out = |filters: &str| {
+        let filters: Vec<serde_json::Value> = serde_json::from_str(filters).unwrap_or_default();
+        let mut values = filters.iter().flat_map(|f| f["values"].as_array().into_iter().flatten());
+        !filters.is_empty() && values.all(|v| v.as_str().is_some_and(|v| v.starts_with('!')))
+    };
+    event.source == LogSource::CloudTrail
+        && event.operation == "BatchGetSecretValue"
+        && given("secretIdList").is_none()
+        && given("filters").is_none_or(leaves_out)
+}
+
 /// The account; of an assumed role without the name of its session, which changes with each; else the application or the address.
 fn who(event: &Event) -> &str {
     // The application of a record of AWS and of Google is the service that was called.
@@ -127,7 +146,7 @@ mod tests {
     use super::*;
     use crate::signals::baseline::DAY;
     use crate::signals::identity::testing::{START, event, run};
-    use aftermail_model::Timestamp;
+    use aftermail_model::{Property, Timestamp};
 
     fn detector() -> SecretStoreRead {
         SecretStoreRead::new(&Scene { since: Some(Timestamp(START + 10 * DAY)), ..Scene::default() })
@@ -164,6 +183,31 @@ mod tests {
         assert!(run(detector(), [usual, vec![set]].concat()).signals.is_empty());
         let refused = Event { outcome: Outcome::Failure, ..get(12, "thief", "203.0.113.9", "a") };
         assert!(run(detector(), vec![refused]).signals[0].because.starts_with("0 reads and 1 refused"));
+    }
+
+    #[test]
+    fn a_batch_of_all_secrets_is_seen_whoever_asks() {
+        let batch = |day: i64, actor: &str, what: (&str, &str)| {
+            let property = Property { name: what.0.to_owned(), old: None, new: Some(what.1.to_owned()) };
+            let base = event(day * DAY, LogSource::CloudTrail, "BatchGetSecretValue", actor);
+            Event {
+                properties: vec![property],
+                address: Some("198.51.100.7".to_owned()),
+                actor: base.actor.filter(|a| !a.is_empty()),
+                ..base
+            }
+        };
+        let all = ("filters", r#"[{"key":"tag-key","values":["!nowhere"]}]"#);
+        let some = ("filters", r#"[{"key":"tag-key","values":["!nowhere"]},{"key":"name","values":["shop"]}]"#);
+        let listed = ("secretIdList", r#"["shop/db"]"#);
+        let why = |events: Vec<Event>| run(detector(), events).signals.iter().map(|s| s.because.clone()).collect::<Vec<_>>().concat();
+        assert!(why(vec![batch(0, "app", listed), batch(12, "app", all)]).contains("all secrets at once"));
+        assert!(why(vec![batch(12, "", all)]).contains("all secrets at once"));
+        assert!(why(vec![batch(12, "", ("x", "y"))]).contains("all secrets at once"), "neither a list nor a filter");
+        for narrow in [some, listed] {
+            assert_eq!(why(vec![batch(0, "app", narrow), batch(12, "app", narrow)]), "");
+        }
+        assert_eq!(why(vec![batch(0, "backup", all), batch(12, "backup", all)]), "", "it always does");
     }
 
     #[test]
