@@ -38,7 +38,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { depth: 64, parts: 10_000, text_bytes: 256 << 20, lock_millis: 20_000 }
+        Limits { depth: 64, parts: 10_000, text_bytes: 256 << 20, lock_millis: 10_000 }
     }
 }
 

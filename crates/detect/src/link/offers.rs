@@ -4,6 +4,7 @@
 use super::{Links, names, places, purpose};
 use crate::words::{TextPage, is_file, is_ordinary};
 use aftermail_model::{Kind, Message, Text};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// How a name was come by; one may be come by in several ways.
@@ -122,8 +123,21 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
     if let Some(name) = super::attachment(known.text) {
         all.add(Source::Attachment, ELSEWHERE, None, name.rsplit(" > ").next().unwrap_or(&name));
     }
-    all.offers.retain(|offer| !links.only_announces(&offer.name) && !is_setting(&offer.name));
+    let people = people(known);
+    all.offers.retain(|offer| !links.only_announces(&offer.name) && !is_setting(&offer.name) && !is_person(&offer.name, &people));
     all.offers
+}
+
+/// The names of people in the addresses of a message, in lower case: an address of several words is most often a person's.
+fn people(known: &Known<'_>) -> HashSet<String> {
+    let addresses = known.message.from.iter().chain(&known.message.to).filter_map(|address| address.split_once('@'));
+    let own = addresses.map(|(own, _)| own.rsplit(['<', ' ', '"']).next().unwrap_or(own)).filter(|own| own.contains(['.', '_']));
+    own.flat_map(|own| own.split(['.', '_'])).map(str::to_lowercase).collect()
+}
+
+/// "Carlo", "Carlo Dietz".
+fn is_person(name: &str, people: &HashSet<String>) -> bool {
+    !people.is_empty() && name.split_whitespace().all(|word| people.contains(&word.to_lowercase()))
 }
 
 /// "AWS_SECRET", "DESCRIPTION:Room 4", "snmp-server": a name of a setting or a field, not of a thing.

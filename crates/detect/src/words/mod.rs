@@ -4,6 +4,7 @@
 //! in one place ([`weigh`]). [`crate::link`] then says what it opens and whom it signs in.
 
 mod assigned;
+mod candidate;
 mod command;
 mod context;
 mod cues;
@@ -23,7 +24,8 @@ mod value;
 mod weigh;
 
 use crate::{Hit, link};
-use aftermail_model::{Kind, Layer, Message, Sensitive, Status, Text};
+use aftermail_model::{Kind, Layer, Message, Sensitive, Text};
+use candidate::likeliest;
 use cues::{Cue, Field};
 use measure::Scene;
 use page::Page;
@@ -32,9 +34,10 @@ use sentence::Sentences;
 use spoken::Call;
 use std::ops::Range;
 use std::rc::Rc;
-use weigh::{Relation, Signs};
+use weigh::Relation;
 
 pub use crate::link::Model as LinkModel;
+pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
 pub(crate) use page::{Page as TextPage, word_before};
@@ -115,68 +118,6 @@ pub(crate) struct Place<'t> {
 
 /// A literal of the one pass and where it stands.
 pub(crate) type Anchor = (usize, Range<usize>);
-
-/// A candidate, its numbers and what the model makes of them.
-pub(crate) struct Weighed {
-    pub candidate: Candidate,
-    pub numbers: Vec<f32>,
-    /// How many of them, the first ones, are known at a glance.
-    pub glance: usize,
-    pub confidence: f32,
-}
-
-/// Something that may be a secret, before it is weighed.
-pub(crate) struct Candidate {
-    pub range: Range<usize>,
-    pub signs: Signs,
-    pub rule: &'static str,
-    pub account: Option<String>,
-    pub system: Option<String>,
-    pub kind: Kind,
-    pub status: Status,
-    /// What it is, where it does not stand there as such.
-    pub undone: Option<disguise::Undone>,
-}
-
-/// How closely candidates are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
-    /// Those that the gate lets through.
-    WherePromising,
-    /// All of them: to train a model, and to try them as keys.
-    Everywhere,
-}
-
-impl Candidate {
-    /// What its links are looked for with.
-    fn wanted(&self) -> link::Wanted<'_> {
-        let (cell, account) = (self.system.clone(), self.account.clone());
-        link::Wanted { value: &self.range, kind: self.kind, cell, product: None, account }
-    }
-
-    /// Whether no model can turn it away.
-    fn is_sure(&self) -> bool {
-        self.signs.relation == Relation::Statement || self.signs.is_plain()
-    }
-}
-
-impl Weighed {
-    /// The value itself, undisguised.
-    pub(crate) fn value(&self, body: &str) -> String {
-        self.candidate.undone.as_ref().map_or_else(|| body[self.candidate.range.clone()].to_owned(), |u| u.value.clone())
-    }
-
-    /// What its links are looked for with.
-    pub(crate) fn wanted(&self) -> link::Wanted<'_> {
-        self.candidate.wanted()
-    }
-
-    pub(crate) fn example(self, body: &str) -> crate::Example {
-        let value = self.value(body);
-        let Weighed { candidate, numbers, glance, confidence } = self;
-        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, glance, confidence, rule: candidate.rule }
-    }
-}
 
 impl Words {
     pub(crate) fn set_model(&mut self, model: Model) {
@@ -423,14 +364,6 @@ impl Words {
 /// Whether a reader of the mail reads it as text.
 fn is_shown(text: &Text) -> bool {
     matches!(text.layer, Layer::Visible | Layer::Hidden | Layer::Ocr)
-}
-
-/// Of readings of the very same characters the one with the strongest signs.
-fn likeliest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let place = |c: &Candidate| (c.range.start, c.range.end);
-    candidates.sort_by(|a, b| place(a).cmp(&place(b)).then(b.signs.logit().total_cmp(&a.signs.logit())));
-    candidates.dedup_by(|later, kept| place(later) == place(kept));
-    candidates
 }
 
 /// Of cues that overlap only the longest is read.

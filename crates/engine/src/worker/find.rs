@@ -4,7 +4,7 @@ use super::Probe;
 use super::keys::{self, Lent};
 use super::record::{self, Found};
 use super::seen::Seen;
-use aftermail_decode::{Key, Memory, Sink, Tools};
+use aftermail_decode::{Key, Limits, Memory, Sink, Tools};
 use aftermail_detect::personal::{self, Personal};
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Hit, Packs};
@@ -154,7 +154,8 @@ impl Finder {
 
     /// Reads the item; and again with what may open it, where it holds something locked. What a lock hid may hold the key to another.
     fn collect(&mut self, at: Locator, format: &str, bytes: u64, read: impl Fn(&Tools<'_>, &mut dyn Sink) -> Message) -> Read {
-        let mut found = self.round(&at, format, bytes, &[], &read);
+        let mut limits = Limits::default();
+        let mut found = self.round(&at, format, bytes, (&[], limits), &read);
         let mut tried = HashSet::new();
         for _ in 0..keys::ROUNDS {
             if !found.is_locked() {
@@ -166,7 +167,9 @@ impl Finder {
             }
             let passwords: Vec<_> = found.keys.iter().map(|(_, key)| key.clone()).chain(untried).collect();
             drop(found);
-            found = self.round(&at, format, bytes, &passwords, &read);
+            found = self.round(&at, format, bytes, (&passwords, limits), &read);
+            // Each round has fewer to try, and all of them together end well before the limit of an item.
+            limits.lock_millis /= 2;
         }
         found
     }
@@ -176,12 +179,12 @@ impl Finder {
         at: &Locator,
         format: &str,
         bytes: u64,
-        passwords: &[Sensitive<String>],
+        (passwords, limits): (&[Sensitive<String>], Limits),
         read: &impl Fn(&Tools<'_>, &mut dyn Sink) -> Message,
     ) -> Read {
         let eyes = Rc::clone(&self.eyes);
         let memory = Rc::clone(&self.memory);
-        let tools = Tools { passwords, eyes: Some(&eyes), memory: Some(&memory), ..Tools::default() };
+        let tools = Tools { limits, passwords, eyes: Some(&eyes), memory: Some(&memory) };
         let unknown =
             Message { at: at.clone(), format: format.to_owned(), expected_bytes: bytes, unread_bytes: bytes, ..Message::default() };
         let told = Told { message: unknown, texts: Vec::new(), hits: Vec::new(), locked: Vec::new() };

@@ -1,0 +1,77 @@
+//! What may be a secret, before and after it is weighed.
+
+use super::disguise;
+use super::weigh::{Relation, Signs};
+use crate::link;
+use aftermail_model::{Kind, Sensitive, Status};
+use std::ops::Range;
+
+/// A candidate, its numbers and what the model makes of them.
+pub(crate) struct Weighed {
+    pub candidate: Candidate,
+    pub numbers: Vec<f32>,
+    /// How many of them, the first ones, are known at a glance.
+    pub glance: usize,
+    pub confidence: f32,
+}
+
+/// Something that may be a secret, before it is weighed.
+pub(crate) struct Candidate {
+    pub range: Range<usize>,
+    pub signs: Signs,
+    pub rule: &'static str,
+    pub account: Option<String>,
+    pub system: Option<String>,
+    pub kind: Kind,
+    pub status: Status,
+    /// What it is, where it does not stand there as such.
+    pub undone: Option<disguise::Undone>,
+}
+
+/// How closely candidates are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Those that the gate lets through.
+    WherePromising,
+    /// All of them: to train a model, and to try them as keys.
+    Everywhere,
+}
+
+impl Candidate {
+    /// What its links are looked for with.
+    pub(super) fn wanted(&self) -> link::Wanted<'_> {
+        let (cell, account) = (self.system.clone(), self.account.clone());
+        link::Wanted { value: &self.range, kind: self.kind, cell, product: None, account }
+    }
+
+    /// Whether no model can turn it away.
+    pub(super) fn is_sure(&self) -> bool {
+        self.signs.relation == Relation::Statement || self.signs.is_plain()
+    }
+}
+
+impl Weighed {
+    /// The value itself, undisguised.
+    pub(crate) fn value(&self, body: &str) -> String {
+        self.candidate.undone.as_ref().map_or_else(|| body[self.candidate.range.clone()].to_owned(), |u| u.value.clone())
+    }
+
+    /// What its links are looked for with.
+    pub(crate) fn wanted(&self) -> link::Wanted<'_> {
+        self.candidate.wanted()
+    }
+
+    pub(crate) fn example(self, body: &str) -> crate::Example {
+        let value = self.value(body);
+        let Weighed { candidate, numbers, glance, confidence } = self;
+        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, glance, confidence, rule: candidate.rule }
+    }
+}
+
+/// Of readings of the very same characters the one with the strongest signs.
+pub(super) fn likeliest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let place = |c: &Candidate| (c.range.start, c.range.end);
+    candidates.sort_by(|a, b| place(a).cmp(&place(b)).then(b.signs.logit().total_cmp(&a.signs.logit())));
+    candidates.dedup_by(|later, kept| place(later) == place(kept));
+    candidates
+}
