@@ -66,6 +66,8 @@ struct Outcome {
 pub fn run(args: &Args) -> Result<()> {
     let tools = tools(args)?;
     for set in &args.sets {
+        // Programs tell whole paths.
+        let set = &set.canonicalize().with_context(|| format!("could not find {}", set.display()))?;
         let mut known = Known::load(set)?;
         let decoded = tempfile::tempdir().context("no folder for the decoded text")?;
         texts::write(&set.join("messages"), decoded.path())?;

@@ -62,10 +62,28 @@ pub fn ids(messages_dir: &Path, dir: &Path) -> Result<HashMap<PathBuf, String>> 
         let folder = dir.join(folder(&file, messages_dir));
         if folder.is_dir() {
             let mut texts = Vec::new();
-            crate::mbox::walk(&folder, &mut texts)?;
+            crate::mbox::walk_all(&folder, &mut texts)?;
             ids.extend(texts.into_iter().map(|text| (text, id.clone())));
         }
         ids.insert(file, id);
     }
     Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_belongs_to_its_message() {
+        let (mail, texts) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let file = mail.path().join("a/1.eml");
+        std::fs::create_dir_all(mail.path().join("a")).expect("a folder");
+        std::fs::write(&file, "Message-ID: <one@a.example>\nSubject: hut\n\nthe hut opens with 4711\n").expect("a file");
+        write(mail.path(), texts.path()).expect("texts");
+        let ids = ids(mail.path(), texts.path()).expect("ids");
+        let of_texts: Vec<&str> = ids.iter().filter(|(path, _)| path.starts_with(texts.path())).map(|(_, id)| id.as_str()).collect();
+        assert!(of_texts.len() >= 2, "{ids:?}");
+        assert!(of_texts.iter().all(|id| *id == ids[&file]));
+    }
 }
