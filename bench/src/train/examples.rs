@@ -38,6 +38,8 @@ pub struct Case {
     /// What the packs say of it.
     pub confidence: f32,
     pub rule: &'static str,
+    /// Cases of which at most one is right: the names around one secret.
+    pub group: usize,
 }
 
 /// Values of each conversation: secrets, and those that count neither way.
@@ -188,6 +190,7 @@ pub fn cases<'l>(letters: impl IntoIterator<Item = &'l Letter>, packs: &Packs) -
                     value,
                     confidence,
                     rule,
+                    group: 0,
                 });
             }
         }

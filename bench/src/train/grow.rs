@@ -3,6 +3,7 @@
 use super::examples::Case;
 use crate::random::Random;
 use aftermail_detect::words::{Node, Trees};
+use std::collections::HashMap;
 
 /// How to grow.
 pub struct Settings {
@@ -16,15 +17,24 @@ pub struct Settings {
     pub ridge: f64,
     /// Share of the numbers that one tree may ask about.
     pub features: f64,
+    /// Share of the cases that one tree learns from.
+    pub cases: f64,
+    /// Whether the cases of a group are weighed against each other and against none of them, rather than each by itself.
+    pub among: bool,
+    /// Models that are grown, each from another beginning of chance, and averaged.
+    pub models: usize,
 }
 
 /// What decides.
-pub const FINDER: Settings = Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3 };
+pub const FINDER: Settings =
+    Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3, cases: 0.7, among: false, models: 3 };
 /// What turns away the many that are hardly secrets: few trees, over few numbers.
-pub const GATE: Settings = Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5 };
+pub const GATE: Settings =
+    Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5, cases: 1.0, among: false, models: 1 };
 
 /// What chooses among the names around a secret.
-pub const LINKS: Settings = Settings { rounds: 200, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4 };
+pub const LINKS: Settings =
+    Settings { rounds: 200, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4, cases: 0.7, among: true, models: 3 };
 
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;
@@ -64,19 +74,53 @@ pub fn grow(cases: &[&Case], width: usize, settings: &Settings) -> Trees {
     let weight = |c: &Case| f64::from(c.weight);
     let secrets: f64 = cases.iter().filter(|c| c.secret).map(|c| weight(c)).sum();
     let others: f64 = cases.iter().filter(|c| !c.secret).map(|c| weight(c)).sum();
-    let base = ((secrets + 1.0) / (others + 1.0)).ln();
-    let mut logits = vec![base; cases.len()];
+    let base = if settings.among { 0.0 } else { ((secrets + 1.0) / (others + 1.0)).ln() };
     let mut trees = Trees { base: base as f32, trees: Vec::new() };
-    let mut random = Random::new(1);
-    for _ in 0..settings.rounds {
-        let slopes: Vec<Slope> = cases.iter().zip(&logits).map(|(c, logit)| slope(c.secret, *logit, weight(c))).collect();
-        let asked: Vec<usize> = (0..table.bins.len()).filter(|_| (random.below(1000) as f64) < settings.features * 1000.0).collect();
-        let mut tree = Vec::new();
-        let all: Vec<u32> = (0..cases.len() as u32).collect();
-        Grower { table: &table, slopes: &slopes, asked: &asked, settings }.node(all, settings.depth, &mut tree, &mut logits);
-        trees.trees.push(tree);
+    for model in 0..settings.models {
+        let mut logits = vec![base; cases.len()];
+        let mut random = Random::new(1 + model as u64);
+        let mut happens = |share: f64| (random.below(1000) as f64) < share * 1000.0;
+        for _ in 0..settings.rounds {
+            let slopes = if settings.among { slopes_among(cases, &logits) } else { slopes(cases, &logits) };
+            let asked: Vec<usize> = (0..table.bins.len()).filter(|_| happens(settings.features)).collect();
+            let chosen: Vec<u32> = (0..cases.len() as u32).filter(|_| happens(settings.cases)).collect();
+            let mut tree = Vec::new();
+            Grower { table: &table, slopes: &slopes, asked: &asked, settings }.node(chosen, settings.depth, &mut tree);
+            logits.iter_mut().enumerate().for_each(|(case, logit)| *logit += f64::from(table.answer(&tree, case)));
+            trees.trees.push(tree);
+        }
     }
+    let share = settings.models as f32;
+    let answers = trees.trees.iter_mut().flatten();
+    answers.for_each(|node| {
+        if let Node::Add(answer) = node {
+            *answer = rounded(*answer / share)
+        }
+    });
     trees
+}
+
+fn slopes(cases: &[&Case], logits: &[f64]) -> Vec<Slope> {
+    cases.iter().zip(logits).map(|(c, logit)| slope(c.secret, *logit, f64::from(c.weight))).collect()
+}
+
+/// Of the loss of choosing one of a group, or none: the more one is believed, the less the others (a softmax with one answer that
+/// stays at 0). Where several are right, it matters not which of them.
+fn slopes_among(cases: &[&Case], logits: &[f64]) -> Vec<Slope> {
+    let mut sums: HashMap<usize, (f64, f64)> = HashMap::new();
+    for (case, logit) in cases.iter().zip(logits) {
+        let (all, right) = sums.entry(case.group).or_default();
+        *all += logit.exp();
+        *right += if case.secret { logit.exp() } else { 0.0 };
+    }
+    let slope = |(case, logit): (&&Case, &f64)| {
+        let (all, right) = sums[&case.group];
+        let p = logit.exp() / (1.0 + all);
+        let wanted = if case.secret { logit.exp() / right } else { 0.0 };
+        let weight = f64::from(case.weight);
+        Slope { gradient: (wanted - p) * weight, hessian: p * (1.0 - p) * weight }
+    };
+    cases.iter().zip(logits).map(slope).collect()
 }
 
 fn slope(secret: bool, logit: f64, weight: f64) -> Slope {
@@ -94,6 +138,24 @@ impl Table {
             table.thresholds.push(thresholds);
         }
         table
+    }
+
+    /// What a tree adds for a case.
+    fn answer(&self, tree: &[Node], case: usize) -> f32 {
+        let mut at = 0;
+        loop {
+            match tree[at] {
+                Node::Ask { feature, most, over } => {
+                    let feature = usize::from(feature);
+                    let number = usize::from(self.bins[feature][case]);
+                    // A case lies in the bin of the first threshold that is no less than its number.
+                    let is_most =
+                        self.thresholds[feature].get(number).is_none_or(|t| *t <= most) && number < self.thresholds[feature].len();
+                    at = if is_most { at + 1 } else { usize::from(over) };
+                }
+                Node::Add(answer) => return answer,
+            }
+        }
     }
 }
 
@@ -133,13 +195,12 @@ struct Question {
 }
 
 impl Grower<'_> {
-    fn node(&self, cases: Vec<u32>, depth: usize, tree: &mut Vec<Node>, logits: &mut [f64]) {
+    fn node(&self, cases: Vec<u32>, depth: usize, tree: &mut Vec<Node>) {
         let mut total = Slope::default();
         cases.iter().for_each(|c| total.add(self.slopes[*c as usize]));
         let question = if depth == 0 { None } else { self.question(&cases, total) };
         let Some(question) = question else {
             let answer = rounded((self.settings.rate * total.gradient / (total.hessian + self.settings.ridge)) as f32);
-            cases.iter().for_each(|c| logits[*c as usize] += f64::from(answer));
             tree.push(Node::Add(answer));
             return;
         };
@@ -148,12 +209,12 @@ impl Grower<'_> {
         let at = tree.len();
         let threshold = self.table.thresholds[question.feature][question.bin];
         tree.push(Node::Ask { feature: question.feature as u16, most: threshold, over: 0 });
-        self.node(most, depth - 1, tree, logits);
+        self.node(most, depth - 1, tree);
         let next = tree.len() as u16;
         if let Some(Node::Ask { over, .. }) = tree.get_mut(at) {
             *over = next;
         }
-        self.node(over, depth - 1, tree, logits);
+        self.node(over, depth - 1, tree);
     }
 
     fn question(&self, cases: &[u32], total: Slope) -> Option<Question> {

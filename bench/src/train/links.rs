@@ -1,6 +1,7 @@
 //! The names around the secrets of a labelled set, and which of them the labels give for its system and its account.
 
 use super::examples::{Case, Letter};
+use super::grow;
 use crate::{mailsecrets, score, threads::Threads};
 use aftermail_detect::Packs;
 use aftermail_model::RevealPermit;
@@ -8,6 +9,10 @@ use anyhow::Result;
 use std::collections::HashMap;
 use std::path::Path;
 
+/// Parts of a cross-validation.
+const PARTS: u64 = 8;
+/// From here on a name counts as chosen.
+const BELIEVED: f32 = 0.3;
 /// Least share of the longer of two names that the shorter has, where one holds the other.
 const ALIKE: f64 = 0.35;
 
@@ -16,6 +21,8 @@ const ALIKE: f64 = 0.35;
 pub struct Names {
     pub systems: Vec<Case>,
     pub accounts: Vec<Case>,
+    /// How many secrets there are, each with the names around it.
+    groups: usize,
 }
 
 impl Names {
@@ -32,8 +39,10 @@ impl Names {
             for text in &letter.texts {
                 for named in aftermail_detect::named(text, &letter.message, packs, |value| labelled(value).is_some()) {
                     let Some(labels) = labelled(named.value.reveal(&permit)) else { continue };
+                    names.groups += 1;
+                    let group = names.groups;
                     let cases = |offers: Vec<(String, Vec<f32>)>, fits: &dyn Fn(&str) -> bool| -> Vec<Case> {
-                        offers.into_iter().map(|(name, numbers)| case(letter, fits(&name), name, numbers)).collect()
+                        offers.into_iter().map(|(name, numbers)| case(letter, group, fits(&name), name, numbers)).collect()
                     };
                     if labels.iter().any(|l| !l.system.is_empty()) {
                         names.systems.extend(cases(named.systems, &|name| labels.iter().any(|l| fits(&l.system, name))));
@@ -45,11 +54,46 @@ impl Names {
         Ok(names)
     }
 
+    /// Says for how many secrets the name that the labels give is among those around it.
+    pub fn report(&self) {
+        for (what, cases) in [("system", &self.systems), ("account", &self.accounts)] {
+            let mut named: HashMap<usize, bool> = HashMap::new();
+            for case in cases {
+                *named.entry(case.group).or_default() |= case.secret;
+            }
+            let right = named.values().filter(|right| **right).count();
+            println!("the {what} of {right} of {} secrets is among the names around them", named.len());
+        }
+    }
+
+    /// How often the names are right that a model chooses which learnt from other conversations.
+    pub fn cross_validate(&self) {
+        for (what, cases) in [("system", &self.systems), ("account", &self.accounts)] {
+            let part = |case: &Case| xxhash_rust::xxh3::xxh3_64(case.thread.as_bytes()) % PARTS;
+            let (mut right, mut named, mut wrong) = (0, 0, 0);
+            for fold in 0..PARTS {
+                let (here, others): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| part(c) == fold);
+                let model = grow::grow(&others, others.first().map_or(0, |c| c.numbers.len()), &grow::LINKS);
+                let mut groups: HashMap<usize, Vec<&Case>> = HashMap::new();
+                here.into_iter().for_each(|c| groups.entry(c.group).or_default().push(c));
+                for group in groups.values() {
+                    let weighed = model.confidences(group.iter().map(|c| c.numbers.as_slice())).into_iter().zip(group);
+                    let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= BELIEVED);
+                    named += usize::from(group.iter().any(|c| c.secret));
+                    right += usize::from(best.is_some_and(|(_, c)| c.secret));
+                    wrong += usize::from(best.is_some_and(|(_, c)| !c.secret));
+                }
+            }
+            println!("{what}: chosen rightly {right} times of {named} where it stands there, wrongly {wrong} times");
+        }
+    }
+
     /// Adds names that every model learns from.
     pub fn add(&mut self, more: Names) {
-        let always = |c: Case| Case { fold: None, ..c };
+        let always = |c: Case| Case { fold: None, group: c.group + self.groups, ..c };
         self.systems.extend(more.systems.into_iter().map(always));
         self.accounts.extend(more.accounts.into_iter().map(always));
+        self.groups += more.groups;
     }
 }
 
@@ -73,9 +117,9 @@ fn labels(set: &Path) -> Result<HashMap<(String, String), Vec<Label>>> {
     Ok(labels)
 }
 
-fn case(letter: &Letter, secret: bool, value: String, numbers: Vec<f32>) -> Case {
+fn case(letter: &Letter, group: usize, secret: bool, value: String, numbers: Vec<f32>) -> Case {
     let (fold, thread) = (letter.fold, letter.thread.clone());
-    Case { glance: numbers.len(), numbers, secret, weight: 1.0, fold, thread, value, confidence: 0.0, rule: "link" }
+    Case { glance: numbers.len(), numbers, secret, weight: 1.0, fold, thread, value, confidence: 0.0, rule: "link", group }
 }
 
 /// Whether a name is the one that the labels give, or nearly so.

@@ -38,6 +38,9 @@ pub struct Args {
     /// For each world train without it and score on it
     #[arg(long)]
     cross_validate: bool,
+    /// Only cross-validate what chooses among the names around a secret
+    #[arg(long)]
+    names: bool,
     /// Labelled sets that are never learnt from, to score the model on
     #[arg(long, value_name = "DIR")]
     check: Vec<PathBuf>,
@@ -69,6 +72,11 @@ pub fn run(args: &Args) -> Result<()> {
         if by_hand {
             names.add(Names::of(set, &more, &packs)?);
         }
+    }
+    names.report();
+    if args.names {
+        names.cross_validate();
+        return Ok(());
     }
     let with_secrets = crate::ham::files_with_secrets();
     let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));

@@ -231,9 +231,9 @@ pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
 }
 
 /// What the links of a minted secret are looked for with.
-fn wanted<'r>(hit: &Hit, range: &'r std::ops::Range<usize>, packs: &Packs) -> link::Wanted<'r> {
+fn wanted<'r>(hit: &Hit, range: &'r std::ops::Range<usize>, others: &'r [&'r str], packs: &Packs) -> link::Wanted<'r> {
     let product = hit.system.clone().filter(|_| packs.formats.is_product_name(hit));
-    link::Wanted { value: range, kind: hit.kind, cell: None, product, account: hit.account.clone() }
+    link::Wanted { value: range, kind: hit.kind, cell: None, product, account: hit.account.clone(), others }
 }
 
 /// The names around a value, for the training of the models that choose among them.
@@ -252,19 +252,24 @@ pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&
     let permit = RevealPermit::recorded();
     let found = packs.anchors.find(&text.body);
     let hits = packs.formats.confirm(text, &found.formats);
+    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
+    let body = text.body.as_str();
+    let minted = hits.iter().filter(|hit| is_wanted(hit.value.reveal(&permit)));
+    let told = weighed.iter().filter(|w| is_wanted(&w.value(body)));
+    let secrets: Vec<_> = minted.clone().map(|hit| hit.start..hit.end).chain(told.clone().map(|w| w.candidate.range.clone())).collect();
     let mut all = Vec::new();
     let mut name = |value: String, wanted: &link::Wanted<'_>| {
-        if is_wanted(&value) {
-            let [systems, accounts] = packs.words.offered(text, message, wanted);
-            all.push(Named { value: Sensitive::new(value), systems, accounts });
-        }
+        let [systems, accounts] = packs.words.offered(text, message, wanted);
+        all.push(Named { value: Sensitive::new(value), systems, accounts });
     };
-    for hit in hits.iter().filter(|h| h.system.is_none() || packs.formats.is_product_name(h)) {
+    for hit in minted.filter(|h| h.system.is_none() || packs.formats.is_product_name(h)) {
         let range = hit.start..hit.end;
-        name(hit.value.reveal(&permit).clone(), &wanted(hit, &range, packs));
+        let others = link::others(body, &range, secrets.iter().cloned());
+        name(hit.value.reveal(&permit).clone(), &wanted(hit, &range, &others, packs));
     }
-    for candidate in packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere) {
-        name(candidate.value(&text.body), &candidate.wanted());
+    for candidate in told {
+        let others = link::others(body, &candidate.candidate.range, secrets.iter().cloned());
+        name(candidate.value(body), &candidate.wanted(&others));
     }
     all
 }
@@ -272,6 +277,7 @@ pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&
 /// What providers mint, linked.
 fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found) -> Vec<Hit> {
     let mut hits = packs.formats.confirm(text, &found.formats);
+    let secrets: Vec<_> = hits.iter().map(|hit| hit.start..hit.end).collect();
     for hit in &mut hits {
         let range = hit.start..hit.end;
         if let Some((host, account)) = link::carried(&text.body, &range) {
@@ -280,8 +286,11 @@ fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found)
             hit.account = hit.account.take().or(account);
         }
         let product = packs.formats.is_product_name(hit);
-        if product || hit.system.is_none() || hit.account.is_none() {
-            let linked = packs.words.link(text, message, &wanted(hit, &range, packs));
+        // A connection string names its account itself, or has none.
+        let whole = hit.kind == Kind::ConnectionString && hit.system.is_some();
+        if product || !whole && (hit.system.is_none() || hit.account.is_none()) {
+            let others = link::others(&text.body, &range, secrets.iter().cloned());
+            let linked = packs.words.link(text, message, &wanted(hit, &range, &others, packs));
             hit.system = if product { linked.system.or(hit.system.take()) } else { hit.system.take().or(linked.system) };
             hit.account = hit.account.take().or(linked.account);
         }

@@ -98,8 +98,9 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let mut found: Vec<(usize, Account)> = Vec::new();
     let from = body.floor_char_boundary(value.start.saturating_sub(BEFORE));
     let to = body.ceil_char_boundary((value.end + AFTER).min(body.len()));
-    let near =
-        words(body, from..value.start).chain(words(body, value.end..to)).filter(|r| may_name(&body[r.clone()], &body[value.clone()]));
+    let near = words(body, from..value.start)
+        .chain(words(body, value.end..to))
+        .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]));
     for at in near {
         let numbers = scene.row(&body[at.clone()], Some(&at));
         let apart = if at.end <= value.start { value.start - at.end } else { at.start - value.end };

@@ -17,8 +17,8 @@ pub(super) fn account(offers: &[Account], model: &Trees) -> Option<Option<String
     if model.trees.is_empty() {
         return None;
     }
-    let weighed = offers.iter().map(|offer| (model.confidence(&offer.numbers), offer));
-    let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= ACCOUNT);
+    let weighed = model.confidences(offers.iter().map(|offer| offer.numbers.as_slice()));
+    let best = weighed.into_iter().zip(offers).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= ACCOUNT);
     Some(best.map(|(_, offer)| offer.name.clone()))
 }
 
@@ -27,7 +27,7 @@ pub(super) fn best<'o>(offers: &'o [Offer], numbers: &[Vec<f32>], model: &Trees)
     if model.trees.is_empty() {
         return None;
     }
-    let weighed: Vec<(f32, &Offer)> = offers.iter().zip(numbers).map(|(offer, row)| (model.confidence(row), offer)).collect();
+    let weighed: Vec<(f32, &Offer)> = model.confidences(numbers.iter().map(Vec::as_slice)).into_iter().zip(offers).collect();
     let (confidence, best) = *weighed.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
     if confidence < SYSTEM {
         return None;
@@ -36,8 +36,8 @@ pub(super) fn best<'o>(offers: &'o [Offer], numbers: &[Vec<f32>], model: &Trees)
     Some(fuller.max_by_key(|(_, offer)| offer.name.len()).map_or(best, |(_, offer)| offer))
 }
 
-/// Share of the confidence of the best name from which one that says more goes before it.
-const FULLER: f32 = 0.25;
+/// Share of the confidence of the best name from which one that says more goes before it: of two names of the same thing one takes most.
+const FULLER: f32 = 0.06;
 
 /// "pump house door" says more than "door"; a subject or a heading that holds it is about more than that.
 fn says_more(offer: &Offer, best: &Offer) -> bool {

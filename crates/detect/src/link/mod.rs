@@ -20,6 +20,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 pub use credential::credential;
+pub(crate) use names::is_well_known;
 pub(crate) use places::carried;
 pub(crate) use purpose::subject;
 
@@ -74,6 +75,17 @@ pub(crate) struct Wanted<'a> {
     /// The product whose format the value has.
     pub product: Option<String>,
     pub account: Option<String>,
+    /// Other secrets of the text: they name nothing.
+    pub others: &'a [&'a str],
+}
+
+/// The secrets of a text that are another one than the one at this place.
+pub(crate) fn others<'t>(body: &'t str, own: &Range<usize>, secrets: impl Iterator<Item = Range<usize>>) -> Vec<&'t str> {
+    let texts = secrets.filter_map(|range| body.get(range));
+    let mut others: Vec<&str> = texts.filter(|other| Some(*other) != body.get(own.clone())).collect();
+    others.sort_unstable();
+    others.dedup();
+    others
 }
 
 impl Links {
@@ -163,7 +175,7 @@ impl Links {
         text: &Text,
         rules: Option<&str>,
     ) -> Vec<accounts::Account> {
-        let known = Known { page, value: wanted.value, message, text, kind: wanted.kind, account: None };
+        let known = Known { page, value: wanted.value, message, text, kind: wanted.kind, account: None, others: wanted.others };
         accounts::offers(self, &known, rules, wanted.account.as_deref())
     }
 
@@ -186,7 +198,7 @@ impl Links {
             let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
             linked.system = linked.system.take().filter(|_| better).or_else(|| Some(product.clone()));
         }
-        let known = Known { page, value, message, text, kind: *kind, account: linked.account.as_deref() };
+        let known = Known { page, value, message, text, kind: *kind, account: linked.account.as_deref(), others: wanted.others };
         let given = [(Source::Rules, linked.system.clone()), (Source::Cell, cell.clone()), (Source::Product, product.clone())];
         let offers = offers::offers(self, &known, given.into_iter().filter_map(|(source, name)| Some((source, name?))));
         let numbers = choose::numbers(&offers, &known, &self.things, &|text| self.cues_in(text));

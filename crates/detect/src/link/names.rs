@@ -28,7 +28,7 @@ const WELL_KNOWN: &[&str] = &[
 ];
 
 /// Whether systems come with an account of this name.
-pub(super) fn is_well_known(name: &str) -> bool {
+pub(crate) fn is_well_known(name: &str) -> bool {
     WELL_KNOWN.contains(&name)
 }
 

@@ -2,7 +2,7 @@
 //! by. Which of them it is, [`super::choose`] decides.
 
 use super::{Links, names, places, purpose};
-use crate::words::{TextPage, is_file, is_ordinary};
+use crate::words::{TextPage, is_file, is_host, is_ordinary};
 use aftermail_model::{Kind, Message, Text};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -99,6 +99,15 @@ pub(super) struct Known<'a> {
     pub text: &'a Text,
     pub kind: Kind,
     pub account: Option<&'a str>,
+    /// Other secrets of the text.
+    pub others: &'a [&'a str],
+}
+
+impl Known<'_> {
+    /// Whether a name is, or holds, another secret of the text.
+    pub(super) fn is_other(&self, name: &str) -> bool {
+        self.others.iter().any(|other| *other == name || other.len() >= 5 && name.contains(other))
+    }
 }
 
 /// The offers for one value. `given` are names that others found.
@@ -124,7 +133,9 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
         all.add(Source::Attachment, ELSEWHERE, None, name.rsplit(" > ").next().unwrap_or(&name));
     }
     let people = people(known);
-    all.offers.retain(|offer| !links.only_announces(&offer.name) && !is_setting(&offer.name) && !is_person(&offer.name, &people));
+    all.offers.retain(|offer| {
+        !links.only_announces(&offer.name) && !is_setting(&offer.name) && !known.is_other(&offer.name) && !is_person(&offer.name, &people)
+    });
     all.offers
 }
 
@@ -146,7 +157,18 @@ fn is_setting(name: &str) -> bool {
     let field = name.split_once(':').is_some_and(|(field, rest)| {
         field.len() > 2 && field.bytes().all(|b| b.is_ascii_uppercase() || b == b'-') && !rest.starts_with([' ', '/'])
     });
-    variable || field || name.starts_with("snmp-server")
+    variable || field || name.starts_with("snmp-server") || ends_with_cue(name) || FIELDS.split(' ').any(|f| name.eq_ignore_ascii_case(f))
+}
+
+/// Titles of columns and settings that name no thing themselves.
+const FIELDS: &str = "port ports protocol proto ip name type id path version date note notes comment remark status temp tmp value field row \
+    line text newname remote export import config default enabled monday tuesday wednesday thursday friday saturday sunday";
+
+/// "PrivateKey", "Cleartext-Password", "private_key": one word for a secret of something.
+fn ends_with_cue(name: &str) -> bool {
+    let parts = name.rfind(|c: char| c.is_uppercase() || matches!(c, '-' | '_'));
+    let last = parts.map(|at| name[at..].trim_start_matches(['-', '_']).to_lowercase());
+    !name.contains([' ', '.']) && parts != Some(0) && last.is_some_and(|last| purpose::is_cue(&last))
 }
 
 struct Collected<'a> {
@@ -158,13 +180,17 @@ struct Collected<'a> {
 impl Collected<'_> {
     /// Adds a name; one that is there already was come by in one more way.
     fn add(&mut self, source: Source, line: i32, at: Option<usize>, name: &str) {
-        let name = name
-            .trim()
-            .trim_matches(['"', '\'', '*', '.', ',', ';', ':', '«', '»', '“', '”', '„', '(', '`', '!', '?', '|', '>', '_', '[', ']'])
-            .trim();
-        let name = if name.contains('(') { name } else { name.trim_end_matches(')') };
+        let name = tidied(name);
+        let joined = with_port(name);
+        let name = joined.as_deref().unwrap_or(name);
         let fits = (2..=120).contains(&name.chars().count()) && name.chars().any(char::is_alphanumeric);
-        if !fits || name.contains(self.own) || self.own.contains(name) || Some(name) == self.account || name.contains("***") {
+        if !fits
+            || is_code(name)
+            || name.contains(self.own)
+            || self.own.contains(name)
+            || Some(name) == self.account
+            || name.contains("***")
+        {
             return;
         }
         let at = at.map(|start| start..start + name.len());
@@ -189,6 +215,30 @@ impl Collected<'_> {
         let at = (name.as_ptr() as usize).checked_sub(text.as_ptr() as usize).filter(|at| *at <= text.len());
         self.add(source, line, at.map(|at| from + at), name);
     }
+}
+
+/// A name without the signs and small words that its sentence or list hangs on it.
+fn tidied(name: &str) -> &str {
+    const SIGNS: [char; 22] =
+        ['"', '\'', '*', '.', ',', ';', ':', '«', '»', '“', '”', '„', '(', '`', '!', '?', '|', '>', '_', '[', ']', '•'];
+    let name = name.trim().trim_matches(SIGNS).trim().trim_start_matches(['-', '–', '—']).trim_start();
+    let name = if name.contains('(') { name } else { name.trim_end_matches(')') };
+    let name = name.strip_suffix(" port").unwrap_or(name);
+    ["for ", "the ", "to ", "on ", "of "].iter().fold(name, |name, small| name.strip_prefix(small).unwrap_or(name))
+}
+
+/// "203.0.113.66 port 8443" as it is dialled.
+fn with_port(name: &str) -> Option<String> {
+    let (host, port) = name.split_once(" port ")?;
+    (is_host(host) && (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{host}:{port}"))
+}
+
+/// A piece of a program, or of two sentences.
+fn is_code(name: &str) -> bool {
+    let place = name.contains("://") || name.starts_with("\\\\");
+    let ends = |(at, _): (usize, &str)| name[..at].chars().rev().take_while(|c| c.is_alphabetic()).count() > 3;
+    !place && (name.contains(['=', '$', '{', '}', '<', '>', '"']) || name.match_indices(". ").any(ends))
+        || ["export ", "env:", "set "].iter().any(|word| name.starts_with(word))
 }
 
 fn of_line(links: &Links, known: &Known<'_>, number: i32, line: &Range<usize>, all: &mut Collected<'_>) {

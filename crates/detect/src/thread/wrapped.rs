@@ -96,7 +96,8 @@ fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &
         None if near && looks > -1.5 && value.len() >= 10 => (kind, 1.0 / (1.0 + (-(0.9 + looks)).exp()), None),
         None => return None,
     };
-    let linked = packs.words.link(text, &told.message, &Wanted { value: &range, kind, cell: None, product: None, account: None });
+    let linked =
+        packs.words.link(text, &told.message, &Wanted { value: &range, kind, cell: None, product: None, account: None, others: &[] });
     let like = like.unwrap_or(Hit {
         start: range.start,
         end: range.end,

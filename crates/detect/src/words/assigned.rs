@@ -175,6 +175,7 @@ pub(crate) fn candidate(place: &Place<'_>, range: Range<usize>, relation: Relati
         kind: kind_of(place.kind, text),
         status: place.around.status,
         undone,
+        pairing: None,
         range,
     }
 }
@@ -283,6 +284,7 @@ pub(crate) fn pair(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
         kind: Kind::Password,
         status: Status::Live,
         undone: None,
+        pairing: None,
     })
 }
 

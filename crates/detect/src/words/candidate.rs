@@ -1,5 +1,6 @@
 //! What may be a secret, before and after it is weighed.
 
+use super::beside::Pairing;
 use super::disguise;
 use super::weigh::{Relation, Signs};
 use crate::link;
@@ -24,6 +25,8 @@ pub(crate) struct Candidate {
     pub system: Option<String>,
     pub kind: Kind,
     pub status: Status,
+    /// How it stands beside its account, where nothing announces it.
+    pub pairing: Option<Pairing>,
     /// What it is, where it does not stand there as such.
     pub undone: Option<disguise::Undone>,
 }
@@ -39,9 +42,9 @@ pub(crate) enum Effort {
 
 impl Candidate {
     /// What its links are looked for with.
-    pub(super) fn wanted(&self) -> link::Wanted<'_> {
+    pub(super) fn wanted<'a>(&'a self, others: &'a [&'a str]) -> link::Wanted<'a> {
         let (cell, account) = (self.system.clone(), self.account.clone());
-        link::Wanted { value: &self.range, kind: self.kind, cell, product: None, account }
+        link::Wanted { value: &self.range, kind: self.kind, cell, product: None, account, others }
     }
 
     /// Whether no model can turn it away.
@@ -57,8 +60,8 @@ impl Weighed {
     }
 
     /// What its links are looked for with.
-    pub(crate) fn wanted(&self) -> link::Wanted<'_> {
-        self.candidate.wanted()
+    pub(crate) fn wanted<'a>(&'a self, others: &'a [&'a str]) -> link::Wanted<'a> {
+        self.candidate.wanted(others)
     }
 
     pub(crate) fn example(self, body: &str) -> crate::Example {

@@ -98,6 +98,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, account: Option<String>, words
         kind: Kind::Password,
         status: Status::Live,
         undone: None,
+        pairing: None,
     })
 }
 

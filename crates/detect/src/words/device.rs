@@ -111,6 +111,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: K
         kind,
         status: Status::Live,
         undone,
+        pairing: None,
     })
 }
 

@@ -161,6 +161,7 @@ fn candidate(range: Range<usize>, account: Option<String>, system: Option<String
         kind: Kind::Password,
         status: Status::Live,
         undone,
+        pairing: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! in one place ([`weigh`]). [`crate::link`] then says what it opens and whom it signs in.
 
 mod assigned;
+mod beside;
 mod candidate;
 mod command;
 mod context;
@@ -166,7 +167,10 @@ impl Words {
         // Words that tell how a value is made tell of what it is made, too: that is not the value.
         let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
         let within = |r: &Range<usize>| made.iter().any(|m| m.start <= r.start && r.end <= m.end && m.len() > r.len());
-        kept.into_iter().filter(|w| !within(&w.candidate.range)).filter_map(|w| self.hit(w, text, message)).collect()
+        kept.retain(|w| !within(&w.candidate.range));
+        let of_formats = formats.iter().map(|hit| hit.start..hit.end);
+        let secrets: Vec<Range<usize>> = kept.iter().map(|w| w.candidate.range.clone()).chain(of_formats).collect();
+        kept.into_iter().filter_map(|w| self.hit(w, text, message, &secrets)).collect()
     }
 
     /// The candidates with their numbers and what the model makes of them.
@@ -333,7 +337,7 @@ impl Words {
         })
     }
 
-    fn hit(&self, weighed: Weighed, text: &Text, message: &Message) -> Option<Hit> {
+    fn hit(&self, weighed: Weighed, text: &Text, message: &Message, secrets: &[Range<usize>]) -> Option<Hit> {
         let Weighed { candidate, confidence, .. } = weighed;
         let page = Page { body: &text.body };
         let written = page.body.get(candidate.range.clone())?.trim();
@@ -341,7 +345,8 @@ impl Words {
         if value.is_empty() {
             return None;
         }
-        let linked = self.link(text, message, &candidate.wanted());
+        let others = link::others(&text.body, &candidate.range, secrets.iter().cloned());
+        let linked = self.link(text, message, &candidate.wanted(&others));
         let mut because = candidate.signs.because();
         because.extend(candidate.undone.as_ref().map(|u| u.because.to_owned()));
         Some(Hit {

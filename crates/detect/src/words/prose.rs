@@ -4,6 +4,7 @@
 //! model decides among them.
 
 use super::assigned::candidate;
+use super::beside::{self, Beside, Pairing};
 use super::context::Around;
 use super::cues::{Cue, Field};
 use super::page::Page;
@@ -47,34 +48,74 @@ impl Mark<'_> {
 /// Puts forward what could be a secret around the marks, which stand in text order.
 pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
     let mut out = Vec::new();
-    let mut around: Option<(Range<usize>, Rc<Around>)> = None;
+    let mut reader = Reader { page, marks, sentences, around: None };
     for zone in zones(page.body, marks) {
-        let told = words(page.body, &zone).filter(|r| is_number(&page.body[r.clone()]) || tells(&page.body[r.clone()]));
+        let told = words(page.body, &zone).map(|r| called(page.body, r)).filter(|r| is_telling(&page.body[r.clone()]));
         let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
         let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
         for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
-            let text = &page.body[range.clone()];
-            let Some((mark, kind)) = belongs(marks, &range, sentences) else { continue };
-            let Some(kind) = fits(kind, text) else { continue };
-            let line = page.line(range.start);
-            if is_setting(page, &line, &range, marks) {
-                continue;
-            }
-            let known = around.take().filter(|(of, _)| *of == line);
-            let (_, said) = around.insert(known.unwrap_or_else(|| (line.clone(), Rc::new(Around::new(page, &line)))));
-            let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line, around: said.clone() };
-            let relation = match &account {
-                Some(_) => Relation::Pair,
-                None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
-                None => Relation::Sentence,
-            };
-            out.push(Candidate { account, ..candidate(&place, range, relation, false, false) });
+            out.extend(reader.candidate(range, account, None));
             if out.len() >= MOST {
                 return out;
             }
         }
     }
+    for line in lines(page, marks) {
+        for Beside { range, account, pairing } in beside::read(page, &line, marks) {
+            out.extend(reader.candidate(range, Some(page.body[account].to_owned()), Some(pairing)));
+        }
+        if out.len() >= MOST {
+            break;
+        }
+    }
     out
+}
+
+/// Makes candidates of what was found.
+struct Reader<'a, 't> {
+    page: Page<'t>,
+    marks: &'a [Mark<'t>],
+    sentences: &'a Sentences,
+    /// The last line, and what it says.
+    around: Option<(Range<usize>, Rc<Around>)>,
+}
+
+impl Reader<'_, '_> {
+    fn candidate(&mut self, range: Range<usize>, account: Option<String>, pairing: Option<Pairing>) -> Option<Candidate> {
+        let Reader { page, marks, sentences, .. } = *self;
+        let (mark, kind) = belongs(marks, &range, sentences)?;
+        let kind = fits(kind, &page.body[range.clone()])?;
+        let line = page.line(range.start);
+        if is_setting(page, &line, &range, marks) {
+            return None;
+        }
+        let known = self.around.take().filter(|(of, _)| *of == line);
+        let (_, said) = self.around.insert(known.unwrap_or_else(|| (line.clone(), Rc::new(Around::new(page, &line)))));
+        let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line, around: said.clone() };
+        let relation = match &account {
+            Some(_) => Relation::Pair,
+            None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
+            None => Relation::Sentence,
+        };
+        Some(Candidate { account, pairing, ..candidate(&place, range, relation, false, false) })
+    }
+}
+
+/// The lines around the marks, and those that name an account.
+fn lines(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
+    let mut places = zones(page.body, marks);
+    places.extend(marks.iter().filter(|m| m.cue.field == Field::User).map(|m| m.at.clone()));
+    places.sort_by_key(|place| (place.start, place.end));
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for place in places {
+        let mut at = lines.last().map_or(place.start, |last| place.start.max(last.end + 1));
+        while at <= place.end && at < page.body.len() {
+            let line = page.line(at);
+            at = line.end + 1;
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// The stretches of text around the marks.
@@ -153,6 +194,12 @@ fn without_grammar(body: &str, range: Range<usize>) -> Range<usize> {
         .filter(|(head, tail)| ending(tail, 5) && head.ends_with(|c: char| c.is_alphanumeric()) && head.len() >= 3)
         .or_else(|| text.split_once('-').filter(|(head, tail)| number(head) && ending(tail, 4)));
     head.map_or(range.clone(), |(head, _)| range.start..range.start + head.len())
+}
+
+/// A number without the sign that calls it out: "it was 1948!!"
+fn called(body: &str, range: Range<usize>) -> Range<usize> {
+    let number = body[range.clone()].trim_end_matches(['!', '?']);
+    if is_number(number) { range.start..range.start + number.len() } else { range }
 }
 
 /// What stands in quotes and is no sentence: up to six words.
@@ -304,6 +351,11 @@ fn is_number(text: &str) -> bool {
     (3..=10).contains(&digits) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-')) && !text.starts_with('-')
 }
 
+/// Whether it is a number as one types it, or a word that no plain word is.
+pub(super) fn is_telling(text: &str) -> bool {
+    is_number(text) || tells(text)
+}
+
 /// Whether a word has anything about it that plain words lack: digits among letters, capitals inside, signs inside.
 fn tells(text: &str) -> bool {
     // Most words of mail end here, so that the model is asked about few.
@@ -344,77 +396,15 @@ fn is_worded(text: &str) -> bool {
 }
 
 /// Words that lead in a value.
-const LEADS: &[&str] = &[
-    "is",
-    "so",
-    "ie",
-    "i.e",
-    "also",
-    "namely",
-    "hence",
-    "thus",
-    "use",
-    "used",
-    "using",
-    "with",
-    "enter",
-    "type",
-    "try",
-    "now",
-    "to",
-    "est",
-    "soit",
-    "donc",
-    "avec",
-    "ist",
-    "lautet",
-    "nämlich",
-    "mit",
-    "das",
-    "es",
-    "sea",
-    "con",
-    "usa",
-    "é",
-    "ou",
-    "seja",
-    "com",
-    "è",
-    "cioè",
-    "är",
-    "er",
-    "jest",
-    "je",
-    "это",
-    "тогда",
-    "as",
-    "becomes",
-    "gives",
-    "makes",
-    "zijnde",
-    "dus",
-    "met",
-    "alltså",
-    "czyli",
-    "takže",
-    "tedy",
-    "то",
-    "есть",
-    "yani",
-    "hai",
-    "yeh",
-    "yaani",
-    "matlab",
-    "it's",
-    "that's",
-    "c'est",
-];
+const LEADS: &str = "is so ie i.e also namely hence thus use used using with enter type try now to est soit donc avec ist lautet nämlich mit \
+    das es sea con usa é ou seja com è cioè är er jest je это тогда as becomes gives makes zijnde dus met alltså czyli takže \
+    tedy то есть yani hai yeh yaani matlab it's that's c'est";
 
 /// Whether what stands before leads in a value.
 fn is_led(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '"', '\'', '“', '«', '„', '\u{a0}']);
     let word = before.rsplit(char::is_whitespace).next().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    before.ends_with([':', '=', '→', '>', '–', '—']) || before.ends_with(" -") || LEADS.contains(&word.as_str())
+    before.ends_with([':', '=', '→', '>', '–', '—']) || before.ends_with(" -") || LEADS.split(' ').any(|lead| lead == word)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The model: trees of questions about the numbers of a candidate, grown one after the other so that each mends what
 //! the ones before got wrong (J. Friedman, "Greedy function approximation: a gradient boosting machine", 2001). Their sum
-//! is a logit.
+//! is a logit. Several models grown from other beginnings of chance stand behind each other, each with its share of the answer.
 //!
 //! The text form has one line per tree: its questions in the order of a walk through it, `feature threshold`, and its
 //! leaves, `= logit`; a question's answer "at most" comes first. The first line holds the logit to start from.
@@ -33,8 +33,18 @@ pub enum Node {
 impl Trees {
     /// From 0 to 1.
     pub fn confidence(&self, row: &[f32]) -> f32 {
-        let logit = self.base + self.trees.iter().map(|t| walk(t, row)).sum::<f32>();
-        1.0 / (1.0 + (-logit).exp())
+        1.0 / (1.0 + (-self.logit(row)).exp())
+    }
+
+    fn logit(&self, row: &[f32]) -> f32 {
+        self.base + self.trees.iter().map(|t| walk(t, row)).sum::<f32>()
+    }
+
+    /// From 0 to 1 for each of several of which at most one is right; together at most 1.
+    pub fn confidences<'r>(&self, rows: impl Iterator<Item = &'r [f32]>) -> Vec<f32> {
+        let odds: Vec<f32> = rows.map(|row| self.logit(row).min(60.0).exp()).collect();
+        let all = 1.0 + odds.iter().sum::<f32>();
+        odds.into_iter().map(|odd| odd / all).collect()
     }
 
     /// Reads the text form. `None` where it is none.

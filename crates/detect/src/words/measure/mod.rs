@@ -4,6 +4,7 @@
 
 mod said;
 
+use super::beside::{Bond, Who};
 use super::lexicon::{CLASSES, Lexicon, Told};
 use super::page::Page;
 use super::prose::Mark;
@@ -97,6 +98,7 @@ pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
     row.number(candidate.signs.shape);
     row.flag(candidate.undone.is_some());
     relation(&mut row, candidate);
+    pairing(&mut row, candidate);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
     row.0
@@ -200,6 +202,20 @@ fn relation(row: &mut Row, candidate: &Candidate) {
     row.flag(matches!(candidate.kind, Kind::SharedKey | Kind::CommunityString));
     row.flag(candidate.kind == Kind::RecoveryCode);
     row.flag(matches!(candidate.kind, Kind::ApiKey | Kind::Token | Kind::ClientSecret | Kind::OtpSeed | Kind::EncryptionKey));
+}
+
+/// How it stands beside its account.
+fn pairing(row: &mut Row, candidate: &Candidate) {
+    use Bond::{Bar, Bracket, Colon, Comma, Dash, Slash, Word};
+    let pairing = candidate.pairing.as_ref();
+    for who in [Who::Address, Who::WellKnown, Who::Announced, Who::Built, Who::Word] {
+        row.flag(pairing.is_some_and(|p| p.who == who));
+    }
+    for bond in [Slash, Dash, Bar, Comma, Bracket, Colon, Word] {
+        row.flag(pairing.is_some_and(|p| p.bond == bond));
+    }
+    row.flag(pairing.is_some_and(|p| p.repeated));
+    row.flag(pairing.is_some_and(|p| p.last));
 }
 
 /// The characters and words next to it, and its line.

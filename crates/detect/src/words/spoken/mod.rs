@@ -335,6 +335,7 @@ fn candidate(mark: &Mark<'_>, range: Range<usize>, value: String) -> Candidate {
         kind: mark.kind().unwrap_or(Kind::Password),
         status: Status::Live,
         undone: Some(Undone { value, because: "put together as the text spells it out" }),
+        pairing: None,
     }
 }
 
