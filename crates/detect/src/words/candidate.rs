@@ -74,7 +74,8 @@ impl Weighed {
 /// Of readings of the very same characters the one with the strongest signs.
 pub(super) fn likeliest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     let place = |c: &Candidate| (c.range.start, c.range.end);
-    candidates.sort_by(|a, b| place(a).cmp(&place(b)).then(b.signs.logit().total_cmp(&a.signs.logit())));
+    let firm = |c: &Candidate| c.signs.relation == Relation::Statement;
+    candidates.sort_by(|a, b| place(a).cmp(&place(b)).then(firm(b).cmp(&firm(a))).then(b.signs.logit().total_cmp(&a.signs.logit())));
     candidates.dedup_by(|later, kept| place(later) == place(kept));
     candidates
 }

@@ -2,37 +2,23 @@
 //! `crypto isakmp key X address …`, `snmp-server user … auth sha X priv aes 128 Y` (Cisco IOS command references; Juniper
 //! and Aruba speak alike).
 
+mod statements;
+
 use super::disguise;
 use super::page::Page;
 use super::weigh::{Relation, Signs};
 use super::{Candidate, shape, value};
 use aftermail_model::{Kind, Status};
+use statements::{BEGINNINGS, BETWEEN, STATEMENTS, Statement, Trust};
 use std::ops::Range;
 
-/// A statement: the literal it is found by, and the keywords whose next word is a secret. Without keywords it is the word
-/// after the literal.
-struct Statement {
-    literal: &'static str,
-    keywords: &'static [&'static str],
-    kind: Kind,
-}
-
-const STATEMENTS: &[Statement] = &[
-    Statement { literal: "username ", keywords: &["secret", "password"], kind: Kind::Password },
-    Statement { literal: "isakmp key ", keywords: &[], kind: Kind::SharedKey },
-    Statement { literal: "snmp-server community ", keywords: &[], kind: Kind::CommunityString },
-    Statement { literal: "tacacs-server ", keywords: &["key"], kind: Kind::SharedKey },
-    Statement { literal: "radius-server ", keywords: &["key"], kind: Kind::SharedKey },
-    Statement { literal: "neighbor ", keywords: &["password"], kind: Kind::SharedKey },
-    Statement { literal: "authentication-key ", keywords: &[], kind: Kind::SharedKey },
-    Statement { literal: "message-digest-key ", keywords: &["md5"], kind: Kind::SharedKey },
-    Statement { literal: "key-string ", keywords: &[], kind: Kind::SharedKey },
-    Statement { literal: "auth sha", keywords: &["sha", "priv", "aes", "des"], kind: Kind::SharedKey },
-    Statement { literal: "auth md5", keywords: &["md5", "priv", "aes", "des"], kind: Kind::SharedKey },
-];
-
-/// Words between a keyword and its value: how it is stored, how long the key is, which algorithm.
-const BETWEEN: &[&str] = &["0", "7", "ascii", "ascii-text", "hex", "des", "3des", "aes", "sha", "md5", "encrypted", "clear"];
+/// Lines of a block.
+const BLOCK: usize = 8;
+/// Words of a line of a block.
+const SHORT: usize = 4;
+/// Lines on each side that may show that a line is one of a configuration, and how many must.
+const AROUND: usize = 6;
+const SHOWN: usize = 2;
 
 /// The literals by which such lines are found.
 pub(crate) fn literals() -> impl Iterator<Item = &'static str> {
@@ -44,10 +30,20 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Vec<Candidate> {
     let literal = page.body.get(at.clone()).unwrap_or("").to_lowercase();
     let Some(statement) = STATEMENTS.iter().find(|s| s.literal == literal) else { return Vec::new() };
     let line = page.content(&page.line(at.start));
-    // The two words of SNMPv3 tell enough wherever they stand; the others are words of sentences too.
-    let starts = literal.starts_with("auth") || page.body[line.start..at.start].split_whitespace().count() <= 3;
-    if !starts || line.start > at.start {
+    // Some words tell enough wherever they stand; the others are words of sentences too.
+    let anywhere = statement.trust == Trust::Always || literal.starts_with("auth ");
+    let starts = anywhere || page.body[line.start.min(at.start)..at.start].split_whitespace().count() <= 3;
+    let config = || is_config(page, at.start);
+    if !starts || line.start > at.start || statement.trust == Trust::Config && !config() {
         return Vec::new();
+    }
+    let trusted = statement.trust != Trust::Telling || config();
+    if statement.block {
+        return below(page, at, statement);
+    }
+    if literal.ends_with('=') {
+        let told = value::token(page.body, at.end, line.end);
+        return told.and_then(|(range, _)| candidate(page, range, statement, statement.kind, &[], trusted)).into_iter().collect();
     }
     let words = words(page.body, at.start..line.end);
     let text = |r: &Range<usize>| page.body[r.clone()].trim_matches([',', ':', '(', ')']).to_lowercase();
@@ -75,19 +71,51 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Vec<Candidate> {
         if range.is_empty() || out.iter().any(|c| c.range == range) {
             continue;
         }
-        out.extend(candidate(page, range, statement, kind, &words));
+        out.extend(candidate(page, range, statement, kind, &words, trusted));
     }
     out
 }
 
-fn candidate(page: Page<'_>, range: Range<usize>, statement: &Statement, kind: Kind, words: &[Range<usize>]) -> Option<Candidate> {
+/// The secrets in the lines below that belong to the statement.
+fn below(page: Page<'_>, at: &Range<usize>, statement: &Statement) -> Vec<Candidate> {
+    let lines = page.following(at.end, BLOCK);
+    let inside = lines.iter().take_while(|l| !page.body[(*l).clone()].starts_with(['!', '#']));
+    let secret = |line: &Range<usize>| {
+        let words = words(page.body, line.clone());
+        let first = page.body[words.first()?.clone()].to_lowercase();
+        let value = words.iter().skip(1).find(|w| !BETWEEN.contains(&&page.body[(*w).clone()]))?;
+        let fits = words.len() <= SHORT && statement.keywords.contains(&first.as_str());
+        fits.then(|| candidate(page, value::trimmed(page.body, value.clone()), statement, statement.kind, &[], true))?
+    };
+    inside.filter_map(secret).collect()
+}
+
+/// Whether the lines around are those of a configuration.
+fn is_config(page: Page<'_>, at: usize) -> bool {
+    let lines = page.preceding(at, AROUND).into_iter().chain(page.following(at, AROUND));
+    let begins = |line: &Range<usize>| {
+        let mut words = page.body[line.clone()].split_whitespace();
+        let first = words.next().unwrap_or("").trim_start_matches('/');
+        words.count() <= 12 && BEGINNINGS.split_whitespace().any(|b| b == first)
+    };
+    lines.filter(begins).take(SHOWN).count() == SHOWN
+}
+
+fn candidate(
+    page: Page<'_>,
+    range: Range<usize>,
+    statement: &Statement,
+    kind: Kind,
+    words: &[Range<usize>],
+    trusted: bool,
+) -> Option<Candidate> {
     let written = page.body.get(range.clone())?;
     let undone = disguise::undo(written, "");
     let value = undone.as_ref().map_or(written, |u| u.value.as_str());
     let looks = shape::of(value);
-    // A word of a sentence is no value; a word of a configuration may be.
-    let plain = value.len() >= 5 && value.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    if looks.score <= -2.0 || looks.score < 0.5 && !(plain && statement.keywords.is_empty()) {
+    // A word of a sentence is no value; a word of a configuration is one.
+    let bare = trusted && value.chars().count() >= 4;
+    if looks.score <= -2.0 || looks.score < 0.5 && !bare {
         return None;
     }
     let account = (statement.literal == "username ").then(|| words.get(1).map(|w| page.body[w.clone()].to_owned())).flatten();
@@ -153,6 +181,15 @@ mod tests {
             ),
             ("snmp-server community mudflats RO", vec!["mudflats"]),
             ("radius-server host 192.0.2.4 key 0 Rope.Ladder20", vec!["Rope.Ladder20"]),
+            ("crypto isakmp key Skua!Tern address 203.0.113.1", vec!["Skua!Tern"]),
+            ("ppp pap sent-username edge@isp.example password 0 Puffin.Dial8", vec!["Puffin.Dial8"]),
+            ("set wpa2-pre-shared-key=\"avocet-lagoon\" mode=x", vec!["avocet-lagoon"]),
+            ("set security ike policy P pre-shared-key ascii-text \"Dunlin.Stint3\"", vec!["Dunlin.Stint3"]),
+            (" standby 1 authentication md5 key-string otterwade", vec!["otterwade"]),
+            ("hostname a\n!\nline vty 0 4\n password cormorant\n login\n!", vec!["cormorant"]),
+            ("radius server N\n address ipv4 192.0.2.1\n key 0 bitternreed\n!\nip x\n", vec!["bitternreed"]),
+            ("config system admin\nedit \"ops\"\nset password shearwater\nnext\nend", vec!["shearwater"]),
+            ("Then we set password rules for all.\nIt was line con artists drew.\n", vec![]),
             ("username and password are required", vec![]),
             ("My neighbor forgot the password again", vec![]),
         ] {
