@@ -3,12 +3,15 @@
 use super::page::Page;
 use super::value::{self, Between};
 use super::weigh::{Relation, Signs};
-use super::{Candidate, Place, context, disguise, shape};
+use super::{Candidate, Place, context, disguise, setting, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
 
 /// Accounts that stand before a slash and their password, as people write them.
 pub(crate) const PAIRS: &[&str] = &["admin / ", "root / ", "administrator / ", "guest / ", "sysadmin / ", "admin/", "root/"];
+
+/// Shape that a value of a setting has at least.
+const SET: f32 = 0.5;
 
 /// Kinds whose values may be several words.
 fn may_be_words(kind: Kind) -> bool {
@@ -114,8 +117,14 @@ fn single(place: &Place<'_>, found: value::Value) -> Candidate {
         other => other,
     };
     let runs_on = body[range.end..place.line.end].split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).take(3).count() >= 2;
-    let mut candidate = candidate(place, range, Relation::After(between), found.quoted, runs_on);
-    candidate.signs.weak &= !login;
+    let set = setting::is_value(place, &range);
+    let relation = if set { Relation::Statement } else { Relation::After(between) };
+    let mut candidate = candidate(place, range, relation, found.quoted, runs_on);
+    candidate.signs.weak &= !login && !set;
+    if set {
+        candidate.signs.shape = candidate.signs.shape.max(SET);
+        (candidate.signs.talk, candidate.signs.runs_on) = (false, false);
+    }
     candidate
 }
 

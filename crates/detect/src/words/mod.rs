@@ -17,6 +17,7 @@ mod measure;
 mod page;
 mod prose;
 mod sentence;
+mod setting;
 mod shape;
 mod spoken;
 mod table;
