@@ -162,7 +162,7 @@ fn is_setting(name: &str) -> bool {
 
 /// Titles of columns and settings that name no thing themselves.
 const FIELDS: &str = "port ports protocol proto ip name type id path version date note notes comment remark status temp tmp value field row \
-    line text newname remote export import config default enabled monday tuesday wednesday thursday friday saturday sunday";
+    line text remote export import config default enabled monday tuesday wednesday thursday friday saturday sunday";
 
 /// "PrivateKey", "Cleartext-Password", "private_key": one word for a secret of something.
 fn ends_with_cue(name: &str) -> bool {

@@ -2,16 +2,13 @@
 
 use super::page::Page;
 use super::value::{self, Between};
-use super::weigh::{Relation, Signs};
+use super::weigh::{Relation, STATED, Signs};
 use super::{Candidate, Place, context, disguise, setting, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
 
 /// Accounts that stand before a slash and their password, as people write them.
 pub(crate) const PAIRS: &[&str] = &["admin / ", "root / ", "administrator / ", "guest / ", "sysadmin / ", "admin/", "root/"];
-
-/// Shape that a value of a setting has at least.
-const SET: f32 = 0.5;
 
 /// Kinds whose values may be several words.
 fn may_be_words(kind: Kind) -> bool {
@@ -122,7 +119,7 @@ fn single(place: &Place<'_>, found: value::Value) -> Candidate {
     let mut candidate = candidate(place, range, relation, found.quoted, runs_on);
     candidate.signs.weak &= !login && !set;
     if set {
-        candidate.signs.shape = candidate.signs.shape.max(SET);
+        candidate.signs.shape = candidate.signs.shape.max(STATED);
         (candidate.signs.talk, candidate.signs.runs_on) = (false, false);
     }
     candidate

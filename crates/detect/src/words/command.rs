@@ -1,7 +1,7 @@
 //! Commands that carry a password as an argument: `mysql -pX`, `docker login -u a -p X`, `curl -u a:X`, `net use … X /user:a`.
 
 use super::page::Page;
-use super::weigh::{Relation, Signs};
+use super::weigh::Signs;
 use super::{Candidate, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
@@ -81,17 +81,7 @@ fn candidate(page: Page<'_>, range: Range<usize>, account: Option<String>, words
         .map(str::to_owned);
     Some(Candidate {
         range,
-        signs: Signs {
-            cue: "command line",
-            language: "en",
-            weak: false,
-            relation: Relation::Statement,
-            shape: looks.score.max(0.5),
-            shape_because: looks.because,
-            quoted: false,
-            talk: false,
-            runs_on: false,
-        },
+        signs: Signs::stated("command line", looks),
         rule: "command",
         account,
         system,

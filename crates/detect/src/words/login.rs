@@ -3,7 +3,7 @@
 
 use super::disguise::{self, Undone};
 use super::page::Page;
-use super::weigh::{Relation, Signs};
+use super::weigh::Signs;
 use super::{Candidate, shape};
 use aftermail_model::{Kind, Status};
 use std::ops::Range;
@@ -144,17 +144,7 @@ fn pgpass(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
 fn candidate(range: Range<usize>, account: Option<String>, system: Option<String>, undone: Option<Undone>) -> Candidate {
     Candidate {
         range,
-        signs: Signs {
-            cue: "login of a program",
-            language: "en",
-            weak: false,
-            relation: Relation::Statement,
-            shape: 2.0,
-            shape_because: "where such a login has its password",
-            quoted: false,
-            talk: false,
-            runs_on: false,
-        },
+        signs: Signs::stated("login of a program", shape::Shape { score: 2.0, because: "where such a login has its password" }),
         rule: "login",
         account: account.filter(|a| !a.is_empty()),
         system,

@@ -16,7 +16,7 @@ pub(super) fn is_value(place: &Place<'_>, value: &Range<usize>) -> bool {
         return false;
     }
     let body = place.page.body;
-    let key = key(body, &place.at);
+    let key = key(body, &place.at, &place.line);
     let text = &body[value.clone()];
     let Some(between) = body.get(key.end..value.start) else { return false };
     let set = is_json(body, &key, between, value)
@@ -26,12 +26,12 @@ pub(super) fn is_value(place: &Place<'_>, value: &Range<usize>) -> bool {
     set && stands_for_itself(text, &body[key])
 }
 
-/// The identifier that the cue is a part of.
-fn key(body: &str, cue: &Range<usize>) -> Range<usize> {
+/// The identifier on its line that the cue is a part of.
+fn key(body: &str, cue: &Range<usize>, line: &Range<usize>) -> Range<usize> {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let start = body[..cue.start].trim_end_matches(part).len();
-    let end = body.len() - body[cue.end..].trim_start_matches(part).len();
-    start..end
+    let before = &body[line.start.min(cue.start)..cue.start];
+    let after = &body[cue.end..line.end.max(cue.end)];
+    cue.start - (before.len() - before.trim_end_matches(part).len())..cue.end + (after.len() - after.trim_start_matches(part).len())
 }
 
 /// Whether it is no placeholder and no name of something in a program.

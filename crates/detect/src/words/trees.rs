@@ -123,4 +123,14 @@ mod tests {
         }
         assert!(Trees::parse("x").is_none() && Trees::parse("0\n1 2\n").is_none() && Trees::parse("0\n1 2 = 3\n").is_none());
     }
+
+    #[test]
+    fn of_several_one_is_believed_the_more_the_less_the_others_are() {
+        let trees = Trees::parse("0\n0 2.5 = -2 = 2\n").expect("a model");
+        let (low, high) = ([1.0], [3.0]);
+        let alone = trees.confidences([high.as_slice()].into_iter());
+        let two = trees.confidences([high.as_slice(), &high, &low].into_iter());
+        assert!((alone[0] - trees.confidence(&high)).abs() < 1e-6, "against none it is what it is by itself");
+        assert!(two[0] < alone[0] && two[0] == two[1] && two[2] < two[1] && two.iter().sum::<f32>() < 1.0, "{two:?}");
+    }
 }

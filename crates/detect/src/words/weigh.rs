@@ -1,7 +1,11 @@
 //! What speaks for a candidate: how it hangs on its cue and what it looks like, in words for people and as a first estimate
 //! for the model.
 
+use super::shape::Shape;
 use super::value::Between;
+
+/// Shape that a stated value has at least.
+pub(crate) const STATED: f32 = 0.5;
 
 /// Everything that speaks for or against a candidate.
 #[derive(Debug, Clone)]
@@ -47,6 +51,21 @@ pub(crate) enum Relation {
 }
 
 impl Signs {
+    /// What stands where a command, a configuration or a protocol has its secret: no word announces it, and a plain word is one.
+    pub(crate) fn stated(cue: &'static str, looks: Shape) -> Signs {
+        Signs {
+            cue,
+            language: "en",
+            weak: false,
+            relation: Relation::Statement,
+            shape: looks.score.max(STATED),
+            shape_because: looks.because,
+            quoted: false,
+            talk: false,
+            runs_on: false,
+        }
+    }
+
     /// What the signs come to by weights set by hand; the model takes it as one number among others.
     pub(crate) fn logit(&self) -> f32 {
         let relation = match self.relation {

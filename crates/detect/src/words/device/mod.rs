@@ -6,7 +6,7 @@ mod statements;
 
 use super::disguise;
 use super::page::Page;
-use super::weigh::{Relation, Signs};
+use super::weigh::Signs;
 use super::{Candidate, shape, value};
 use aftermail_model::{Kind, Status};
 use statements::{BEGINNINGS, BETWEEN, STATEMENTS, Statement, Trust};
@@ -122,17 +122,7 @@ fn candidate(
     let system = words.iter().map(|w| &page.body[w.clone()]).find(|w| shape::is_host(w)).map(str::to_owned);
     Some(Candidate {
         range,
-        signs: Signs {
-            cue: "configuration of a network device",
-            language: "en",
-            weak: false,
-            relation: Relation::Statement,
-            shape: looks.score.max(0.5),
-            shape_because: looks.because,
-            quoted: false,
-            talk: false,
-            runs_on: false,
-        },
+        signs: Signs::stated("configuration of a network device", looks),
         rule: "device",
         account,
         system,
