@@ -177,6 +177,9 @@ pub(crate) fn magic(head: &[u8]) -> Option<&'static str> {
         (0, b"II*\0", "image/tiff"),
         (0, b"MM\0*", "image/tiff"),
         (8, b"WEBP", "image/webp"),
+        // A file (ISO 15444-1 annex I) and its bare stream (annex A); RFC 3745, RFC 9828.
+        (0, b"\0\0\0\x0cjP  ", "image/jp2"),
+        (0, b"\xff\x4f\xff\x51", "image/j2c"),
         (0, b"ID3", "audio/mpeg"),
         (8, b"WAVE", "audio/x-wav"),
         (4, b"ftypheic", "image/heic"),

@@ -3,7 +3,7 @@
 mod common;
 
 use aftermail_decode::{Limits, Tools};
-use aftermail_model::{Layer, Reason};
+use aftermail_model::{Layer, PartState, Reason};
 use common::{Kept, corpus, files_below, lone, lone_with};
 use std::io::Write as _;
 
@@ -122,6 +122,36 @@ fn a_page_that_is_a_picture_hands_it_on() {
         &[],
     );
     assert!(kept.parts.iter().all(|p| p.found != "image/png"), "{:?}", kept.parts);
+}
+
+/// A code in a picture made for this test, of 82 × 82 points: `WIFI:T:WPA;S:Pier-Guest;P:Lantern-Otter-91;;`.
+const CODE: &[u8] = include_bytes!("pictures/wifi.jp2");
+
+/// ASCII85 (ISO 32000-1 §7.4.3) of a multiple of four bytes.
+fn ascii85(bytes: &[u8]) -> String {
+    let digits = |four: &[u8]| {
+        let value = four.iter().fold(0u32, |value, byte| value << 8 | u32::from(*byte));
+        [4, 3, 2, 1, 0].map(|n| char::from(b'!' + (value / 85u32.pow(n) % 85) as u8))
+    };
+    bytes.chunks_exact(4).flat_map(digits).chain(['~', '>']).collect()
+}
+
+#[test]
+fn a_picture_file_on_a_page_is_handed_on_as_it_is() {
+    let packed = ascii85(CODE);
+    let picture = format!(
+        "<</Subtype/Image/Width 82/Height 82/ColorSpace/DeviceGray/Filter[/ASCII85Decode/JPXDecode]/Length {}>>\nstream\n{packed}\nendstream",
+        packed.len()
+    );
+    let file = page("q 300 0 0 300 72 400 cm /I Do Q", "", "", &[&picture]);
+    let eyes = aftermail_eyes::Eyes::new(|| None);
+    let kept = lone_with(&file, "file", &Tools { eyes: Some(&eyes), ..Tools::default() });
+    assert!(kept.says("file > page 1 picture 1.jp2 > QR code", "P:Lantern-Otter-91"), "{:?}", kept.texts);
+
+    let kept = lone(&file, "file", &[]);
+    let part = kept.parts.iter().find(|p| p.path == "file > page 1 picture 1.jp2").expect("the picture");
+    assert_eq!((part.found.as_str(), part.bytes, part.state), ("image/jp2", CODE.len() as u64, PartState::NotRead));
+    assert!(kept.lacks("file > page 1 picture 1.jp2", Reason::Unsupported), "{:?}", kept.gaps);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 use aftermail_decode::{Tools, message};
 use aftermail_eyes::Eyes;
 use aftermail_model::{Layer, Locator, PartState, Reason, Text};
+use base64::Engine as _;
 use common::Kept;
 
 /// A QR code made for this test: `WIFI:T:WPA;S:Pier-Guest;P:Lantern-Otter-91;;`.
@@ -62,6 +63,18 @@ fn a_transfer_code_is_one_line_for_each_account() {
 }
 
 #[test]
+fn a_picture_in_jpeg_2000_is_seen() {
+    let whole = base64::engine::general_purpose::STANDARD.encode(include_bytes!("pictures/wifi.jp2"));
+    let kept = attached(&whole, Some(&Eyes::new(|| None)));
+    assert_eq!(code(&kept).body, "WIFI:T:WPA;S:Pier-Guest;P:Lantern-Otter-91;;");
+    // Half of it, and a bare header.
+    for cut in [whole.len() / 8 * 4, 120] {
+        let kept = attached(&whole[..cut], Some(&Eyes::new(|| None)));
+        assert!(!kept.gaps.is_empty() && matches!(kept.gaps[0].reason, Reason::Damaged | Reason::Unsupported), "{:?}", kept.gaps);
+    }
+}
+
+#[test]
 fn without_eyes_a_picture_is_a_gap() {
     let kept = attached(WIFI, None);
     assert_eq!((kept.gaps.len(), kept.parts[0].state), (1, PartState::NotRead));
@@ -69,7 +82,6 @@ fn without_eyes_a_picture_is_a_gap() {
 
 #[test]
 fn a_kind_that_nobody_reads_is_named() {
-    use base64::Engine as _;
     let heic = base64::engine::general_purpose::STANDARD.encode(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic and so on");
     let kept = attached(&heic, Some(&Eyes::new(|| None)));
     assert!(kept.gaps[0].detail.contains("image/heic"), "{:?}", kept.gaps);

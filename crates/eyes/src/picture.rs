@@ -59,19 +59,30 @@ fn directories(bytes: &[u8]) -> Vec<[u8; 4]> {
 }
 
 fn one(bytes: &[u8]) -> Result<RgbImage, Fault> {
-    let damaged = |_| Fault::Damaged("The picture is damaged: its pixels cannot be decoded.".into());
+    if is_jpeg_2000(bytes) {
+        let picture = hayro_jpeg2000::Image::new(bytes, &hayro_jpeg2000::DecodeSettings::default());
+        return upright(picture.map_err(|_| damaged())?);
+    }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Fault::Unsupported)?;
     if reader.format().is_none_or(|f| !f.reading_enabled()) {
         return Err(Fault::Unsupported);
     }
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(fault)?;
+    upright(reader.into_decoder().map_err(fault)?)
+}
+
+/// The signatures of a file and of its bare stream (ISO 15444-1, annexes I and A).
+fn is_jpeg_2000(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0\0\0\x0cjP  ") || bytes.starts_with(b"\xff\x4f\xff\x51")
+}
+
+fn upright(mut decoder: impl ImageDecoder) -> Result<RgbImage, Fault> {
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PIXELS {
         return Err(Fault::TooLarge(format!("The picture has {width} × {height} pixels, more than the limit of {PIXELS}.")));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut decoded = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let mut decoded = DynamicImage::from_decoder(decoder).map_err(fault)?;
     decoded.apply_orientation(orientation);
     Ok(flat(decoded))
 }
@@ -90,8 +101,12 @@ fn fault(error: image::ImageError) -> Fault {
             Fault::TooLarge(format!("The picture is larger than {SIDE} pixels on a side, or than the memory for it."))
         }
         image::ImageError::Unsupported(_) => Fault::Unsupported,
-        _ => Fault::Damaged("The picture is damaged: its pixels cannot be decoded.".into()),
+        _ => damaged(),
     }
+}
+
+fn damaged() -> Fault {
+    Fault::Damaged("The picture is damaged: its pixels cannot be decoded.".into())
 }
 
 /// Without transparency: on white, or on black where what is drawn is light.

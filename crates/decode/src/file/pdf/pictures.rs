@@ -1,15 +1,15 @@
 //! Pictures on pages, as files that the decoder of pictures reads.
 
 use crate::file::Member;
-use flate2::{Compression, Crc, write::ZlibEncoder};
+use flate2::{Compression, Crc, read::ZlibDecoder, write::ZlibEncoder};
 use hayro_interpret::hayro_syntax::Filter;
-use hayro_interpret::hayro_syntax::object::Dict;
+use hayro_interpret::hayro_syntax::object::{Dict, Name};
 use hayro_interpret::kurbo::BezPath;
 use hayro_interpret::{
     BlendMode, CacheKey, ClipPath, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, SoftMask, font::GlyphRun,
 };
 use std::collections::HashSet;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 /// Smaller pictures are icons and lines: no text stands in them.
 pub(super) const LEAST_WIDTH: u32 = 64;
@@ -36,7 +36,7 @@ pub(super) struct Pictures {
 impl Pictures {
     fn take(&mut self, image: &Image<'_, '_>) -> Option<(&'static str, Vec<u8>)> {
         if let Some(file) = as_it_is(image) {
-            return Some(("jpg", file));
+            return Some(file);
         }
         let mut png = None;
         match image {
@@ -62,14 +62,68 @@ impl Pictures {
     }
 }
 
-/// A stream that is a JPEG file already, of colours that readers of JPEG know.
-fn as_it_is(image: &Image<'_, '_>) -> Option<Vec<u8>> {
+/// A stream that is a picture file already, of colours that readers of such files know. It is handed on packed: unpacking costs the
+/// most of all that is done for a page, and is in vain where nobody looks at pictures.
+fn as_it_is(image: &Image<'_, '_>) -> Option<(&'static str, Vec<u8>)> {
     let Image::Raster(raster) = image else { return None };
     let stream = raster.stream();
-    let space = stream.dict().get::<hayro_interpret::hayro_syntax::object::Name<'_>>("ColorSpace");
+    if stream.dict().contains_key("Decode") || stream.dict().contains_key("DecodeParms") {
+        return None;
+    }
+    let space = stream.dict().get::<Name<'_>>("ColorSpace");
     let plain = space.is_some_and(|s| matches!(s.as_str(), "DeviceRGB" | "DeviceGray"));
-    let only = stream.filters().as_slice() == [Filter::DctDecode];
-    (plain && only && !stream.dict().contains_key("Decode")).then(|| stream.raw_data().into_owned())
+    let filters = stream.filters();
+    let (last, outer) = filters.split_last()?;
+    let ending = match last {
+        Filter::DctDecode if plain => "jpg",
+        // Says its colours itself (ISO 32000-1 §7.4.9).
+        Filter::JpxDecode if plain || !stream.dict().contains_key("ColorSpace") => "jp2",
+        _ => return None,
+    };
+    let raw = stream.raw_data();
+    let file = match outer {
+        [] => raw.into_owned(),
+        [Filter::Ascii85Decode] => ascii85(&raw)?,
+        [Filter::FlateDecode] => inflated(&raw)?,
+        _ => return None,
+    };
+    Some((ending, file))
+}
+
+/// Undoes ASCII85 (ISO 32000-1 §7.4.3). None where a character does not belong.
+fn ascii85(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() / 5 * 4);
+    let mut group = Vec::with_capacity(5);
+    for &c in text.iter().take_while(|c| **c != b'~') {
+        match c {
+            b'!'..=b'u' => group.push(c - b'!'),
+            b'z' if group.is_empty() => out.extend([0; 4]),
+            _ if c.is_ascii_whitespace() || c == 0 => continue,
+            _ => return None,
+        }
+        if group.len() == 5 {
+            out.extend(quad(&group)?);
+            group.clear();
+        }
+    }
+    // The last group may be short: n characters say n - 1 bytes.
+    if group.len() > 1 {
+        let said = group.len() - 1;
+        group.resize(5, 84);
+        out.extend(&quad(&group)?[..said]);
+    }
+    Some(out)
+}
+
+fn quad(digits: &[u8]) -> Option<[u8; 4]> {
+    let value = digits.iter().fold(0u64, |value, digit| value * 85 + u64::from(*digit));
+    u32::try_from(value).ok().map(u32::to_be_bytes)
+}
+
+fn inflated(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let size = ZlibDecoder::new(packed).take(MOST_BYTES as u64 + 1).read_to_end(&mut out).ok()?;
+    (size <= MOST_BYTES).then_some(out)
 }
 
 impl<'a> Device<'a> for Pictures {
@@ -134,6 +188,16 @@ fn chunk(kind: &[u8; 4], body: &[u8], file: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ascii85_is_undone() {
+        assert_eq!(ascii85(b"87cUR\nD]i,\"E bo80~>").as_deref(), Some(&b"Hello World!"[..]));
+        assert_eq!(ascii85(b"z!!").as_deref(), Some(&[0, 0, 0, 0, 0][..]));
+        // Beyond 2^32, a z within a group, a strange character.
+        for broken in ["uuuuu", "!!z", "v"] {
+            assert_eq!(ascii85(broken.as_bytes()), None, "{broken}");
+        }
+    }
 
     #[test]
     fn a_picture_is_a_png() {
