@@ -3,6 +3,7 @@
 use crate::threads::Threads;
 use crate::{mailsecrets, mbox, score};
 use aftermail_decode::{Sink, Tools};
+use aftermail_detect::words::Asked;
 use aftermail_detect::{Example, Packs};
 use aftermail_model::{Gap, Locator, Message, Part, Reason, RevealPermit, Text};
 use anyhow::{Context, Result};
@@ -24,10 +25,13 @@ pub struct Letter {
 }
 
 /// A candidate and what it is.
+#[derive(Clone)]
 pub struct Case {
-    pub numbers: Vec<f32>,
-    /// How many of the numbers, the first ones, the gate knows.
+    pub asked: Asked,
+    /// How many of its numbers, the first ones, the gate knows.
     pub glance: usize,
+    /// Whether words are learnt from it: it was written by people.
+    pub speaks: bool,
     pub secret: bool,
     /// How much it counts.
     pub weight: f32,
@@ -179,10 +183,11 @@ pub fn cases<'l>(letters: impl IntoIterator<Item = &'l Letter>, packs: &Packs) -
             for example in aftermail_detect::examples(text, &letter.message, packs) {
                 let value = score::squash(example.value.reveal(&permit));
                 let Some(secret) = letter.labels.of(&letter.thread, &value) else { continue };
-                let Example { numbers, glance, confidence, rule, .. } = example;
+                let Example { asked, glance, confidence, rule, .. } = example;
                 cases.push(Case {
-                    numbers,
+                    asked,
                     glance,
+                    speaks: true,
                     secret,
                     weight: 1.0,
                     fold: letter.fold,

@@ -27,7 +27,7 @@ pub struct Settings {
 
 /// What decides.
 pub const FINDER: Settings =
-    Settings { rounds: 320, depth: 5, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3, cases: 0.7, among: false, models: 3 };
+    Settings { rounds: 320, depth: 6, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3, cases: 0.7, among: false, models: 3 };
 /// What turns away the many that are hardly secrets: few trees, over few numbers.
 pub const GATE: Settings =
     Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5, cases: 1.0, among: false, models: 1 };
@@ -132,7 +132,7 @@ impl Table {
     fn new(cases: &[&Case], width: usize) -> Table {
         let mut table = Table { thresholds: Vec::new(), bins: Vec::new() };
         for feature in 0..width {
-            let column: Vec<f32> = cases.iter().map(|c| c.numbers[feature]).collect();
+            let column: Vec<f32> = cases.iter().map(|c| c.asked.numbers[feature]).collect();
             let thresholds = thresholds(column.clone());
             table.bins.push(column.iter().map(|n| thresholds.partition_point(|t| t < n) as u8).collect());
             table.thresholds.push(thresholds);

@@ -1,9 +1,10 @@
 //! The names around the secrets of a labelled set, and which of them the labels give for its system and its account.
 
 use super::examples::{Case, Letter};
-use super::grow;
+use super::{grow, hear};
 use crate::{mailsecrets, score, threads::Threads};
 use aftermail_detect::Packs;
+use aftermail_detect::words::Asked;
 use aftermail_model::RevealPermit;
 use anyhow::Result;
 use std::collections::HashMap;
@@ -41,8 +42,8 @@ impl Names {
                     let Some(labels) = labelled(named.value.reveal(&permit)) else { continue };
                     names.groups += 1;
                     let group = names.groups;
-                    let cases = |offers: Vec<(String, Vec<f32>)>, fits: &dyn Fn(&str) -> bool| -> Vec<Case> {
-                        offers.into_iter().map(|(name, numbers)| case(letter, group, fits(&name), name, numbers)).collect()
+                    let cases = |offers: Vec<(String, Asked)>, fits: &dyn Fn(&str) -> bool| -> Vec<Case> {
+                        offers.into_iter().map(|(name, asked)| case(letter, group, fits(&name), name, asked)).collect()
                     };
                     if labels.iter().any(|l| !l.system.is_empty()) {
                         names.systems.extend(cases(named.systems, &|name| labels.iter().any(|l| fits(&l.system, name))));
@@ -73,11 +74,11 @@ impl Names {
             let (mut right, mut named, mut wrong) = (0, 0, 0);
             for fold in 0..PARTS {
                 let (here, others): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|c| part(c) == fold);
-                let model = grow::grow(&others, others.first().map_or(0, |c| c.numbers.len()), &grow::LINKS);
+                let model = hear::judge(&others, &grow::LINKS);
                 let mut groups: HashMap<usize, Vec<&Case>> = HashMap::new();
                 here.into_iter().for_each(|c| groups.entry(c.group).or_default().push(c));
                 for group in groups.values() {
-                    let weighed = model.confidences(group.iter().map(|c| c.numbers.as_slice())).into_iter().zip(group);
+                    let weighed = model.confidences(group.iter().map(|c| &c.asked)).into_iter().zip(group);
                     let best = weighed.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= BELIEVED);
                     named += usize::from(group.iter().any(|c| c.secret));
                     right += usize::from(best.is_some_and(|(_, c)| c.secret));
@@ -117,9 +118,21 @@ fn labels(set: &Path) -> Result<HashMap<(String, String), Vec<Label>>> {
     Ok(labels)
 }
 
-fn case(letter: &Letter, group: usize, secret: bool, value: String, numbers: Vec<f32>) -> Case {
+fn case(letter: &Letter, group: usize, secret: bool, value: String, asked: Asked) -> Case {
     let (fold, thread) = (letter.fold, letter.thread.clone());
-    Case { glance: numbers.len(), numbers, secret, weight: 1.0, fold, thread, value, confidence: 0.0, rule: "link", group }
+    Case {
+        glance: asked.numbers.len(),
+        asked,
+        speaks: true,
+        secret,
+        weight: 1.0,
+        fold,
+        thread,
+        value,
+        confidence: 0.0,
+        rule: "link",
+        group,
+    }
 }
 
 /// Whether a name is the one that the labels give, or nearly so.

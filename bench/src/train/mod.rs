@@ -2,6 +2,7 @@
 
 mod examples;
 mod grow;
+mod hear;
 mod links;
 
 use crate::mailsecrets;
@@ -41,6 +42,9 @@ pub struct Args {
     /// Only cross-validate what chooses among the names around a secret
     #[arg(long)]
     names: bool,
+    /// Only cross-validate, over all mail that people wrote, what decides among candidates
+    #[arg(long)]
+    candidates: bool,
     /// Labelled sets that are never learnt from, to score the model on
     #[arg(long, value_name = "DIR")]
     check: Vec<PathBuf>,
@@ -67,7 +71,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut names = Names::of(&args.set, &letters, &packs)?;
     for (set, by_hand) in args.also.iter().map(|s| (s, false)).chain(args.written.iter().map(|s| (s, true))) {
         let more = examples::labelled(set)?;
-        let always = |c: Case| Case { fold: None, ..c };
+        let always = |c: Case| Case { fold: None, speaks: by_hand, ..c };
         cases.extend(examples::cases(&more, &packs).into_iter().map(always));
         if by_hand {
             names.add(Names::of(set, &more, &packs)?);
@@ -82,6 +86,10 @@ pub fn run(args: &Args) -> Result<()> {
     let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));
     cases.extend(examples::cases(without, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
     println!("{} candidates to learn from, {} of them secrets", cases.len(), cases.iter().filter(|c| c.secret).count());
+    if args.candidates {
+        hear::cross_validate(&cases);
+        return Ok(());
+    }
     if args.cross_validate {
         cross_validate(args, &letters, &ham, &cases, &names)?;
     }
@@ -91,14 +99,12 @@ pub fn run(args: &Args) -> Result<()> {
     let model = learn(&cases, &names, |_| true);
     report_gate(&cases, &model);
     if let Some(out) = &args.out {
-        for (name, trees) in [
-            ("gate.txt", &model.gate),
-            ("finder.txt", &model.finder),
-            ("links.txt", &model.links.systems),
-            ("accounts.txt", &model.links.accounts),
-        ] {
-            let file = out.join(name);
-            std::fs::write(&file, trees.write()).with_context(|| format!("could not write {}", file.display()))?;
+        write(&out.join("gate.txt"), &model.gate.write())?;
+        for (name, judge) in [("finder", &model.finder), ("links", &model.links.systems), ("accounts", &model.links.accounts)] {
+            write(&out.join(format!("{name}.txt")), &judge.trees.write())?;
+            for (voices, heard) in judge.voices.iter().zip(["words", "letters"]) {
+                write(&out.join(format!("{name}.{heard}.txt")), &voices.write())?;
+            }
         }
     }
     let packs = Packs::built_in().model(model);
@@ -107,6 +113,10 @@ pub fn run(args: &Args) -> Result<()> {
         crate::ham::report(&ham.iter().flat_map(|l| findings(&[l], &packs)).collect::<Vec<_>>())?;
     }
     args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    std::fs::write(file, text).with_context(|| format!("could not write {}", file.display()))
 }
 
 /// How good the model is on a set that it never learnt from.
@@ -124,21 +134,19 @@ fn check(set: &Path, packs: &Packs, misses: bool) -> Result<()> {
 }
 
 fn learn(cases: &[Case], names: &Names, chosen: impl Fn(&Case) -> bool) -> Model {
-    let [systems, accounts] = [&names.systems, &names.accounts].map(|all| {
-        let all: Vec<&Case> = all.iter().filter(|c| chosen(c)).collect();
-        grow::grow(&all, all.first().map_or(0, |c| c.numbers.len()), &grow::LINKS)
-    });
+    let [systems, accounts] =
+        [&names.systems, &names.accounts].map(|all| hear::judge(&all.iter().filter(|c| chosen(c)).collect::<Vec<_>>(), &grow::LINKS));
     let links = LinkModel { systems, accounts };
-    let chosen: Vec<&Case> = cases.iter().filter(|c| !c.numbers.is_empty() && chosen(c)).collect();
-    let (glance, width) = chosen.first().map_or((0, 0), |c| (c.glance, c.numbers.len()));
-    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: grow::grow(&chosen, width, &grow::FINDER), links }
+    let chosen: Vec<&Case> = cases.iter().filter(|c| !c.asked.numbers.is_empty() && chosen(c)).collect();
+    let glance = chosen.first().map_or(0, |c| c.glance);
+    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: hear::judge(&chosen, &grow::FINDER), links }
 }
 
 /// How many secrets and how many others the gate turns away.
 fn report_gate<'c>(cases: impl IntoIterator<Item = &'c Case>, model: &Model) {
     let mut counts = [[0usize; 2]; 2];
-    for case in cases.into_iter().filter(|c| !c.numbers.is_empty()) {
-        let away = !model.lets_through(&case.numbers[..case.glance]);
+    for case in cases.into_iter().filter(|c| !c.asked.numbers.is_empty()) {
+        let away = !model.lets_through(&case.asked.numbers[..case.glance]);
         counts[usize::from(case.secret)][usize::from(away)] += 1;
     }
     let [[others, others_away], [secrets, secrets_away]] = counts;

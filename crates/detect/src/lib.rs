@@ -213,8 +213,8 @@ pub struct Example {
     /// The value itself, undisguised.
     pub value: Sensitive<String>,
     /// What the model is asked about; nothing where it is not asked.
-    pub numbers: Vec<f32>,
-    /// How many of them, the first ones, the gate of the model is asked about.
+    pub asked: words::Asked,
+    /// How many of the numbers, the first ones, the gate of the model is asked about.
     pub glance: usize,
     /// What the model of the packs says.
     pub confidence: f32,
@@ -242,9 +242,9 @@ pub struct Named {
     /// The value itself, undisguised.
     pub value: Sensitive<String>,
     /// What may name its system, each with what the model is asked about it.
-    pub systems: Vec<(String, Vec<f32>)>,
+    pub systems: Vec<(String, words::Asked)>,
     /// What may name its account.
-    pub accounts: Vec<(String, Vec<f32>)>,
+    pub accounts: Vec<(String, words::Asked)>,
 }
 
 /// What is named around the values of a text that are wanted.

@@ -1,6 +1,6 @@
 //! What becomes of candidates: turned away by the gate, reported, or kept for locks.
 
-use aftermail_detect::words::{Model, Trees};
+use aftermail_detect::words::{Judge, Model, Trees};
 use aftermail_detect::{MOST_CANDIDATES, Packs, detect};
 use aftermail_model::{Layer, Message, RevealPermit, Text};
 use std::fmt::Write as _;
@@ -9,11 +9,15 @@ fn text(body: &str) -> Text {
     Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() }
 }
 
+fn always(logit: f32) -> Judge {
+    Judge { trees: Trees { base: logit, trees: Vec::new() }, ..Judge::default() }
+}
+
 #[test]
 fn candidates_are_unsure_distinct_and_best_first() {
     let permit = RevealPermit::recorded();
     // Sure of nothing that is not plain.
-    let packs = Packs::built_in().model(Model { finder: Trees { base: -1.0, trees: Vec::new() }, ..Model::default() });
+    let packs = Packs::built_in().model(Model { finder: always(-1.0), ..Model::default() });
     let mut body = "The archive is encrypted, password: Heron!marsh51 for Ann.\n".to_owned();
     for n in 0..300 {
         let _ = writeln!(body, "The password policy names heron{n} and Heron{n}marsh, heron{n} twice.");
@@ -34,7 +38,7 @@ fn candidates_are_unsure_distinct_and_best_first() {
 fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
     let permit = RevealPermit::recorded();
     let found = |gate: f32| {
-        let sure = Trees { base: 5.0, trees: Vec::new() };
+        let sure = always(5.0);
         let packs = Packs::built_in().model(Model { gate: Trees { base: gate, trees: Vec::new() }, finder: sure, ..Model::default() });
         let text = text("Tell the guard heron77wade when he asks for the password.\n\nPassword: Blue-Heron7!\n");
         let hits = detect(&text, &Message::default(), &packs);
@@ -48,7 +52,7 @@ fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
 fn what_a_configuration_assigns_to_something_else_is_no_candidate() {
     let permit = RevealPermit::recorded();
     // Takes whatever is put forward.
-    let all = Packs::built_in().model(Model { finder: Trees { base: 5.0, trees: Vec::new() }, ..Model::default() });
+    let all = Packs::built_in().model(Model { finder: always(5.0), ..Model::default() });
     let values = |body: &str| {
         let hits = detect(&text(body), &Message::default(), &all);
         hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use super::names;
 use super::offers::Known;
 use super::{Links, places};
-use crate::words::{CueField, is_address, is_file, is_host, is_ordinary};
+use crate::words::{Asked, CueField, heard_around, heard_letters, is_address, is_file, is_host, is_ordinary};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -85,7 +85,7 @@ const LED_BY: &[&str] = &[
 /// A word that may name the account, and what the model is asked about it.
 pub(super) struct Account {
     pub name: String,
-    pub numbers: Vec<f32>,
+    pub asked: Asked,
 }
 
 /// What may name the account of a value; `given` is what fixed rules and the reader of the value found.
@@ -102,9 +102,9 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
         .chain(words(body, value.end..to))
         .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]));
     for at in near {
-        let numbers = scene.row(&body[at.clone()], Some(&at));
+        let asked = scene.asked(&body[at.clone()], Some(&at));
         let apart = if at.end <= value.start { value.start - at.end } else { at.start - value.end };
-        found.push((apart, Account { name: body[at].to_owned(), numbers }));
+        found.push((apart, Account { name: body[at].to_owned(), asked }));
     }
     // A name that comes twice is weighed where it stands nearest.
     found.sort_by_key(|(apart, _)| *apart);
@@ -114,7 +114,7 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let mut all: Vec<Account> = found.into_iter().map(|(_, account)| account).collect();
     for name in rules.into_iter().chain(given) {
         if !all.iter().any(|a| a.name == name) {
-            all.push(Account { name: name.to_owned(), numbers: scene.row(name, None) });
+            all.push(Account { name: name.to_owned(), asked: scene.asked(name, None) });
         }
     }
     all
@@ -173,6 +173,11 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    fn asked(&self, name: &str, at: Option<&Range<usize>>) -> Asked {
+        let around = at.map_or(Vec::new(), |at| heard_around(self.known.page.body, at, self.known.kind.as_str()));
+        Asked { numbers: self.row(name, at), heard: [around, heard_letters(name, self.known.kind.as_str())] }
+    }
+
     fn row(&self, name: &str, at: Option<&Range<usize>>) -> Vec<f32> {
         let body = self.known.page.body;
         let value = self.known.value;

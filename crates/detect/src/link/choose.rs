@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::offers::{ELSEWHERE, Known, Offer, SOURCES, Source};
 use super::things::Things;
-use crate::words::{Trees, is_ordinary};
+use crate::words::{Asked, Judge, heard_around, heard_letters, is_ordinary};
 use aftermail_model::Kind;
 use std::collections::HashSet;
 
@@ -13,21 +13,21 @@ const SYSTEM: f32 = 0.2;
 const ACCOUNT: f32 = 0.4;
 
 /// The account that a model believes most; `None` where it believes none, or where there is no model, and then the fixed rules hold.
-pub(super) fn account(offers: &[Account], model: &Trees) -> Option<Option<String>> {
-    if model.trees.is_empty() {
+pub(super) fn account(offers: &[Account], model: &Judge) -> Option<Option<String>> {
+    if model.is_empty() {
         return None;
     }
-    let weighed = model.confidences(offers.iter().map(|offer| offer.numbers.as_slice()));
+    let weighed = model.confidences(offers.iter().map(|offer| &offer.asked));
     let best = weighed.into_iter().zip(offers).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= ACCOUNT);
     Some(best.map(|(_, offer)| offer.name.clone()))
 }
 
 /// The offer that a model believes most; `None` where it believes none.
-pub(super) fn best<'o>(offers: &'o [Offer], numbers: &[Vec<f32>], model: &Trees) -> Option<&'o Offer> {
-    if model.trees.is_empty() {
+pub(super) fn best<'o>(offers: &'o [Offer], asked: &[Asked], model: &Judge) -> Option<&'o Offer> {
+    if model.is_empty() {
         return None;
     }
-    let weighed: Vec<(f32, &Offer)> = model.confidences(numbers.iter().map(Vec::as_slice)).into_iter().zip(offers).collect();
+    let weighed: Vec<(f32, &Offer)> = model.confidences(asked.iter()).into_iter().zip(offers).collect();
     let (confidence, best) = *weighed.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
     if confidence < SYSTEM {
         return None;
@@ -53,9 +53,18 @@ fn says_more(offer: &Offer, best: &Offer) -> bool {
 }
 
 /// What the model is asked about each offer; as many numbers for each.
-pub(super) fn numbers(offers: &[Offer], known: &Known<'_>, things: &Things, cues: &dyn Fn(&str) -> usize) -> Vec<Vec<f32>> {
+pub(super) fn asked(offers: &[Offer], known: &Known<'_>, things: &Things, cues: &dyn Fn(&str) -> usize) -> Vec<Asked> {
     let scene = Scene::new(offers, known, things, cues);
-    offers.iter().enumerate().map(|(at, offer)| scene.row(at, offer)).collect()
+    offers.iter().enumerate().map(|(at, offer)| Asked { numbers: scene.row(at, offer), heard: heard(offer, known) }).collect()
+}
+
+/// The words around a name, where it stands in the text, and its letters.
+fn heard(offer: &Offer, known: &Known<'_>) -> [Vec<u16>; 2] {
+    let around = offer.at.as_ref().filter(|at| known.page.body.get((*at).clone()).is_some());
+    [
+        around.map_or(Vec::new(), |at| heard_around(known.page.body, at, known.kind.as_str())),
+        heard_letters(&offer.name, known.kind.as_str()),
+    ]
 }
 
 /// What is the same for all offers of a value.

@@ -12,7 +12,7 @@ mod places;
 mod purpose;
 mod things;
 
-use crate::words::{CueField, CueWord, Relates, TextPage, Trees, is_address, is_ordinary, value_after};
+use crate::words::{Asked, CueField, CueWord, Judge, Relates, TextPage, is_address, is_ordinary, value_after};
 use aftermail_model::{Kind, Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use offers::{Known, Source};
@@ -25,9 +25,17 @@ pub(crate) use places::carried;
 pub(crate) use purpose::subject;
 
 /// The trees that weigh the names around a value.
-const SYSTEMS: &str = include_str!("../../../../packs/model/links.txt");
+const SYSTEMS: [&str; 3] = [
+    include_str!("../../../../packs/model/links.words.txt"),
+    include_str!("../../../../packs/model/links.letters.txt"),
+    include_str!("../../../../packs/model/links.txt"),
+];
 /// The trees that weigh the words that may name its account.
-const ACCOUNTS: &str = include_str!("../../../../packs/model/accounts.txt");
+const ACCOUNTS: [&str; 3] = [
+    include_str!("../../../../packs/model/accounts.words.txt"),
+    include_str!("../../../../packs/model/accounts.letters.txt"),
+    include_str!("../../../../packs/model/accounts.txt"),
+];
 /// Lines before and after a value that may name its account and system.
 const BEFORE: usize = 7;
 const AFTER: usize = 3;
@@ -58,13 +66,13 @@ pub(crate) struct Links {
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     /// Asked about each name of a system.
-    pub systems: Trees,
+    pub systems: Judge,
     /// Asked about each name of an account.
-    pub accounts: Trees,
+    pub accounts: Judge,
 }
 
 /// What names the system and the account of a value, each with what the model is asked about it.
-pub(crate) type Offered = [Vec<(String, Vec<f32>)>; 2];
+pub(crate) type Offered = [Vec<(String, Asked)>; 2];
 
 /// A value whose system is looked for, and what is known of it already.
 pub(crate) struct Wanted<'a> {
@@ -108,7 +116,7 @@ impl Links {
         let mut sorted: Vec<&str> = secrets.iter().copied().collect();
         sorted.sort_unstable();
         let told = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(sorted);
-        let [systems, accounts] = [SYSTEMS, ACCOUNTS].map(|text| Trees::parse(text).unwrap_or_default());
+        let [systems, accounts] = [SYSTEMS, ACCOUNTS].map(|text| Judge::parse(text).unwrap_or_default());
         let cues = told.expect("the words of the pack fit an automaton");
         Links { near, fields, secrets, cues, things: things::Things::built_in(), model: Model { systems, accounts } }
     }
@@ -142,8 +150,8 @@ impl Links {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
         self.settle(&mut linked, &accounts, wanted);
-        let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
-        match choose::best(&offers, &numbers, &self.model.systems) {
+        let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
+        match choose::best(&offers, &asked, &self.model.systems) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
             None => linked,
         }
@@ -154,9 +162,9 @@ impl Links {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
         self.settle(&mut linked, &accounts, wanted);
-        let (offers, numbers) = self.systems(page, wanted, message, text, &mut linked);
-        let systems = offers.into_iter().map(|o| o.name).zip(numbers).collect();
-        [systems, accounts.into_iter().map(|a| (a.name, a.numbers)).collect()]
+        let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
+        let systems = offers.into_iter().map(|o| o.name).zip(asked).collect();
+        [systems, accounts.into_iter().map(|a| (a.name, a.asked)).collect()]
     }
 
     /// The account: what the model believes, else what the reader of the value saw beside it; without a model what the rules say.
@@ -186,7 +194,7 @@ impl Links {
         message: &Message,
         text: &Text,
         linked: &mut Linked,
-    ) -> (Vec<offers::Offer>, Vec<Vec<f32>>) {
+    ) -> (Vec<offers::Offer>, Vec<Asked>) {
         let Wanted { value, kind, cell, product, .. } = wanted;
         if let Some(cell) = self.of_row(page, value, cell.clone(), linked.account.as_deref()) {
             linked.system = Some(cell);
@@ -201,8 +209,8 @@ impl Links {
         let known = Known { page, value, message, text, kind: *kind, account: linked.account.as_deref(), others: wanted.others };
         let given = [(Source::Rules, linked.system.clone()), (Source::Cell, cell.clone()), (Source::Product, product.clone())];
         let offers = offers::offers(self, &known, given.into_iter().filter_map(|(source, name)| Some((source, name?))));
-        let numbers = choose::numbers(&offers, &known, &self.things, &|text| self.cues_in(text));
-        (offers, numbers)
+        let asked = choose::asked(&offers, &known, &self.things, &|text| self.cues_in(text));
+        (offers, asked)
     }
 
     /// What fixed rules say.

@@ -2,6 +2,7 @@
 
 use super::beside::Pairing;
 use super::disguise;
+use super::judge::Asked;
 use super::weigh::{Relation, Signs};
 use crate::link;
 use aftermail_model::{Kind, Sensitive, Status};
@@ -10,8 +11,8 @@ use std::ops::Range;
 /// A candidate, its numbers and what the model makes of them.
 pub(crate) struct Weighed {
     pub candidate: Candidate,
-    pub numbers: Vec<f32>,
-    /// How many of them, the first ones, are known at a glance.
+    pub asked: Asked,
+    /// How many of its numbers, the first ones, are known at a glance.
     pub glance: usize,
     pub confidence: f32,
 }
@@ -66,8 +67,8 @@ impl Weighed {
 
     pub(crate) fn example(self, body: &str) -> crate::Example {
         let value = self.value(body);
-        let Weighed { candidate, numbers, glance, confidence } = self;
-        crate::Example { place: candidate.range, value: Sensitive::new(value), numbers, glance, confidence, rule: candidate.rule }
+        let Weighed { candidate, asked, glance, confidence } = self;
+        crate::Example { place: candidate.range, value: Sensitive::new(value), asked, glance, confidence, rule: candidate.rule }
     }
 }
 

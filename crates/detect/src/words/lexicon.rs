@@ -109,7 +109,7 @@ fn row(line: &str) -> Option<(usize, &str)> {
     Some((CLASSES.iter().position(|c| *c == class)?, words))
 }
 
-fn next_word(body: &str, at: usize, end: usize) -> Option<Range<usize>> {
+pub(crate) fn next_word(body: &str, at: usize, end: usize) -> Option<Range<usize>> {
     let text = body.get(at..end)?;
     let inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '№') || is_mark(c);
     let start = text.find(inside)?;
@@ -123,7 +123,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// A letter in lower case without its accent.
-fn fold(c: char) -> impl Iterator<Item = char> {
+pub(crate) fn fold(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().filter(|c| !matches!(*c as u32, 0x0300..=0x036F)).map(|c| match c {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'ạ' | 'ả' | 'ấ' | 'ầ' | 'ậ' | 'ắ' => 'a',
         'ç' | 'ć' | 'č' => 'c',

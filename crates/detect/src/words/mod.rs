@@ -11,6 +11,8 @@ mod context;
 mod cues;
 mod device;
 mod disguise;
+mod endings;
+mod judge;
 mod lexicon;
 mod login;
 mod measure;
@@ -23,6 +25,7 @@ mod spoken;
 mod table;
 mod trees;
 mod value;
+mod voices;
 mod weigh;
 
 use crate::{Hit, link};
@@ -42,13 +45,20 @@ pub use crate::link::Model as LinkModel;
 pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
+pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
+pub use voices::{SLOTS, Voices};
+pub(crate) use voices::{around as heard_around, letters as heard_letters};
 
 /// The model as it lies in the repository; `bench train` makes it.
-const MODEL: &str = include_str!("../../../../packs/model/finder.txt");
+const MODEL: [&str; 3] = [
+    include_str!("../../../../packs/model/finder.words.txt"),
+    include_str!("../../../../packs/model/finder.letters.txt"),
+    include_str!("../../../../packs/model/finder.txt"),
+];
 /// A smaller model over fewer numbers, which turns away what is hardly a secret before that costs more.
 const GATE: &str = include_str!("../../../../packs/model/gate.txt");
 /// What the gate turns away: below this confidence of its.
@@ -78,8 +88,8 @@ pub struct Words {
 pub struct Model {
     /// Asked first, about the numbers of a glance.
     pub gate: Trees,
-    /// Asked about what the gate lets through, about all numbers.
-    pub finder: Trees,
+    /// Asked about what the gate lets through, about everything.
+    pub finder: Judge,
     /// Asked about the names around what was found.
     pub links: link::Model,
 }
@@ -142,7 +152,7 @@ impl Words {
         let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
-        let [gate, finder] = [GATE, MODEL].map(|text| Trees::parse(text).unwrap_or_default());
+        let (gate, finder) = (Trees::parse(GATE).unwrap_or_default(), Judge::parse(MODEL).unwrap_or_default());
         let model = Model { gate, finder, links: links.model().clone() };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
@@ -205,7 +215,7 @@ impl Words {
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
         let candidates = likeliest(candidates);
-        let mut scene = Scene::new(page, text, &marks, &sentences, spoken, &candidates);
+        let mut scene = Scene::new(page, text, message, &marks, &sentences, spoken, &candidates);
         let glances = candidates.into_iter().filter_map(|candidate| {
             let glance = measure::glance(&scene, &candidate);
             let promising = effort == Effort::Everywhere || candidate.is_sure() || self.model.lets_through(&glance);
@@ -218,12 +228,13 @@ impl Words {
 
     fn weigh(&self, scene: &Scene<'_>, candidate: Candidate, glance: Vec<f32>) -> Weighed {
         if candidate.signs.relation == Relation::Statement {
-            return Weighed { confidence: candidate.signs.confidence(), numbers: Vec::new(), glance: 0, candidate };
+            let confidence = candidate.signs.confidence();
+            return Weighed { confidence, asked: Asked::default(), glance: 0, candidate };
         }
         let known = glance.len();
-        let numbers = measure::closely(scene, &candidate, glance);
+        let asked = Asked { numbers: measure::closely(scene, &candidate, glance), heard: measure::heard(scene, &candidate) };
         let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
-        Weighed { confidence: self.model.finder.confidence(&numbers).max(plain), numbers, glance: known, candidate }
+        Weighed { confidence: self.model.finder.confidence(&asked).max(plain), asked, glance: known, candidate }
     }
 
     /// Where the text says that broken lines belong together.

@@ -11,9 +11,10 @@ use super::prose::Mark;
 use super::sentence::Sentences;
 use super::value::Between;
 use super::weigh::Relation;
-use super::{Candidate, context, shape};
-use aftermail_model::{Kind, Layer, Text};
+use super::{Candidate, context, shape, voices};
+use aftermail_model::{Kind, Layer, Message, Text};
 use said::{lead, names_things, sounds_final};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What a text is, once for all its candidates.
@@ -24,6 +25,9 @@ pub(crate) struct Scene<'t> {
     pub sentences: &'t Sentences,
     /// The subject speaks of secrets (2), of access (1) or of neither.
     pub subject: f32,
+    /// Names of the people of the message, and the words of its subject, in lower case.
+    people: HashSet<String>,
+    topics: HashSet<String>,
     /// Share of signs of programs and tables among the characters.
     signs: f32,
     /// How many candidates are numbers, and how many are not.
@@ -40,6 +44,7 @@ impl<'t> Scene<'t> {
     pub(crate) fn new(
         page: Page<'t>,
         text: &'t Text,
+        message: &Message,
         marks: &'t [Mark<'t>],
         sentences: &'t Sentences,
         subject: f32,
@@ -49,13 +54,20 @@ impl<'t> Scene<'t> {
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
         let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
-        Scene { page, text, marks, sentences, subject, signs, rivals: [numbers, candidates.len() - numbers], told: Vec::new() }
+        let rivals = [numbers, candidates.len() - numbers];
+        let people = words_of(message.from.iter().chain(&message.to));
+        Scene { page, text, marks, sentences, subject, people, topics: words_of(&message.subject), signs, rivals, told: Vec::new() }
     }
 
     /// Reads the words around the candidates, which stand in text order; each stretch is read once.
     pub(crate) fn listen<'c>(&mut self, lexicon: &Lexicon, candidates: impl Iterator<Item = &'c Candidate>) {
         self.told = told(self.page.body, lexicon, candidates);
     }
+}
+
+fn words_of<'a>(texts: impl IntoIterator<Item = &'a String>) -> HashSet<String> {
+    let words = texts.into_iter().flat_map(|t| t.split(|c: char| !c.is_alphanumeric()));
+    words.filter(|w| w.chars().count() > 2).map(str::to_lowercase).collect()
 }
 
 fn told<'c>(body: &str, lexicon: &Lexicon, candidates: impl Iterator<Item = &'c Candidate>) -> Vec<Told> {
@@ -115,6 +127,14 @@ pub(crate) fn closely(scene: &Scene<'_>, candidate: &Candidate, glance: Vec<f32>
     about(&mut row, scene, &candidate.range);
     alone(&mut row, scene, &candidate.range);
     row.0
+}
+
+/// The words around a candidate and the letters of its value, as slots of the model.
+pub(crate) fn heard(scene: &Scene<'_>, candidate: &Candidate) -> [Vec<u16>; 2] {
+    [
+        voices::around(scene.page.body, &candidate.range, candidate.signs.cue),
+        voices::letters(value(scene, candidate), candidate.kind.as_str()),
+    ]
 }
 
 fn value<'c>(scene: &'c Scene<'_>, candidate: &'c Candidate) -> &'c str {
@@ -369,6 +389,9 @@ fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let opening =
         body[..range.start].chars().next_back().is_some_and(|c| matches!(c, '"' | '“' | '„' | '«' | '\'' | '‘' | '`' | '*' | '「'));
     row.flag(opening && rest.len() < behind.len());
+    let lower = body[range.clone()].to_lowercase();
+    row.flag(lower.split(|c: char| !c.is_alphanumeric()).any(|w| scene.people.contains(w)));
+    row.flag(scene.topics.contains(&lower));
     let comma = before.ends_with([',', '，', '、']);
     row.flag(comma);
     row.count(

@@ -1,0 +1,91 @@
+//! Learns what single words say, and what is made of that: logistic regression over the slots that cases are heard in, by AdaGrad (J. Duchi et al., "Adaptive
+//! subgradient methods", 2011). The same cases in the same order give the same weights.
+
+use super::examples::Case;
+use super::grow::{self, Settings};
+use crate::random::Random;
+use aftermail_detect::words::{Judge, SLOTS, Voices};
+
+/// Rounds through the cases.
+const ROUNDS: usize = 3;
+const RATE: f64 = 0.15;
+/// Pull of each weight towards zero, each time that it is heard.
+const PULL: f64 = 0.01;
+/// Parts of the cases, each heard by what learnt from the others.
+const PARTS: u64 = 6;
+
+/// Voices, and trees that learnt to listen to them.
+pub fn judge(cases: &[&Case], settings: &Settings) -> Judge {
+    let overheard = overheard(cases);
+    let width = overheard.first().map_or(0, |c| c.asked.numbers.len());
+    Judge { voices: voices(cases), trees: grow::grow(&overheard.iter().collect::<Vec<_>>(), width, settings) }
+}
+
+/// Says how well candidates are told apart in conversations that were not learnt from: secrets that reach 0.5, others that do, and
+/// how many secrets reach what as many others as a twentieth of the secrets reach.
+pub fn cross_validate(cases: &[Case]) {
+    const FOLDS: u64 = 3;
+    let part = |case: &Case| xxhash_rust::xxh3::xxh3_64(case.thread.as_bytes()) % FOLDS;
+    let told: Vec<&Case> = cases.iter().filter(|c| !c.asked.numbers.is_empty()).collect();
+    let mut weighed: Vec<(f32, bool)> = Vec::new();
+    for fold in 0..FOLDS {
+        let others: Vec<&Case> = told.iter().copied().filter(|c| !c.speaks || part(c) != fold).collect();
+        let judge = judge(&others, &grow::FINDER);
+        let here = told.iter().filter(|c| c.speaks && part(c) == fold);
+        weighed.extend(here.map(|c| (judge.confidence(&c.asked), c.secret)));
+    }
+    weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let secrets = weighed.iter().filter(|(_, secret)| *secret).count();
+    let reach = |from: f32, secret: bool| weighed.iter().filter(|(c, s)| *c >= from && *s == secret).count();
+    let bound = weighed.iter().filter(|(_, secret)| !secret).nth(secrets / 20).map_or(0.0, |(c, _)| *c);
+    println!(
+        "of {secrets} secrets {} reach 0.5 with {} others; {} reach {bound:.3} with {}",
+        reach(0.5, true),
+        reach(0.5, false),
+        reach(bound, true),
+        secrets / 20
+    );
+}
+
+/// The voices of words and of letters.
+fn voices(cases: &[&Case]) -> [Voices; 2] {
+    [0, 1].map(|which| learn(cases, which))
+}
+
+/// The cases with what voices make of them behind their numbers: voices that learnt from other conversations, as they will of mail to come.
+fn overheard(cases: &[&Case]) -> Vec<Case> {
+    let part = |case: &Case| case.fold.unwrap_or_else(|| xxhash_rust::xxh3::xxh3_64(case.thread.as_bytes())) % PARTS;
+    let mut out: Vec<Case> = cases.iter().map(|c| (*c).clone()).collect();
+    for here in 0..PARTS {
+        let others: Vec<&Case> = cases.iter().copied().filter(|c| part(c) != here).collect();
+        let voices = voices(&others);
+        out.iter_mut().filter(|c| part(c) == here).for_each(|case| {
+            let said = voices.iter().zip(&case.asked.heard).map(|(voices, heard)| voices.logit(heard));
+            case.asked.numbers.extend(said);
+        });
+    }
+    out
+}
+
+fn learn(cases: &[&Case], which: usize) -> Voices {
+    let mut cases: Vec<&Case> = cases.iter().copied().filter(|c| c.speaks).collect();
+    let weight = |secret: bool| cases.iter().filter(|c| c.secret == secret).map(|c| f64::from(c.weight)).sum::<f64>() + 1.0;
+    let base = (weight(true) / weight(false)).ln();
+    let mut weights = vec![0.0f64; SLOTS];
+    let mut seen = vec![1e-3f64; SLOTS];
+    let mut random = Random::new(1);
+    for _ in 0..ROUNDS {
+        random.shuffle(&mut cases);
+        for case in &cases {
+            let heard = &case.asked.heard[which];
+            let logit: f64 = base + heard.iter().map(|slot| weights[usize::from(*slot)]).sum::<f64>();
+            let error = (1.0 / (1.0 + (-logit).exp()) - f64::from(u8::from(case.secret))) * f64::from(case.weight);
+            for slot in heard.iter().map(|slot| usize::from(*slot)) {
+                let slope = error + PULL * weights[slot];
+                seen[slot] += slope * slope;
+                weights[slot] -= RATE * slope / seen[slot].sqrt();
+            }
+        }
+    }
+    Voices::new(base as f32, &weights.iter().map(|w| *w as f32).collect::<Vec<_>>())
+}
