@@ -46,6 +46,13 @@ pub struct Case {
     pub group: usize,
 }
 
+impl Case {
+    /// What the gate knows.
+    pub fn at_a_glance(&self) -> Asked {
+        Asked { numbers: self.asked.numbers[..self.glance].to_vec(), heard: self.asked.heard.clone() }
+    }
+}
+
 /// Values of each conversation: secrets, and those that count neither way.
 #[derive(Default)]
 struct Labels {

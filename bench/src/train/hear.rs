@@ -4,7 +4,7 @@
 use super::examples::Case;
 use super::grow::{self, Settings};
 use crate::random::Random;
-use aftermail_detect::words::{Judge, SLOTS, Voices};
+use aftermail_detect::words::{Asked, Judge, SLOTS, Voices};
 
 /// Rounds through the cases.
 const ROUNDS: usize = 3;
@@ -16,9 +16,23 @@ const PARTS: u64 = 6;
 
 /// Voices, and trees that learnt to listen to them.
 pub fn judge(cases: &[&Case], settings: &Settings) -> Judge {
-    let overheard = overheard(cases);
-    let width = overheard.first().map_or(0, |c| c.asked.numbers.len());
-    Judge { voices: voices(cases), trees: grow::grow(&overheard.iter().collect::<Vec<_>>(), width, settings) }
+    let [judge] = judges(cases, [(usize::MAX, settings)]);
+    judge
+}
+
+/// Several that listen to the same voices, each of which knows the first so many numbers only.
+pub fn judges<const N: usize>(cases: &[&Case], wanted: [(usize, &Settings); N]) -> [Judge; N] {
+    let said = overheard(cases);
+    let voices = voices(cases);
+    wanted.map(|(known, settings)| {
+        let heard = cases.iter().zip(&said).map(|(case, said)| {
+            let numbers = case.asked.numbers.iter().take(known).chain(said).copied().collect();
+            Case { asked: Asked { numbers, ..Asked::default() }, ..(*case).clone() }
+        });
+        let heard: Vec<Case> = heard.collect();
+        let width = heard.first().map_or(0, |c| c.asked.numbers.len());
+        Judge { voices: voices.clone(), trees: grow::grow(&heard.iter().collect::<Vec<_>>(), width, settings) }
+    })
 }
 
 /// Says how well candidates are told apart in conversations that were not learnt from: secrets that reach 0.5, others that do, and
@@ -52,17 +66,16 @@ fn voices(cases: &[&Case]) -> [Voices; 2] {
     [0, 1].map(|which| learn(cases, which))
 }
 
-/// The cases with what voices make of them behind their numbers: voices that learnt from other conversations, as they will of mail to come.
-fn overheard(cases: &[&Case]) -> Vec<Case> {
+/// What voices make of each case that learnt from other conversations, as they will of mail to come.
+fn overheard(cases: &[&Case]) -> Vec<[f32; 2]> {
     let part = |case: &Case| case.fold.unwrap_or_else(|| xxhash_rust::xxh3::xxh3_64(case.thread.as_bytes())) % PARTS;
-    let mut out: Vec<Case> = cases.iter().map(|c| (*c).clone()).collect();
+    let mut out = vec![[0.0; 2]; cases.len()];
     for here in 0..PARTS {
         let others: Vec<&Case> = cases.iter().copied().filter(|c| part(c) != here).collect();
         let voices = voices(&others);
-        out.iter_mut().filter(|c| part(c) == here).for_each(|case| {
-            let said = voices.iter().zip(&case.asked.heard).map(|(voices, heard)| voices.logit(heard));
-            case.asked.numbers.extend(said);
-        });
+        for (case, said) in cases.iter().zip(&mut out).filter(|(c, _)| part(c) == here) {
+            *said = [0, 1].map(|which| voices[which].logit(&case.asked.heard[which]));
+        }
     }
     out
 }

@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> Result<()> {
     let model = learn(&cases, &names, |_| true);
     report_gate(&cases, &model);
     if let Some(out) = &args.out {
-        write(&out.join("gate.txt"), &model.gate.write())?;
+        write(&out.join("gate.txt"), &model.gate.trees.write())?;
         for (name, judge) in [("finder", &model.finder), ("links", &model.links.systems), ("accounts", &model.links.accounts)] {
             write(&out.join(format!("{name}.txt")), &judge.trees.write())?;
             for (voices, heard) in judge.voices.iter().zip(["words", "letters"]) {
@@ -139,14 +139,15 @@ fn learn(cases: &[Case], names: &Names, chosen: impl Fn(&Case) -> bool) -> Model
     let links = LinkModel { systems, accounts };
     let chosen: Vec<&Case> = cases.iter().filter(|c| !c.asked.numbers.is_empty() && chosen(c)).collect();
     let glance = chosen.first().map_or(0, |c| c.glance);
-    Model { gate: grow::grow(&chosen, glance, &grow::GATE), finder: hear::judge(&chosen, &grow::FINDER), links }
+    let [finder, gate] = hear::judges(&chosen, [(usize::MAX, &grow::FINDER), (glance, &grow::GATE)]);
+    Model { gate, finder, links }
 }
 
 /// How many secrets and how many others the gate turns away.
 fn report_gate<'c>(cases: impl IntoIterator<Item = &'c Case>, model: &Model) {
     let mut counts = [[0usize; 2]; 2];
     for case in cases.into_iter().filter(|c| !c.asked.numbers.is_empty()) {
-        let away = !model.lets_through(&case.asked.numbers[..case.glance]);
+        let away = !model.lets_through(&case.at_a_glance());
         counts[usize::from(case.secret)][usize::from(away)] += 1;
     }
     let [[others, others_away], [secrets, secrets_away]] = counts;

@@ -39,7 +39,7 @@ fn the_gate_turns_away_what_is_unsure_and_never_what_is_plain() {
     let permit = RevealPermit::recorded();
     let found = |gate: f32| {
         let sure = always(5.0);
-        let packs = Packs::built_in().model(Model { gate: Trees { base: gate, trees: Vec::new() }, finder: sure, ..Model::default() });
+        let packs = Packs::built_in().model(Model { gate: always(gate), finder: sure, ..Model::default() });
         let text = text("Tell the guard heron77wade when he asks for the password.\n\nPassword: Blue-Heron7!\n");
         let hits = detect(&text, &Message::default(), &packs);
         hits.into_iter().map(|h| h.value.reveal(&permit).clone()).collect::<Vec<_>>()

@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::offers::{ELSEWHERE, Known, Offer, SOURCES, Source};
 use super::things::Things;
-use crate::words::{Asked, Judge, heard_around, heard_letters, is_ordinary};
+use crate::words::{Asked, Judge, heard_around, heard_letters, heard_words, is_ordinary};
 use aftermail_model::Kind;
 use std::collections::HashSet;
 
@@ -62,7 +62,7 @@ pub(super) fn asked(offers: &[Offer], known: &Known<'_>, things: &Things, cues: 
 fn heard(offer: &Offer, known: &Known<'_>) -> [Vec<u16>; 2] {
     let around = offer.at.as_ref().filter(|at| known.page.body.get((*at).clone()).is_some());
     [
-        around.map_or(Vec::new(), |at| heard_around(known.page.body, at, known.kind.as_str())),
+        around.map_or(Vec::new(), |at| heard_around(&heard_words(known.page.body, std::iter::once(at)), at, known.kind.as_str())),
         heard_letters(&offer.name, known.kind.as_str()),
     ]
 }

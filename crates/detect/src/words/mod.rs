@@ -51,7 +51,7 @@ pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
 pub use voices::{SLOTS, Voices};
-pub(crate) use voices::{around as heard_around, letters as heard_letters};
+pub(crate) use voices::{Word, around as heard_around, letters as heard_letters, words as heard_words};
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: [&str; 3] = [
@@ -60,7 +60,11 @@ const MODEL: [&str; 3] = [
     include_str!("../../../../packs/model/finder.txt"),
 ];
 /// A smaller model over fewer numbers, which turns away what is hardly a secret before that costs more.
-const GATE: &str = include_str!("../../../../packs/model/gate.txt");
+const GATE: [&str; 3] = [
+    include_str!("../../../../packs/model/finder.words.txt"),
+    include_str!("../../../../packs/model/finder.letters.txt"),
+    include_str!("../../../../packs/model/gate.txt"),
+];
 /// What the gate turns away: below this confidence of its.
 const TURNED_AWAY: f32 = 0.01;
 /// A shape that no secret has.
@@ -86,8 +90,8 @@ pub struct Words {
 /// What decides among candidates; `bench train` makes it.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
-    /// Asked first, about the numbers of a glance.
-    pub gate: Trees,
+    /// Asked first, about the numbers of a glance and what is heard.
+    pub gate: Judge,
     /// Asked about what the gate lets through, about everything.
     pub finder: Judge,
     /// Asked about the names around what was found.
@@ -95,8 +99,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// Whether the gate lets a candidate with these numbers through.
-    pub fn lets_through(&self, glance: &[f32]) -> bool {
+    /// Whether the gate lets a candidate through.
+    pub fn lets_through(&self, glance: &Asked) -> bool {
         self.gate.confidence(glance) >= TURNED_AWAY
     }
 }
@@ -152,7 +156,7 @@ impl Words {
         let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
         let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
         let links = link::Links::new(&cues);
-        let (gate, finder) = (Trees::parse(GATE).unwrap_or_default(), Judge::parse(MODEL).unwrap_or_default());
+        let [gate, finder] = [GATE, MODEL].map(|texts| Judge::parse(texts).unwrap_or_default());
         let model = Model { gate, finder, links: links.model().clone() };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
@@ -221,18 +225,18 @@ impl Words {
             let promising = effort == Effort::Everywhere || candidate.is_sure() || self.model.lets_through(&glance);
             promising.then_some((candidate, glance))
         });
-        let glances: Vec<(Candidate, Vec<f32>)> = glances.collect();
+        let glances: Vec<(Candidate, Asked)> = glances.collect();
         scene.listen(&self.lexicon, glances.iter().map(|(c, _)| c));
         glances.into_iter().map(|(candidate, glance)| self.weigh(&scene, candidate, glance)).collect()
     }
 
-    fn weigh(&self, scene: &Scene<'_>, candidate: Candidate, glance: Vec<f32>) -> Weighed {
+    fn weigh(&self, scene: &Scene<'_>, candidate: Candidate, glance: Asked) -> Weighed {
         if candidate.signs.relation == Relation::Statement {
             let confidence = candidate.signs.confidence();
             return Weighed { confidence, asked: Asked::default(), glance: 0, candidate };
         }
-        let known = glance.len();
-        let asked = Asked { numbers: measure::closely(scene, &candidate, glance), heard: measure::heard(scene, &candidate) };
+        let known = glance.numbers.len();
+        let asked = measure::closely(scene, &candidate, glance);
         let plain = if candidate.signs.is_plain() { candidate.signs.confidence() } else { 0.0 };
         Weighed { confidence: self.model.finder.confidence(&asked).max(plain), asked, glance: known, candidate }
     }

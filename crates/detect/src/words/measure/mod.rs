@@ -11,7 +11,7 @@ use super::prose::Mark;
 use super::sentence::Sentences;
 use super::value::Between;
 use super::weigh::Relation;
-use super::{Candidate, context, shape, voices};
+use super::{Asked, Candidate, Word, context, heard_words, shape, voices};
 use aftermail_model::{Kind, Layer, Message, Text};
 use said::{lead, names_things, sounds_final};
 use std::collections::HashSet;
@@ -34,6 +34,8 @@ pub(crate) struct Scene<'t> {
     rivals: [usize; 2],
     /// The words around the candidates that are measured closely, which say what their sentences are about.
     told: Vec<Told>,
+    /// All words around the candidates.
+    spoken: Vec<Word>,
 }
 
 /// How far before and after a candidate words count.
@@ -54,9 +56,10 @@ impl<'t> Scene<'t> {
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
         let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
+        let spoken = heard_words(page.body, candidates.iter().map(|c| &c.range));
         let rivals = [numbers, candidates.len() - numbers];
         let people = words_of(message.from.iter().chain(&message.to));
-        Scene { page, text, marks, sentences, subject, people, topics: words_of(&message.subject), signs, rivals, told: Vec::new() }
+        Scene { page, text, marks, sentences, subject, people, topics: words_of(&message.subject), signs, rivals, told: Vec::new(), spoken }
     }
 
     /// Reads the words around the candidates, which stand in text order; each stretch is read once.
@@ -101,9 +104,9 @@ impl Row {
     }
 }
 
-/// The numbers of a candidate that cost little: what it looks like, how it hangs on its cue, how far the marks are. The gate knows
-/// these only.
-pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
+/// What costs little of a candidate: what it looks like, how it hangs on its cue, how far the marks are, what is heard. The gate
+/// knows this only.
+pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Asked {
     let mut row = Row(Vec::with_capacity(160));
     let value = value(scene, candidate);
     look(&mut row, value);
@@ -113,12 +116,14 @@ pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Vec<f32> {
     pairing(&mut row, candidate);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
-    row.0
+    let around = voices::around(&scene.spoken, &candidate.range, candidate.signs.cue);
+    Asked { numbers: row.0, heard: [around, voices::letters(value, candidate.kind.as_str())] }
 }
 
 /// All numbers of a candidate: those of a glance and, behind them, what stands around it.
-pub(crate) fn closely(scene: &Scene<'_>, candidate: &Candidate, glance: Vec<f32>) -> Vec<f32> {
-    let mut row = Row(glance);
+pub(crate) fn closely(scene: &Scene<'_>, candidate: &Candidate, glance: Asked) -> Asked {
+    let Asked { numbers, heard } = glance;
+    let mut row = Row(numbers);
     let written = &scene.page.body[candidate.range.clone()];
     // "oceanview / oceanview": what a device or a service comes with.
     let same = |a: &String| a.eq_ignore_ascii_case(value(scene, candidate));
@@ -126,15 +131,7 @@ pub(crate) fn closely(scene: &Scene<'_>, candidate: &Candidate, glance: Vec<f32>
     around(&mut row, scene, &candidate.range, written);
     about(&mut row, scene, &candidate.range);
     alone(&mut row, scene, &candidate.range);
-    row.0
-}
-
-/// The words around a candidate and the letters of its value, as slots of the model.
-pub(crate) fn heard(scene: &Scene<'_>, candidate: &Candidate) -> [Vec<u16>; 2] {
-    [
-        voices::around(scene.page.body, &candidate.range, candidate.signs.cue),
-        voices::letters(value(scene, candidate), candidate.kind.as_str()),
-    ]
+    Asked { numbers: row.0, heard }
 }
 
 fn value<'c>(scene: &'c Scene<'_>, candidate: &'c Candidate) -> &'c str {
