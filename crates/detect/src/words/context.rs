@@ -2,7 +2,9 @@
 
 use super::page::{self, Page};
 use aftermail_model::Status;
+use aho_corasick::AhoCorasick;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Words before a weak cue that make it something else: "promo code", "zip code".
 const OTHER_CODES: &[&str] = &[
@@ -155,8 +157,15 @@ impl Around {
     }
 }
 
+/// Finds any of some words in one pass.
+pub(super) fn any_of(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::new(words).expect("the words fit an automaton")
+}
+
 /// What the line says of the secret's life.
 fn status_of(line: &str) -> Status {
+    static IS_DEAD: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(DEAD));
+    static IS_SHORT: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(SHORT));
     const DEAD: &[&str] = &[
         "no longer valid",
         "revoked",
@@ -198,9 +207,9 @@ fn status_of(line: &str) -> Status {
         "初始密码",
         "임시",
     ];
-    if DEAD.iter().any(|w| line.contains(w)) {
+    if IS_DEAD.is_match(line) {
         Status::RevokedInThread
-    } else if SHORT.iter().any(|w| line.contains(w)) {
+    } else if IS_SHORT.is_match(line) {
         Status::Temporary
     } else {
         Status::Live
@@ -209,6 +218,7 @@ fn status_of(line: &str) -> Status {
 
 /// Whether a line speaks of secrets in general.
 pub(super) fn is_talk(line: &str) -> bool {
+    static IS_TALK: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(TALK));
     const TALK: &[&str] = &[
         "forgot",
         "reset your",
@@ -260,5 +270,5 @@ pub(super) fn is_talk(line: &str) -> bool {
         "忘记",
     ];
     let lower = line.to_lowercase();
-    TALK.iter().any(|w| lower.contains(w))
+    IS_TALK.is_match(&lower)
 }

@@ -1,7 +1,12 @@
 //! Words right before a value, and words about how it is typed.
 
+use crate::words::context::any_of;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
 /// Words about how a value is to be typed: only secrets are told so.
 pub(super) fn sounds_final(near: &str) -> bool {
+    static IS_TYPED: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(TYPED));
     const TYPED: &[&str] = &[
         "capital",
         "lower case",
@@ -61,7 +66,7 @@ pub(super) fn sounds_final(near: &str) -> bool {
         "소문자",
     ];
     let lower = near.to_lowercase();
-    TYPED.iter().any(|w| lower.contains(w))
+    IS_TYPED.is_match(&lower)
 }
 
 /// What the word before a value does: 3 draws the conclusion, 2 says "is", 1 says "use".
