@@ -151,6 +151,10 @@ impl Links {
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
         self.settle(&mut linked, &accounts, wanted);
         let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
+        // A host in the secret's own row of a table is where it opens.
+        if let Some(host) = linked.system.as_ref().filter(|system| wanted.cell.is_some() && places::is_place(system)) {
+            return Linked { exact: true, system: Some(host.clone()), ..linked };
+        }
         match choose::best(&offers, &asked, &self.model.systems) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
             None => linked,
@@ -169,6 +173,12 @@ impl Links {
 
     /// The account: what the model believes, else what the reader of the value saw beside it; without a model what the rules say.
     fn settle(&self, linked: &mut Linked, accounts: &[accounts::Account], wanted: &Wanted<'_>) {
+        // The row of a table has a column for it.
+        let of_row = wanted.account.as_ref().filter(|_| wanted.cell.is_some());
+        if let Some(account) = of_row {
+            linked.account = Some(account.clone());
+            return;
+        }
         linked.account = match choose::account(accounts, &self.model.accounts) {
             Some(believed) => believed.or_else(|| wanted.account.clone()),
             None => wanted.account.clone().or_else(|| linked.account.take()),

@@ -333,6 +333,24 @@ pub(super) fn of_document(line: &str) -> Option<String> {
     (hostname || name.contains("://") || is_host(name)).then(|| name.trim_end_matches('/').to_owned())
 }
 
+/// What programs write where a message has no subject.
+const NO_SUBJECT: [&str; 14] = [
+    "no subject",
+    "kein betreff",
+    "ohne betreff",
+    "sans objet",
+    "aucun objet",
+    "sin asunto",
+    "senza oggetto",
+    "nessun oggetto",
+    "sem assunto",
+    "geen onderwerp",
+    "brak tematu",
+    "без темы",
+    "無題",
+    "无主题",
+];
+
 /// The subject without its reply marks, as a last resort.
 pub(crate) fn subject(message: &Message) -> Option<String> {
     let mut rest = message.subject.as_deref()?.trim();
@@ -342,5 +360,7 @@ pub(crate) fn subject(message: &Message) -> Option<String> {
         }
         rest = tail.trim();
     }
-    (rest.len() >= 2 && !rest.split_whitespace().all(is_cue)).then(|| rest.chars().take(80).collect())
+    let bare = rest.trim_matches(['(', ')', '[', ']', '<', '>']).to_lowercase();
+    let none = NO_SUBJECT.contains(&bare.as_str());
+    (rest.len() >= 2 && !none && !rest.split_whitespace().all(is_cue)).then(|| rest.chars().take(80).collect())
 }

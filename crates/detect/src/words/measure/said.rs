@@ -120,9 +120,25 @@ pub(super) fn lead(word: &str) -> f64 {
     }
 }
 
-/// Nouns before a number or a name that is an identifier: tickets, rooms, versions, telephone numbers.
+/// Nouns before a number or a name that is an identifier: networks, tickets, rooms, versions, telephone numbers.
 pub(super) fn names_things(word: &str) -> bool {
     const NOUNS: &[&str] = &[
+        "network",
+        "ssid",
+        "wlan",
+        "netzwerk",
+        "netz",
+        "réseau",
+        "red",
+        "rede",
+        "rete",
+        "netwerk",
+        "nätverk",
+        "nettverk",
+        "sieć",
+        "síť",
+        "сеть",
+        "ağ",
         "ticket",
         "case",
         "order",
