@@ -159,7 +159,7 @@ fn read(body: &str, stretch: Range<usize>, out: &mut Vec<Word>) {
     while let Some(range) = next_word(body, at, stretch.end) {
         let word = &body[range.clone()];
         let mut add = |at: Range<usize>, whole: u64, stem: Option<u64>| out.push(Word { at, whole, stem });
-        if memchr::memchr_iter(b'\n', body[at..range.start].as_bytes()).count() > 1 {
+        if memchr::memchr_iter(b'\n', &body.as_bytes()[at..range.start]).count() > 1 {
             add(range.start..range.start, hashed("¶".chars()), None);
         }
         if runs_together(word) {
