@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// Letters of such a word.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=24;
+/// Bytes of a line before a word that are looked at.
+const NEAR: usize = 120;
 /// Words that one stretch of text puts forward: a mail of more clauses is prose about something else.
 const MOST: usize = 60;
 
@@ -30,7 +32,9 @@ fn opens(rest: &str) -> bool {
 
 /// Whether a clause is under way: a word of it stands before.
 fn goes_on(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or("").trim_start_matches(['>', ' ', '*', '-', '•']);
+    // A text may have no line ends at all.
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(NEAR))..];
+    let line = near.rsplit('\n').next().unwrap_or("").trim_start_matches(['>', ' ', '*', '-', '•']);
     !line.trim().is_empty() && !line.trim_end().ends_with(['.', '!', '?'])
 }
 
