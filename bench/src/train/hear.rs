@@ -1,5 +1,5 @@
-//! Learns what single words say, and what is made of that: logistic regression over the slots that cases are heard in, by AdaGrad (J. Duchi et al., "Adaptive
-//! subgradient methods", 2011). The same cases in the same order give the same weights.
+//! Learns what single words say, and what is made of that: logistic regression over the slots that cases are heard in, by AdaGrad
+//! (J. Duchi et al., "Adaptive subgradient methods", 2011). The same cases in the same order give the same weights.
 
 use super::examples::Case;
 use super::grow::{self, Settings};
@@ -101,4 +101,40 @@ fn learn(cases: &[&Case], which: usize) -> Voices {
         }
     }
     Voices::new(base as f32, &weights.iter().map(|w| *w as f32).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(thread: usize, secret: bool, slot: u16, speaks: bool) -> Case {
+        Case {
+            asked: Asked { numbers: vec![0.0], heard: [vec![1, slot], vec![1]] },
+            glance: 1,
+            speaks,
+            secret,
+            weight: 1.0,
+            fold: None,
+            thread: thread.to_string(),
+            value: String::new(),
+            confidence: 0.0,
+            rule: "",
+            group: 0,
+        }
+    }
+
+    #[test]
+    fn a_word_is_learnt_from_people_and_never_from_the_own_conversation() {
+        // Slot 2 tells in every conversation; slot 100 + n stands in one alone.
+        let mut cases: Vec<Case> = (0..300).map(|n| case(n, n % 3 == 0, if n % 3 == 0 { 2 } else { 3 }, true)).collect();
+        cases.push(case(1000, true, 100, true));
+        cases.extend((0..50).map(|n| case(2000 + n, true, 4, false)));
+        let cases: Vec<&Case> = cases.iter().collect();
+        let [words, letters] = voices(&cases);
+        assert!(words.logit(&[1, 2]) > 0.0 && words.logit(&[1, 3]) < 0.0);
+        assert!(words.logit(&[1, 100]) > words.logit(&[1, 4]), "what no person wrote teaches nothing");
+        assert!((letters.logit(&[1]) - letters.logit(&[5])).abs() < 1.0, "what stands everywhere tells little");
+        let said = overheard(&cases);
+        assert!(said[300][0] < words.logit(&[1, 100]), "alone it was heard by voices that had not met it");
+    }
 }

@@ -12,7 +12,7 @@ mod places;
 mod purpose;
 mod things;
 
-use crate::words::{Asked, CueField, CueWord, Judge, Relates, TextPage, is_address, is_ordinary, value_after};
+use crate::words::{Asked, CueField, CueWord, Judge, Relates, TextPage, is_address, is_ordinary, texts_of, value_after};
 use aftermail_model::{Kind, Message, Text};
 use aho_corasick::{AhoCorasick, MatchKind};
 use offers::{Known, Source};
@@ -25,17 +25,9 @@ pub(crate) use places::carried;
 pub(crate) use purpose::subject;
 
 /// The trees that weigh the names around a value.
-const SYSTEMS: [&str; 3] = [
-    include_str!("../../../../packs/model/links.words.txt"),
-    include_str!("../../../../packs/model/links.letters.txt"),
-    include_str!("../../../../packs/model/links.txt"),
-];
+const SYSTEMS: [&str; 3] = texts_of!("links", "links");
 /// The trees that weigh the words that may name its account.
-const ACCOUNTS: [&str; 3] = [
-    include_str!("../../../../packs/model/accounts.words.txt"),
-    include_str!("../../../../packs/model/accounts.letters.txt"),
-    include_str!("../../../../packs/model/accounts.txt"),
-];
+const ACCOUNTS: [&str; 3] = texts_of!("accounts", "accounts");
 /// Lines before and after a value that may name its account and system.
 const BEFORE: usize = 7;
 const AFTER: usize = 3;

@@ -67,3 +67,21 @@ fn an_account_beside_a_value_is_told_from_other_words() {
         assert_eq!(hit(body).account.as_deref(), account, "{body}");
     }
 }
+
+#[test]
+fn a_row_of_a_table_names_its_own_host_and_account() {
+    let body = "Portal\tLogin\tPassword\ncustoms.example\tines.aguiar\tQuay&side57\npilots.example\tiaguiar\tGannet!dive6\n";
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
+    let hits = detect(&text, &Message::default(), &Packs::built_in());
+    let named: Vec<_> = hits.iter().map(|h| (h.system.as_deref(), h.account.as_deref())).collect();
+    assert_eq!(named, [(Some("customs.example"), Some("ines.aguiar")), (Some("pilots.example"), Some("iaguiar"))]);
+}
+
+#[test]
+fn what_programs_write_for_a_missing_subject_names_nothing() {
+    for (written, name) in [("(no subject)", None), ("Re: Kein Betreff", None), ("Re: the kiln", Some("the kiln"))] {
+        let message = Message { subject: Some(written.into()), ..Message::default() };
+        assert_eq!(subject(&message).as_deref(), name, "{written}");
+    }
+}

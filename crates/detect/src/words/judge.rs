@@ -3,6 +3,18 @@
 use super::trees::Trees;
 use super::voices::Voices;
 
+/// The texts of a model of the pack, for [`Judge::parse`]: whose voices, and whose trees.
+macro_rules! texts_of {
+    ($voices:literal, $trees:literal) => {
+        [
+            include_str!(concat!("../../../../packs/model/", $voices, ".words.txt")),
+            include_str!(concat!("../../../../packs/model/", $voices, ".letters.txt")),
+            include_str!(concat!("../../../../packs/model/", $trees, ".txt")),
+        ]
+    };
+}
+pub(crate) use texts_of;
+
 /// What is asked about one candidate.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Asked {
@@ -43,8 +55,33 @@ impl Judge {
         self.trees.confidences(rows.iter().map(Vec::as_slice))
     }
 
+    /// Whether the words around would by themselves rather be those of a secret.
+    pub(crate) fn is_told(&self, asked: &Asked) -> bool {
+        let ([around, _], [words, _]) = (&self.voices, &asked.heard);
+        !words.is_empty() && around.logit(words) > 0.0
+    }
+
     fn row(&self, asked: &Asked) -> Vec<f32> {
         let said = self.voices.iter().zip(&asked.heard).map(|(voices, heard)| voices.logit(heard));
         asked.numbers.iter().copied().chain(said).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Node, SLOTS};
+
+    #[test]
+    fn trees_ask_what_voices_say_behind_the_numbers() {
+        let mut weights = vec![0.0; SLOTS];
+        weights[7] = 3.0;
+        // The third number is the logit of the words.
+        let tree = vec![Node::Ask { feature: 2, most: 1.0, over: 2 }, Node::Add(-2.0), Node::Add(2.0)];
+        let judge = Judge { voices: [Voices::new(-1.0, &weights), Voices::default()], trees: Trees { base: 0.0, trees: vec![tree] } };
+        let asked = |slot| Asked { numbers: vec![9.0, 9.0], heard: [vec![slot], Vec::new()] };
+        assert!(judge.confidence(&asked(7)) > 0.8 && judge.is_told(&asked(7)));
+        assert!(judge.confidence(&asked(8)) < 0.2 && !judge.is_told(&asked(8)));
+        assert_eq!(judge.confidences([asked(7), asked(8)].iter()).len(), 2);
     }
 }

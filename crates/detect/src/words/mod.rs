@@ -45,6 +45,7 @@ pub use crate::link::Model as LinkModel;
 pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
+pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
@@ -54,17 +55,9 @@ pub use voices::{SLOTS, Voices};
 pub(crate) use voices::{Word, around as heard_around, letters as heard_letters, words as heard_words};
 
 /// The model as it lies in the repository; `bench train` makes it.
-const MODEL: [&str; 3] = [
-    include_str!("../../../../packs/model/finder.words.txt"),
-    include_str!("../../../../packs/model/finder.letters.txt"),
-    include_str!("../../../../packs/model/finder.txt"),
-];
+const MODEL: [&str; 3] = judge::texts_of!("finder", "finder");
 /// A smaller model over fewer numbers, which turns away what is hardly a secret before that costs more.
-const GATE: [&str; 3] = [
-    include_str!("../../../../packs/model/finder.words.txt"),
-    include_str!("../../../../packs/model/finder.letters.txt"),
-    include_str!("../../../../packs/model/gate.txt"),
-];
+const GATE: [&str; 3] = judge::texts_of!("finder", "gate");
 /// What the gate turns away: below this confidence of its.
 const TURNED_AWAY: f32 = 0.01;
 /// A shape that no secret has.
@@ -354,7 +347,7 @@ impl Words {
     }
 
     fn hit(&self, weighed: Weighed, text: &Text, message: &Message, secrets: &[Range<usize>]) -> Option<Hit> {
-        let Weighed { candidate, confidence, .. } = weighed;
+        let Weighed { candidate, confidence, asked, .. } = weighed;
         let page = Page { body: &text.body };
         let written = page.body.get(candidate.range.clone())?.trim();
         let value = candidate.undone.as_ref().map_or(written, |u| u.value.as_str());
@@ -365,6 +358,8 @@ impl Words {
         let linked = self.link(text, message, &candidate.wanted(&others));
         let mut because = candidate.signs.because();
         because.extend(candidate.undone.as_ref().map(|u| u.because.to_owned()));
+        let told = matches!(candidate.signs.relation, Relation::Led | Relation::Sentence) && self.model.finder.is_told(&asked);
+        because.extend(told.then(|| "single words around it mostly stand beside secrets".to_owned()));
         Some(Hit {
             start: candidate.range.start,
             end: candidate.range.end,
