@@ -3,6 +3,9 @@
 //! One text file holds many mails: a line `=====` begins one, `-----` ends its head. The head says `lang:`, `from:`, `to:`, `subject:` and, for each
 //! secret, `secret: KIND | VALUE | ACCOUNT | SYSTEM`; `made:` where the reader must put the value together, `ignore: VALUE` where it is
 //! arguable. `-` stands for an account or a system that is not told.
+//!
+//! A file that does not begin so holds notes, one in a line: `LANG | SUBJECT | BODY`, where `{{KIND|VALUE|ACCOUNT|SYSTEM}}` stands for the
+//! value of a secret, `{{ignore|VALUE}}` for an arguable one and `\n` for the end of a line. Who writes them to whom is taken in turn.
 
 use crate::vary::base64_lines;
 use anyhow::{Context, Result, bail};
@@ -41,7 +44,8 @@ pub fn run(args: &Args) -> Result<()> {
     for file in &args.files {
         let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
         let name = stem(file);
-        for (at, written) in split(&text).into_iter().enumerate() {
+        let mails = if text.starts_with("=====") { split(&text) } else { notes(&text).with_context(|| file.display().to_string())? };
+        for (at, written) in mails.into_iter().enumerate() {
             let mail = Mail::read(&written, &format!("{name}-{at:04}")).with_context(|| format!("{}, mail {}", file.display(), at + 1))?;
             let bytes = mail.write(FIRST + HOUR * count);
             std::fs::write(folder.join(format!("{}.eml", mail.name)), bytes).context("could not write a message")?;
@@ -79,6 +83,45 @@ fn split(text: &str) -> Vec<String> {
         }
     }
     mails
+}
+
+/// Between whom notes go.
+const PEOPLE: [(&str, &str); 6] = [
+    ("Marit Soles <marit.soles@tarnbrook.example>", "Owen Pask <owen.pask@tarnbrook.example>"),
+    ("d.ferrant@quillon.example", "team@quillon.example"),
+    ("Ilse Varga <ilse@varga-haus.example>", "Bo Lindqvist <bo.lindqvist@nordhamn.example>"),
+    ("office@stellmar.example", "Nadia Kerr <nkerr@stellmar.example>"),
+    ("Tomas Wrede <twrede@ostwind.example>", "Ana Prieto <aprieto@ostwind.example>"),
+    ("Rui <rui@casadaponte.example>", "Helena <helena@casadaponte.example>"),
+];
+
+/// The notes of a file, each as a mail is written.
+fn notes(text: &str) -> Result<Vec<String>> {
+    text.lines().filter(|l| !l.trim().is_empty()).enumerate().map(|(at, line)| note(line, PEOPLE[at % PEOPLE.len()])).collect()
+}
+
+fn note(line: &str, (from, to): (&str, &str)) -> Result<String> {
+    let mut fields = line.splitn(3, " | ");
+    let (Some(language), Some(subject), Some(marked)) = (fields.next(), fields.next(), fields.next()) else {
+        bail!("not LANG | SUBJECT | BODY: {line}")
+    };
+    let mut head = format!("lang: {language}\nfrom: {from}\nto: {to}\nsubject: {subject}\n");
+    let (mut body, mut rest) = (String::new(), marked);
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (mark, behind) = after.split_once("}}").with_context(|| format!("a mark is not closed: {line}"))?;
+        let told: Vec<&str> = mark.split('|').collect();
+        let (field, value) = match told[..] {
+            ["ignore", value] => (format!("ignore: {value}\n"), value),
+            [_, value, _, _] => (format!("secret: {}\n", told.join(" | ")), value),
+            _ => bail!("not KIND|VALUE|ACCOUNT|SYSTEM: {mark}"),
+        };
+        head.push_str(&field);
+        body.push_str(before);
+        body.push_str(value);
+        rest = behind;
+    }
+    body.push_str(rest);
+    Ok(format!("{head}-----\n{}\n", body.replace("\\n", "\n")))
 }
 
 /// One mail as it was written.
@@ -208,7 +251,17 @@ mod tests {
     }
 
     #[test]
+    fn a_note_is_a_mail_in_one_line() {
+        let all = notes("en | till | Till opens with {{pin|4409|-|till}},\\nnot {{ignore|4490}}.\n\nde | Hof | Nichts.\n").unwrap();
+        let mail = Mail::read(&all[0], "n-0000").unwrap();
+        assert_eq!((mail.language, mail.body), ("en", "Till opens with 4409,\nnot 4490."));
+        assert_eq!((&mail.truth()[0]["system"], &mail.ignored()[0]["value"]), (&json!("till"), &json!("4490")));
+        assert!(Mail::read(&all[1], "n-0001").unwrap().secrets.is_empty());
+    }
+
+    #[test]
     fn what_is_not_of_the_form_is_named() {
+        assert!(notes("en | no body").is_err() && notes("en | s | {{pin|4}} x").is_err() && notes("en | s | {{pin|4 x").is_err());
         assert!(Mail::read("lang: en\nno line", "w").unwrap_err().to_string().contains("-----"));
         assert!(Mail::read("colour: red\n-----\nx", "w").unwrap_err().to_string().contains("colour"));
     }

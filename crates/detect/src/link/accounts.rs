@@ -174,8 +174,9 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn asked(&self, name: &str, at: Option<&Range<usize>>) -> Asked {
-        let around =
-            at.map_or(Vec::new(), |at| heard_around(&heard_words(self.known.page.body, std::iter::once(at)), at, self.known.kind.as_str()));
+        let around = at.map_or(Vec::new(), |at| {
+            heard_around(&heard_words(self.known.page.body, std::iter::once(at)), at, self.known.kind.as_str(), name)
+        });
         Asked { numbers: self.row(name, at), heard: [around, heard_letters(name, self.known.kind.as_str())] }
     }
 

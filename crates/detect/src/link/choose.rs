@@ -62,7 +62,9 @@ pub(super) fn asked(offers: &[Offer], known: &Known<'_>, things: &Things, cues: 
 fn heard(offer: &Offer, known: &Known<'_>) -> [Vec<u16>; 2] {
     let around = offer.at.as_ref().filter(|at| known.page.body.get((*at).clone()).is_some());
     [
-        around.map_or(Vec::new(), |at| heard_around(&heard_words(known.page.body, std::iter::once(at)), at, known.kind.as_str())),
+        around.map_or(Vec::new(), |at| {
+            heard_around(&heard_words(known.page.body, std::iter::once(at)), at, known.kind.as_str(), &offer.name)
+        }),
         heard_letters(&offer.name, known.kind.as_str()),
     ]
 }

@@ -2,7 +2,7 @@
 //! by. Which of them it is, [`super::choose`] decides.
 
 use super::{Links, names, places, purpose};
-use crate::words::{TextPage, is_file, is_host, is_ordinary};
+use crate::words::{TextPage, is_file, is_host, is_ordinary, meant};
 use aftermail_model::{Kind, Message, Text};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -47,6 +47,8 @@ pub(super) enum Source {
     Quoted,
     /// A thing that secrets open, with the words about it.
     Thing,
+    /// What wants, takes or opens: "the kiln wants …".
+    Actor,
     /// Characters of a script without blanks.
     Run,
     Attachment,
@@ -319,6 +321,14 @@ impl Links {
         runs(line, &mut found);
         for thing in self.things.places(line) {
             found.extend(about(line, thing).into_iter().map(|name| (Source::Thing, name)));
+        }
+        for (word, opened, acts) in meant(line) {
+            if opened {
+                found.extend(about(line, word.clone()).into_iter().map(|name| (Source::Thing, name)));
+            }
+            if acts {
+                found.extend(before_cue(&line[..word.start]).map(|name| (Source::Actor, name)));
+            }
         }
         for at in words(line) {
             found.extend(purpose::led(&line[at..]).map(|name| (Source::Led, name)));

@@ -2,6 +2,7 @@
 
 use aftermail_model::Kind;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The pack as it lies in the repository.
@@ -85,6 +86,21 @@ pub(crate) fn runs_together(word: &str) -> bool {
     word.chars().any(
         |c| matches!(c as u32, 0x0E00..=0x0E7F | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF | 0xFF66..=0xFF9F),
     )
+}
+
+/// Takes a word apart where scripts without blanks and others meet; `each` is told whether a piece is of the former.
+pub(super) fn scripts(word: &str, mut each: impl FnMut(Range<usize>, bool)) {
+    let mut start = 0;
+    let mut before = None;
+    for (at, c) in word.char_indices() {
+        let now = runs_together(c.encode_utf8(&mut [0; 4]));
+        if before.is_some_and(|b| b != now) {
+            each(start..at, !now);
+            start = at;
+        }
+        before = Some(now);
+    }
+    each(start..word.len(), before.unwrap_or(false));
 }
 
 #[cfg(test)]

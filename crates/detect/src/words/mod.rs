@@ -6,18 +6,19 @@
 mod assigned;
 mod beside;
 mod candidate;
+mod clauses;
 mod command;
 mod context;
 mod cues;
 mod device;
 mod disguise;
-mod endings;
 mod judge;
 mod lexicon;
 mod login;
 mod measure;
 mod page;
 mod prose;
+mod senses;
 mod sentence;
 mod setting;
 mod shape;
@@ -48,6 +49,7 @@ pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spelling
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
+pub(crate) use senses::meant;
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};

@@ -5,9 +5,9 @@
 
 use super::assigned::candidate;
 use super::beside::{self, Beside, Pairing};
+use super::clauses;
 use super::context::Around;
 use super::cues::{Cue, Field};
-use super::endings;
 use super::page::Page;
 use super::sentence::Sentences;
 use super::weigh::Relation;
@@ -53,7 +53,7 @@ pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) ->
     for zone in zones(page.body, marks) {
         let told = words(page.body, &zone).map(|r| called(page.body, r)).filter(|r| is_telling(&page.body[r.clone()]));
         let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
-        let set_off = set_off.chain(endings::read(page.body, &zone));
+        let set_off = set_off.chain(clauses::read(page.body, &zone));
         let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
         for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
             out.extend(reader.candidate(range, account, None));
@@ -349,8 +349,8 @@ fn fits(kind: Option<Kind>, text: &str) -> Option<Kind> {
 
 /// A number as one types it into a door, a telephone or a safe.
 fn is_number(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (3..=10).contains(&digits) && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*' | b'-')) && !text.starts_with('-')
+    let digits = text.chars().filter(|c| c.is_numeric()).count();
+    (3..=12).contains(&digits) && text.chars().all(|c| c.is_numeric() || matches!(c, '#' | '*' | '-' | ' ')) && !text.starts_with('-')
 }
 
 /// Whether it is a number as one types it, or a word that no plain word is.

@@ -2,12 +2,13 @@
 //! mail. Words are kept as numbers of slots that several may share (K. Weinberger et al., "Feature hashing for large scale multitask
 //! learning", 2009), so that no word of the mail that was learnt from stands in the model.
 
+use super::cues::{runs_together, scripts};
 use super::lexicon::{fold, next_word};
-use super::runs_together;
+use super::senses::{Few, Letters, SENSES};
 use std::ops::Range;
 
 /// Slots of a model; a power of two.
-pub const SLOTS: usize = 1 << 15;
+pub const SLOTS: usize = 1 << 16;
 /// Weights are kept as whole numbers of this size.
 const STEP: f32 = 1.0 / 24.0;
 /// Weights in a line of the text form.
@@ -69,6 +70,9 @@ pub(crate) struct Word {
     whole: u64,
     /// Its first letters, where it has more.
     stem: Option<u64>,
+    senses: Few,
+    /// A sentence begins with it.
+    first: bool,
 }
 
 /// The words of a text around places, which stand in text order; each stretch is read once.
@@ -88,29 +92,121 @@ pub(crate) fn words<'p>(body: &str, places: impl Iterator<Item = &'p Range<usize
 }
 
 /// The slots of the words around a place, of those of its text, and of its cue.
-pub(crate) fn around(words: &[Word], place: &Range<usize>, cue: &str) -> Vec<u16> {
-    let mut heard = vec![slot("cue", hashed(cue.chars()))];
-    let before = &words[..words.partition_point(|w| w.at.end <= place.start)];
-    let behind = &words[words.partition_point(|w| w.at.start < place.end)..];
+pub(crate) fn around(words: &[Word], place: &Range<usize>, cue: &str, value: &str) -> Vec<u16> {
+    let look = u64::from(look(value));
+    let mut heard = Vec::with_capacity(256);
+    heard.push(CUE.slot(hashed(cue.chars())));
+    let (start, end) = (words.partition_point(|w| w.at.end <= place.start), words.partition_point(|w| w.at.start < place.end));
+    let first = words.get(start).is_some_and(|w| w.first && w.at.start < place.end);
     let near = |w: &&Word| w.at.start + BEFORE >= place.start && w.at.end <= place.end + BEHIND;
-    side(before.iter().rev().take_while(near).take(WORDS), ["before", "1 before", "2 before", "3 before"], &mut heard);
-    side(behind.iter().take_while(near).take(WORDS), ["behind", "1 behind", "2 behind", "3 behind"], &mut heard);
+    // How many sentences' beginnings lie between a word before and the place.
+    let before = words[..start].iter().rev().take_while(near).take(WORDS).scan(first, |apart, word| {
+        let here = !*apart;
+        *apart |= word.first;
+        Some((word, here))
+    });
+    let behind = words[end.max(start)..].iter().take_while(near).take(WORDS).scan(false, |apart, word| {
+        *apart |= word.first;
+        Some((word, !*apart))
+    });
+    let one = side(before, &BEFORE_IT, look, &mut heard);
+    let two = side(behind, &BEHIND_IT, look, &mut heard);
+    for (a, b) in one.iter().flat_map(|a| two.iter().map(move |b| (*a, *b))).filter(|(a, b)| *a != 0 && *b != 0) {
+        heard.push(BETWEEN.slot(u64::from(a) << 8 | u64::from(b)));
+    }
     distinct(heard)
 }
 
-/// The words on one side, nearest first: each anywhere, the first few at their distance, and the nearest two together.
-fn side<'w>(words: impl Iterator<Item = &'w Word>, [anywhere, places @ ..]: [&str; CLOSE + 1], heard: &mut Vec<u16>) {
-    let mut nearest = [0; 2];
-    for (n, word) in words.enumerate() {
-        heard.extend(places.get(n).map(|place| slot(place, word.whole)));
-        heard.push(slot(anywhere, word.whole));
-        heard.extend(word.stem.map(|stem| slot(anywhere, stem)));
+/// How the slots of a side are called: of words anywhere, in the same sentence and at a distance, and of their senses.
+struct Side {
+    anywhere: Said,
+    here: Said,
+    places: [Said; CLOSE],
+    sense: Said,
+    sense_here: Said,
+    sense_at: [Said; CLOSE],
+    sense_beside: Said,
+    senses: Said,
+}
+
+const BEFORE_IT: Side = Side {
+    anywhere: Said::of("before"),
+    here: Said::of("here before"),
+    places: [Said::of("1 before"), Said::of("2 before"), Said::of("3 before")],
+    sense: Said::of("sense before"),
+    sense_here: Said::of("sense here before"),
+    sense_at: [Said::of("sense 1 before"), Said::of("sense 2 before"), Said::of("sense 3 before")],
+    sense_beside: Said::of("sense beside before"),
+    senses: Said::of("senses before"),
+};
+
+const BEHIND_IT: Side = Side {
+    anywhere: Said::of("behind"),
+    here: Said::of("here behind"),
+    places: [Said::of("1 behind"), Said::of("2 behind"), Said::of("3 behind")],
+    sense: Said::of("sense behind"),
+    sense_here: Said::of("sense here behind"),
+    sense_at: [Said::of("sense 1 behind"), Said::of("sense 2 behind"), Said::of("sense 3 behind")],
+    sense_beside: Said::of("sense beside behind"),
+    senses: Said::of("senses behind"),
+};
+
+const CUE: Said = Said::of("cue");
+const BETWEEN: Said = Said::of("between");
+const SENSE_OF: Said = Said::of("sense of");
+const LETTERS: Said = Said::of("letters");
+const OUTLINE: Said = Said::of("outline");
+const RUNS: Said = Said::of("runs");
+const WORD: Said = Said::of("word");
+const SENSE: Said = Said::of("sense");
+
+/// The words on one side, nearest first: each anywhere, in the same sentence and, of the first few, at their distance; the nearest
+/// two together; and the same of their senses. Returns the senses of the nearest.
+fn side<'w>(words: impl Iterator<Item = (&'w Word, bool)>, side: &Side, look: u64, heard: &mut Vec<u16>) -> Few {
+    let mut nearest: [Option<&Word>; 2] = [None; 2];
+    for (n, (word, here)) in words.enumerate() {
+        heard.extend(side.places.get(n).map(|place| place.slot(word.whole)));
+        heard.push(side.anywhere.slot(word.whole));
+        heard.extend(word.stem.map(|stem| side.anywhere.slot(stem)));
+        if here {
+            heard.push(side.here.slot(word.whole));
+        }
+        for sense in word.senses.iter().filter(|s| **s != 0).map(|s| u64::from(*s)) {
+            heard.push(if here { side.sense_here } else { side.sense }.slot(sense));
+            heard.extend(side.sense_at.get(n).map(|place| place.slot(sense)));
+            if here {
+                heard.push(SENSE_OF.slot(look << 8 | sense));
+            }
+            if n == 0 {
+                heard.push(side.sense_beside.slot(look << 8 | sense));
+            }
+        }
         if let Some(near) = nearest.get_mut(n) {
-            *near = word.whole;
+            *near = Some(word);
         }
-        if n == 1 {
-            heard.push(slot(anywhere, nearest[0].wrapping_mul(3) ^ nearest[1]));
+    }
+    let [Some(one), two] = nearest else { return Few::default() };
+    if let Some(two) = two {
+        heard.push(side.anywhere.slot(one.whole.wrapping_mul(3) ^ two.whole));
+        for (a, b) in one.senses.iter().flat_map(|a| two.senses.iter().map(move |b| (*a, *b))).filter(|(a, b)| *a != 0 && *b != 0) {
+            heard.push(side.senses.slot(u64::from(a) << 8 | u64::from(b)));
         }
+    }
+    one.senses
+}
+
+/// What sort of thing a value looks like: a number, a word, one with capitals inside, a mixture, several words.
+fn look(value: &str) -> u8 {
+    let any = |is: fn(char) -> bool| value.chars().any(is);
+    match (any(char::is_whitespace), any(char::is_alphabetic), any(|c| c.is_numeric()), any(|c| !c.is_alphanumeric())) {
+        (true, true, ..) => 1,
+        (_, false, true, _) => 2 + u8::try_from(value.len().min(9)).unwrap_or(9),
+        (_, true, true, _) => 12,
+        (_, true, _, true) => 13,
+        (_, true, ..) if value.chars().skip(1).any(char::is_uppercase) => 14,
+        (_, true, ..) if value.starts_with(char::is_uppercase) => 15,
+        (_, true, ..) => 16,
+        _ => 17,
     }
 }
 
@@ -119,21 +215,35 @@ pub(crate) fn letters(value: &str, sort: &str) -> Vec<u16> {
     let edged = |c: &mut dyn Iterator<Item = char>| std::iter::once('^').chain(c).chain(std::iter::once('$')).collect::<Vec<char>>();
     let value: Vec<char> = value.chars().take(60).collect();
     let folded = edged(&mut value.iter().flat_map(|c| fold(*c)));
+    let sort = Said::of(sort);
     let mut heard = Vec::new();
     for length in [3, 4] {
-        heard.extend(folded.windows(length).map(|w| slot("letters", hashed(w.iter().copied()))));
+        heard.extend(folded.windows(length).map(|w| LETTERS.slot(hashed(w.iter().copied()))));
     }
     let outline = edged(&mut value.iter().map(|c| class(*c)));
     let mut runs = outline.clone();
     runs.dedup();
-    heard.push(slot("outline", hashed(outline.into_iter())));
-    heard.push(slot("runs", hashed(runs.iter().copied())));
-    heard.extend(runs.windows(3).map(|w| slot("runs", hashed(w.iter().copied()))));
+    heard.push(OUTLINE.slot(hashed(outline.into_iter())));
+    heard.push(RUNS.slot(hashed(runs.iter().copied())));
+    heard.extend(runs.windows(3).map(|w| RUNS.slot(hashed(w.iter().copied()))));
     for word in value.split(|c: &char| !c.is_alphabetic()).filter(|w| !w.is_empty()).take(6) {
-        let word = hashed(word.iter().flat_map(|c| fold(*c)));
-        heard.extend([slot("word", word), slot(sort, word)]);
+        let whole = hashed(word.iter().flat_map(|c| fold(*c)));
+        heard.extend([WORD.slot(whole), sort.slot(whole)]);
+        let senses = meant(word);
+        heard.extend(senses.iter().flat_map(|s| [SENSE.slot(*s), sort.slot(!*s)]));
     }
     distinct(heard)
+}
+
+/// The senses of a word of any script.
+fn meant(word: &[char]) -> Vec<u64> {
+    let few = |few: Few| few.into_iter().filter(|s| *s != 0).map(u64::from);
+    let text: String = word.iter().collect();
+    if runs_together(&text) {
+        (0..word.len()).flat_map(|n| few(SENSES.of_glued(&word[n..]))).collect()
+    } else {
+        few(SENSES.of_word(&text, |_| {}).1).collect()
+    }
 }
 
 fn class(c: char) -> char {
@@ -146,9 +256,15 @@ fn class(c: char) -> char {
     }
 }
 
+/// Each slot once.
 fn distinct(mut heard: Vec<u16>) -> Vec<u16> {
-    heard.sort_unstable();
-    heard.dedup();
+    let mut met = [0u64; SLOTS / 64];
+    heard.retain(|slot| {
+        let (word, bit) = (&mut met[usize::from(*slot) / 64], 1 << (slot % 64));
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    });
     heard
 }
 
@@ -157,35 +273,79 @@ fn distinct(mut heard: Vec<u16>) -> Vec<u16> {
 fn read(body: &str, stretch: Range<usize>, out: &mut Vec<Word>) {
     let mut at = stretch.start;
     while let Some(range) = next_word(body, at, stretch.end) {
-        let word = &body[range.clone()];
-        let mut add = |at: Range<usize>, whole: u64, stem: Option<u64>| out.push(Word { at, whole, stem });
-        if memchr::memchr_iter(b'\n', &body.as_bytes()[at..range.start]).count() > 1 {
-            add(range.start..range.start, hashed("¶".chars()), None);
+        let (word, gap) = (&body[range.clone()], &body[at..range.start]);
+        let paragraph = memchr::memchr_iter(b'\n', gap.as_bytes()).count() > 1;
+        let mut first = paragraph || ends_sentence(gap);
+        if paragraph {
+            out.push(Word { at: range.start..range.start, whole: hashed("¶".chars()), stem: None, senses: Few::default(), first });
+            first = false;
         }
         if runs_together(word) {
-            let letters: Vec<char> = word.chars().collect();
-            letters.windows(2).for_each(|pair| add(range.clone(), hashed(pair.iter().copied()), None));
-        } else if word.bytes().all(|b| b.is_ascii_digit()) {
-            add(range.clone(), hashed(std::iter::repeat_n('0', word.len().min(8))), None);
-        } else if word.bytes().any(|b| b.is_ascii_digit()) {
-            add(range.clone(), hashed("a0".chars()), None);
+            scripts(word, |piece, glued| {
+                let at = range.start + piece.start..range.start + piece.end;
+                let first = std::mem::take(&mut first);
+                if glued { pairs(&word[piece], at.start, first, out) } else { out.push(one(&word[piece], at, first)) }
+            });
         } else {
-            let stem = word.chars().nth(STEM).map(|_| hashed(word.chars().take(STEM).flat_map(fold)));
-            add(range.clone(), hashed(word.chars().flat_map(fold)), stem);
+            out.push(one(word, range.clone(), first));
         }
         at = range.end;
     }
 }
 
-/// FNV-1a of letters.
-fn hashed(letters: impl Iterator<Item = char>) -> u64 {
-    letters.fold(0xcbf2_9ce4_8422_2325, |hash, c| (hash ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3))
+/// Whether what stands between two words ends a sentence.
+fn ends_sentence(gap: &str) -> bool {
+    gap.contains(['。', '！', '？', '؟', '।', '！']) || gap.contains(['.', '!', '?']) && gap.contains(char::is_whitespace)
 }
 
-/// The slot of what is said in a place.
-fn slot(place: &str, said: u64) -> u16 {
-    let hash = (hashed(place.chars()).rotate_left(17) ^ said).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash ^ hash >> 32) % SLOTS as u64) as u16
+fn one(word: &str, at: Range<usize>, first: bool) -> Word {
+    let plain = |whole| Word { at: at.clone(), whole, stem: None, senses: Few::default(), first };
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        plain(hashed(std::iter::repeat_n('0', word.len().min(8))))
+    } else if word.bytes().any(|b| b.is_ascii_digit()) {
+        plain(hashed("a0".chars()))
+    } else {
+        let mut stem = None;
+        let (letters, senses) = SENSES.of_word(word, |letters| stem = if letters.length == STEM { Some(letters.hash) } else { stem });
+        Word { at: at.clone(), whole: letters.hash, stem: stem.filter(|_| letters.length > STEM), senses, first }
+    }
+}
+
+/// Pairs of letters and the last by itself, each with the senses of the word that begins there.
+fn pairs(run: &str, start: usize, first: bool, out: &mut Vec<Word>) {
+    let (places, letters): (Vec<usize>, Vec<char>) = run.char_indices().unzip();
+    for (n, place) in places.iter().enumerate() {
+        let pair = &letters[n..(n + 2).min(letters.len())];
+        let end = places.get(n + pair.len()).copied().unwrap_or(run.len());
+        let senses = SENSES.of_glued(&letters[n..]);
+        out.push(Word { at: start + place..start + end, whole: hashed(pair.iter().copied()), stem: None, senses, first: first && n == 0 });
+    }
+}
+
+/// A number for letters.
+fn hashed(letters: impl Iterator<Item = char>) -> u64 {
+    letters.fold(Letters::NONE, Letters::then).hash
+}
+
+/// In what place something is said.
+#[derive(Clone, Copy)]
+struct Said(u64);
+
+impl Said {
+    const fn of(place: &str) -> Said {
+        let (bytes, mut hash, mut at) = (place.as_bytes(), Letters::NONE.hash, 0);
+        while at < bytes.len() {
+            hash = (hash ^ bytes[at] as u64).wrapping_mul(Letters::PRIME);
+            at += 1;
+        }
+        Said(hash.rotate_left(17))
+    }
+
+    /// The slot of what is said there.
+    fn slot(self, said: u64) -> u16 {
+        let hash = (self.0 ^ said).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((hash ^ hash >> 32) % SLOTS as u64) as u16
+    }
 }
 
 #[cfg(test)]
@@ -197,9 +357,9 @@ mod tests {
         let mut weights = vec![0.0; SLOTS];
         let body = "the gate opens with heron please";
         let place = 20..25;
-        let heard = around(&words(body, std::iter::once(&place)), &place, "gate");
-        weights[usize::from(slot("1 before", hashed("with".chars())))] = 2.0;
-        weights[usize::from(slot("behind", hashed("please".chars())))] = -0.5;
+        let heard = around(&words(body, std::iter::once(&place)), &place, "gate", "heron");
+        weights[usize::from(BEFORE_IT.places[0].slot(hashed("with".chars())))] = 2.0;
+        weights[usize::from(BEHIND_IT.anywhere.slot(hashed("please".chars())))] = -0.5;
         let voices = Voices::new(0.25, &weights);
         assert_eq!(Voices::parse(&voices.write()).as_ref(), Some(&voices));
         assert!((voices.logit(&heard) - 1.75).abs() < 0.1, "{}", voices.logit(&heard));
@@ -218,7 +378,8 @@ mod tests {
     fn words_are_heard_in_any_script_and_numbers_by_their_length() {
         let as_words = |all: &[&str]| all.iter().map(|w| hashed(w.chars())).collect::<Vec<_>>();
         assert_eq!(whole("Über 4711\n\nthe db01-x"), as_words(&["uber", "0000", "¶", "the", "a0", "x"]));
-        assert_eq!(whole("暗証番号"), as_words(&["暗証", "証番", "番号"]));
+        assert_eq!(whole("暗証番号"), as_words(&["暗証", "証番", "番号", "号"]));
+        assert_eq!(whole("番号はheronです"), as_words(&["番号", "号は", "は", "heron", "です", "す"]));
         assert_ne!(letters("Heron7", "a"), letters("Heron8a", "a"));
     }
 

@@ -116,7 +116,7 @@ pub(crate) fn glance(scene: &Scene<'_>, candidate: &Candidate) -> Asked {
     pairing(&mut row, candidate);
     marks(&mut row, scene, &candidate.range);
     place(&mut row, scene, &candidate.range);
-    let around = voices::around(&scene.spoken, &candidate.range, candidate.signs.cue);
+    let around = voices::around(&scene.spoken, &candidate.range, candidate.signs.cue, value);
     Asked { numbers: row.0, heard: [around, voices::letters(value, candidate.kind.as_str())] }
 }
 
@@ -143,7 +143,7 @@ fn look(row: &mut Row, value: &str) {
     let chars: Vec<char> = value.chars().collect();
     let count = |is: fn(&char) -> bool| chars.iter().filter(|c| is(c)).count();
     let joins = |from: fn(char) -> bool, to: fn(char) -> bool| chars.windows(2).filter(|w| from(w[0]) && to(w[1])).count();
-    let (digits, letters) = (count(char::is_ascii_digit), count(|c| c.is_alphabetic()));
+    let (digits, letters) = (count(|c| c.is_numeric()), count(|c| c.is_alphabetic()));
     let (upper, blanks) = (count(|c| c.is_uppercase()), count(|c| c.is_whitespace()));
     let joints = count(|c| matches!(c, '-' | '.' | '_' | '/'));
     row.count(chars.len());
