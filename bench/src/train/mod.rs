@@ -53,6 +53,8 @@ pub struct Args {
     misses: bool,
 }
 
+/// How much a candidate of mail without secrets counts.
+const HAM: f32 = 2.0;
 /// How much a candidate that a generator wrote counts, beside one of mail that people wrote.
 const GENERATED: f32 = 0.5;
 /// Worlds are left out of what is learnt from in so many groups.
@@ -89,7 +91,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let with_secrets = crate::ham::files_with_secrets();
     let without = ham.iter().filter(|l| !with_secrets.contains(l.message.at.evidence.as_str()));
-    cases.extend(examples::cases(without, &packs));
+    cases.extend(examples::cases(without, &packs).into_iter().map(|c| Case { weight: HAM, ..c }));
     println!("{} candidates to learn from, {} of them secrets", cases.len(), cases.iter().filter(|c| c.secret).count());
     if args.candidates {
         hear::cross_validate(&cases);
