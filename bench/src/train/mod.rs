@@ -124,7 +124,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Of what a generator wrote, of which there is any amount, all secrets and some of the rest, which then count for more.
 fn thinned(cases: impl Iterator<Item = Case>) -> Vec<Case> {
-    let kept = |c: &Case| c.secret || xxhash_rust::xxh3::xxh3_64(format!("{} {}", c.thread, c.value).as_bytes()) % THINNED == 0;
+    let kept = |c: &Case| c.secret || xxhash_rust::xxh3::xxh3_64(format!("{} {}", c.thread, c.value).as_bytes()).is_multiple_of(THINNED);
     let weight = |c: &Case| if c.secret { GENERATED } else { GENERATED * THINNED as f32 };
     cases.filter(kept).map(|c| Case { weight: weight(&c), ..c }).collect()
 }

@@ -4,11 +4,12 @@ use aftermail_detect::{Packs, detect, detect_in_locked, examples};
 use aftermail_model::{Layer, Message, Text};
 
 /// Lines that say more or less of their values.
-const LINES: [&str; 10] = [
+const LINES: [&str; 11] = [
     "The safe in the cellar: 41-63-07",
     "router2Pw=qv-lw-7731",
     "rack_pw=abd-71-lw",
     "gate 5517#",
+    "alarm 4471",
     "her phone opens with 290471",
     "store.hmac=6f1b0d2c9a7e4835bb20c1d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60712",
     "user Heron, then Marsh_Reed7",

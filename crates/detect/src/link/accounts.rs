@@ -3,7 +3,7 @@
 use super::names;
 use super::offers::Known;
 use super::{Links, places};
-use crate::words::{Asked, CueField, heard_around, heard_letters, heard_words, is_address, is_file, is_host, is_ordinary};
+use crate::words::{Asked, CueField, heard_around, heard_letters, heard_words, is_address, is_deed, is_file, is_host, is_ordinary};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -158,6 +158,7 @@ fn may_name(word: &str, own: &str) -> bool {
         && !word.contains(own)
         && word.chars().any(char::is_alphabetic)
         && !is_ordinary(word)
+        && !is_deed(word)
         && !super::purpose::is_cue(word)
 }
 

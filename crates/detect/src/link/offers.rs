@@ -2,7 +2,7 @@
 //! by. Which of them it is, [`super::choose`] decides.
 
 use super::{Links, names, places, purpose};
-use crate::words::{TextPage, is_file, is_host, is_ordinary, meant};
+use crate::words::{TextPage, is_file, is_host, is_ordinary, is_user, meant};
 use aftermail_model::{Kind, Message, Text};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -136,14 +136,20 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
     }
     let people = people(known);
     all.offers.retain(|offer| {
-        !links.only_announces(&offer.name) && !is_setting(&offer.name) && !known.is_other(&offer.name) && !is_person(&offer.name, &people)
+        !links.only_announces(&offer.name)
+            && !is_user(&offer.name.to_lowercase())
+            && !is_setting(&offer.name)
+            && !known.is_other(&offer.name)
+            && !is_person(&offer.name, &people)
     });
     all.offers
 }
 
-/// The names of people in the addresses of a message, in lower case: an address of several words is most often a person's.
+/// The names of people in the addresses of a message and in the account, in lower case: an address of several words is most often a
+/// person's.
 fn people(known: &Known<'_>) -> HashSet<String> {
-    let addresses = known.message.from.iter().chain(&known.message.to).filter_map(|address| address.split_once('@'));
+    let all = known.message.from.iter().chain(&known.message.to).map(String::as_str).chain(known.account);
+    let addresses = all.filter_map(|address| address.split_once('@'));
     let own = addresses.map(|(own, _)| own.rsplit(['<', ' ', '"']).next().unwrap_or(own)).filter(|own| own.contains(['.', '_']));
     own.flat_map(|own| own.split(['.', '_'])).map(str::to_lowercase).collect()
 }

@@ -80,3 +80,21 @@ pub(super) fn likeliest(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.dedup_by(|later, kept| place(later) == place(kept));
     candidates
 }
+
+/// How much less sure the whole of a phrase may be than a piece of it.
+const NEARLY: f32 = 0.1;
+
+/// Leaves out pieces of what is nearly as sure as a whole: "Heron/Bundle" of "Heron/Bundle B/red ribbon". In text order.
+pub(super) fn wholes(mut weighed: Vec<Weighed>) -> Vec<Weighed> {
+    weighed.sort_by_key(|w| (w.candidate.range.start, std::cmp::Reverse(w.candidate.range.end)));
+    // Those that reach on to where the next begins.
+    let mut open: Vec<(usize, f32)> = Vec::new();
+    weighed.retain(|w| {
+        let (range, sure) = (&w.candidate.range, w.confidence);
+        open.retain(|(end, _)| *end > range.start);
+        let piece = open.iter().any(|(end, whole)| *end >= range.end && *whole + NEARLY >= sure);
+        open.push((range.end, sure));
+        !piece
+    });
+    weighed
+}

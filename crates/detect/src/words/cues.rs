@@ -45,7 +45,7 @@ pub fn secret_words() -> Vec<String> {
 }
 
 /// Whether a word in lower case announces an account.
-pub(super) fn is_user(word: &str) -> bool {
+pub(crate) fn is_user(word: &str) -> bool {
     static USERS: LazyLock<HashSet<&'static str>> =
         LazyLock::new(|| all().into_iter().filter(|c| c.field == Field::User).map(|c| c.word).collect());
     USERS.contains(word)

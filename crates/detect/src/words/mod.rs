@@ -31,7 +31,7 @@ mod weigh;
 
 use crate::{Hit, link};
 use aftermail_model::{Kind, Layer, Message, Sensitive, Text};
-use candidate::likeliest;
+use candidate::{likeliest, wholes};
 use cues::{Cue, Field};
 use measure::Scene;
 use page::Page;
@@ -45,11 +45,11 @@ use weigh::Relation;
 pub use crate::link::Model as LinkModel;
 pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
-pub(crate) use cues::{Cue as CueWord, Field as CueField, runs_together, spellings};
+pub(crate) use cues::{Cue as CueWord, Field as CueField, is_user, runs_together, spellings};
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
-pub(crate) use senses::meant;
+pub(crate) use senses::{is_deed, meant};
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
@@ -178,6 +178,7 @@ impl Words {
         let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
         let within = |r: &Range<usize>| made.iter().any(|m| m.start <= r.start && r.end <= m.end && m.len() > r.len());
         kept.retain(|w| !within(&w.candidate.range));
+        let kept = wholes(kept);
         let of_formats = formats.iter().map(|hit| hit.start..hit.end);
         let secrets: Vec<Range<usize>> = kept.iter().map(|w| w.candidate.range.clone()).chain(of_formats).collect();
         kept.into_iter().filter_map(|w| self.hit(w, text, message, &secrets)).collect()

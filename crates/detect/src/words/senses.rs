@@ -194,6 +194,12 @@ pub(crate) fn meant(line: &str) -> Vec<(Range<usize>, bool, bool)> {
     out
 }
 
+/// Whether a word says what somebody or something does, and names nobody: "needs".
+pub(crate) fn is_deed(word: &str) -> bool {
+    static DEEDS: LazyLock<[bool; 256]> = LazyLock::new(|| SENSES.set(&["become", "have", "can", "must", "want", "ask", "know"]));
+    SENSES.of_word(word, |_| {}).1.iter().any(|s| DEEDS[usize::from(*s)])
+}
+
 fn row(line: &'static str) -> Option<(&'static str, &'static str)> {
     let mut columns = line.split('\t');
     let (sense, _, words) = (columns.next()?, columns.next()?, columns.next()?);
@@ -210,7 +216,7 @@ mod tests {
         let (mut senses, mut languages, mut last) = (HashSet::new(), HashSet::new(), "");
         for line in PACK.lines().filter(|l| !l.starts_with('#')) {
             let (sense, words) = row(line).expect(line);
-            assert!(words.split(", ").all(|w| !w.is_empty() && !w.contains(' ') && w.trim_end_matches('*') != ""), "{line}");
+            assert!(words.split(", ").all(|w| !w.is_empty() && !w.contains(' ') && !w.trim_end_matches('*').is_empty()), "{line}");
             assert!(last == sense || senses.insert(sense), "{sense} stands together");
             last = sense;
             languages.insert(line.split('\t').nth(1));

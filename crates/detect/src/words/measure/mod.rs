@@ -143,7 +143,8 @@ fn look(row: &mut Row, value: &str) {
     let chars: Vec<char> = value.chars().collect();
     let count = |is: fn(&char) -> bool| chars.iter().filter(|c| is(c)).count();
     let joins = |from: fn(char) -> bool, to: fn(char) -> bool| chars.windows(2).filter(|w| from(w[0]) && to(w[1])).count();
-    let (digits, letters) = (count(|c| c.is_numeric()), count(|c| c.is_alphabetic()));
+    // Some signs, as Ⅷ, are both.
+    let (digits, letters) = (count(|c| c.is_numeric() && !c.is_alphabetic()), count(|c| c.is_alphabetic()));
     let (upper, blanks) = (count(|c| c.is_uppercase()), count(|c| c.is_whitespace()));
     let joints = count(|c| matches!(c, '-' | '.' | '_' | '/'));
     row.count(chars.len());
