@@ -12,14 +12,24 @@ pub struct Redactor {
 
 /// A value shorter than this stands in too many innocent words to be replaced inside them.
 const SHORTEST_INSIDE_A_WORD: usize = 6;
+/// What is left of a value without the signs around it is replaced too from this length on, in bytes.
+const SHORTEST_WITHOUT_SIGNS: usize = 4;
 
 impl Redactor {
     /// A redactor for the values found in one message.
     pub fn new<I: IntoIterator<Item = String>>(values: I) -> Redactor {
         let mut values: Vec<String> = values.into_iter().filter(|v| !v.is_empty()).collect();
+        // A string may quote a value without the sign that it ends with.
+        let bare: Vec<String> = values.iter().map(|v| v.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect();
+        values.extend(bare.into_iter().filter(|bare| bare.len() >= SHORTEST_WITHOUT_SIGNS));
         values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         values.dedup();
         Redactor { values }
+    }
+
+    /// What is replaced: the values, also without the signs around them.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str)
     }
 
     /// The text with every known value replaced. Values of fewer than six bytes are replaced where they stand alone.
@@ -77,5 +87,11 @@ mod tests {
     fn a_short_value_is_replaced_only_where_it_stands_alone() {
         let redactor = Redactor::new(["4093".to_owned()]);
         assert_eq!(redactor.apply("PIN 4093, order 140930"), "PIN [•••••, 4 digits], order 140930");
+    }
+
+    #[test]
+    fn a_value_is_replaced_without_the_sign_it_ends_with() {
+        let redactor = Redactor::new(["Stech.Uhr_0700!".to_owned(), "a!".to_owned()]);
+        assert_eq!(redactor.apply("a clock: Stech.Uhr_0700"), "a clock: [St•••••00, 14 chars]");
     }
 }

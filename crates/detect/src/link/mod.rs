@@ -226,7 +226,7 @@ impl Links {
         let system = self.system(page, &lines, value, account.as_deref());
         let (system, exact) = match system.or_else(|| document(page).map(|d| (d, true))) {
             Some((system, exact)) => (Some(system), exact),
-            None => (subject(message).filter(|s| !s.contains(own)).or_else(|| attachment(text)), false),
+            None => (subject(message).filter(|s| !s.contains(offers::bare(own))).or_else(|| attachment(text)), false),
         };
         Linked { system, account, exact }
     }

@@ -108,14 +108,14 @@ pub(super) struct Known<'a> {
 impl Known<'_> {
     /// Whether a name is, or holds, another secret of the text.
     pub(super) fn is_other(&self, name: &str) -> bool {
-        self.others.iter().any(|other| *other == name || other.len() >= 5 && name.contains(other))
+        self.others.iter().map(|other| bare(other)).any(|other| other == name || other.len() >= 5 && name.contains(other))
     }
 }
 
 /// The offers for one value. `given` are names that others found.
 pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<Item = (Source, String)>) -> Vec<Offer> {
     let page = known.page;
-    let mut all = Collected { own: &page.body[known.value.clone()], account: known.account, offers: Vec::new() };
+    let mut all = Collected { own: bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
     for (source, name) in given {
         all.add(source, ELSEWHERE, None, &name);
     }
@@ -233,6 +233,11 @@ fn tidied(name: &str) -> &str {
     let name = if name.contains('(') { name } else { name.trim_end_matches(')') };
     let name = name.strip_suffix(" port").unwrap_or(name);
     ["for ", "the ", "to ", "on ", "of "].iter().fold(name, |name, small| name.strip_prefix(small).unwrap_or(name))
+}
+
+/// A value as a name would hold it.
+pub(super) fn bare(value: &str) -> &str {
+    Some(tidied(value)).filter(|bare| !bare.is_empty()).unwrap_or(value)
 }
 
 /// "203.0.113.66 port 8443" as it is dialled.

@@ -85,3 +85,13 @@ fn what_programs_write_for_a_missing_subject_names_nothing() {
         assert_eq!(subject(&message).as_deref(), name, "{written}");
     }
 }
+
+#[test]
+fn no_name_holds_the_value_without_its_last_sign() {
+    let body = "password: Marmot-Heron-51!";
+    let text =
+        Text { part: 0, layer: Layer::Visible, place: "body".into(), media: "text/plain".into(), body: body.into(), certainty: Vec::new() };
+    let message = Message { subject: Some(body.into()), ..Message::default() };
+    let hits = detect(&text, &message, &Packs::built_in());
+    assert_eq!((hits.len(), hits[0].system.as_deref()), (1, None), "{hits:?}");
+}

@@ -128,8 +128,8 @@ fn one_per_place(found: Vec<(Occurrence, Sensitive<String>)>) -> (Vec<Occurrence
 /// The choke point: nothing leaves the worker but through here.
 fn redact(record: &mut Record, values: Vec<String>) {
     // One pass over all values first, for most strings hold none and a message may hold thousands of secrets.
-    let any = aho_corasick::AhoCorasick::new(values.iter().filter(|v| !v.is_empty())).ok();
     let redactor = Redactor::new(values);
+    let any = aho_corasick::AhoCorasick::new(redactor.values()).ok();
     let clean = |text: &mut String| {
         if any.as_ref().is_none_or(|any| any.is_match(text.as_str())) {
             redactor.apply_to(text);
