@@ -87,14 +87,34 @@ const NEARLY: f32 = 0.1;
 /// Leaves out pieces of what is nearly as sure as a whole: "Heron/Bundle" of "Heron/Bundle B/red ribbon". In text order.
 pub(super) fn wholes(mut weighed: Vec<Weighed>) -> Vec<Weighed> {
     weighed.sort_by_key(|w| (w.candidate.range.start, std::cmp::Reverse(w.candidate.range.end)));
+    let pieces = pieces(weighed.iter().map(|w| (&w.candidate.range, w.confidence)));
+    let mut pieces = pieces.into_iter();
+    weighed.retain(|_| !pieces.next().unwrap_or(false));
+    weighed
+}
+
+/// Which of some ranges, each with how sure it is, are such pieces; a whole stands before its pieces.
+fn pieces<'r>(ranges: impl Iterator<Item = (&'r Range<usize>, f32)>) -> Vec<bool> {
     // Those that reach on to where the next begins.
     let mut open: Vec<(usize, f32)> = Vec::new();
-    weighed.retain(|w| {
-        let (range, sure) = (&w.candidate.range, w.confidence);
+    let is_piece = |(range, sure): (&Range<usize>, f32)| {
         open.retain(|(end, _)| *end > range.start);
         let piece = open.iter().any(|(end, whole)| *end >= range.end && *whole + NEARLY >= sure);
         open.push((range.end, sure));
-        !piece
-    });
-    weighed
+        piece
+    };
+    ranges.map(is_piece).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_gives_way_to_a_whole_that_is_nearly_as_sure() {
+        let pieces = |all: &[(Range<usize>, f32)]| pieces(all.iter().map(|(range, sure)| (range, *sure)));
+        assert_eq!(pieces(&[(0..20, 0.85), (0..5, 0.9), (12..20, 0.7)]), [false, true, true]);
+        // Much surer by itself, reaching beyond the whole, or behind it.
+        assert_eq!(pieces(&[(0..20, 0.55), (0..5, 0.9), (12..24, 0.5), (30..34, 0.5)]), [false; 4]);
+    }
 }
