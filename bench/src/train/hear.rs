@@ -91,9 +91,9 @@ fn learn(cases: &[&Case], which: usize) -> Voices {
         random.shuffle(&mut cases);
         for case in &cases {
             let heard = &case.asked.heard[which];
-            let logit: f64 = base + heard.iter().map(|slot| weights[usize::from(*slot)]).sum::<f64>();
+            let logit: f64 = base + heard.iter().map(|slot| weights[*slot as usize]).sum::<f64>();
             let error = (1.0 / (1.0 + (-logit).exp()) - f64::from(u8::from(case.secret))) * f64::from(case.weight);
-            for slot in heard.iter().map(|slot| usize::from(*slot)) {
+            for slot in heard.iter().map(|slot| *slot as usize) {
                 let slope = error + PULL * weights[slot];
                 seen[slot] += slope * slope;
                 weights[slot] -= RATE * slope / seen[slot].sqrt();
@@ -107,7 +107,7 @@ fn learn(cases: &[&Case], which: usize) -> Voices {
 mod tests {
     use super::*;
 
-    fn case(thread: usize, secret: bool, slot: u16, speaks: bool) -> Case {
+    fn case(thread: usize, secret: bool, slot: u32, speaks: bool) -> Case {
         Case {
             asked: Asked { numbers: vec![0.0], heard: [vec![1, slot], vec![1]] },
             glance: 1,

@@ -3,6 +3,7 @@
 //! Every unit that was read is a file of its own under `derived/units`, whole or not there: what a killed run has done
 //! stays done. The tables are then written from the units, in the order of the evidence, each table at once.
 
+use crate::opened::Opened;
 use crate::owners;
 use crate::queue::Queue;
 use crate::scan::{Run, Tally};
@@ -288,6 +289,7 @@ struct Tables {
     ledger: Ledger,
     tally: Tally,
     strays: Strays,
+    opened: Opened,
 }
 
 /// Occurrences that another message than their own tells of: it holds a lock that the value opened.
@@ -329,9 +331,10 @@ fn place_of(occurrence: &Occurrence) -> (String, u64) {
 }
 
 impl Tables {
-    fn new(derived: &Path, stamp: &Stamp, strays: Strays, options: &Options) -> Result<Tables, EngineError> {
+    fn new(derived: &Path, stamp: &Stamp, strays: Strays, opened: Opened, options: &Options) -> Result<Tables, EngineError> {
         Ok(Tables {
             strays,
+            opened,
             messages: TableWriter::new(derived, "messages", messages::schema(), stamp)?,
             parts: TableWriter::new(derived, "parts", parts::schema(), stamp)?,
             occurrences: TableWriter::new(derived, "occurrences", occurrences::schema(), stamp)?,
@@ -345,7 +348,9 @@ impl Tables {
     fn add(&mut self, batch: &RecordBatch) -> Result<(), EngineError> {
         let flat = records::flatten(batch)?;
         let (sent, from) = (messages::sent(&flat.messages)?, messages::senders(&flat.messages)?);
-        let found = occurrences::from_batch(&flat.occurrences.0)?;
+        let mut found = occurrences::from_batch(&flat.occurrences.0)?;
+        let changed = found.iter_mut().map(|o| self.opened.tell(o)).fold(false, |any, told| any | told);
+        let told = if changed { occurrences::to_batch(&found)? } else { flat.occurrences.0 };
         let places = messages::places(&flat.messages)?;
         let (mut stays, mut people) = (vec![true; found.len()], vec![false; found.len()]);
         for (row, range) in flat.occurrences.1.iter().enumerate() {
@@ -370,8 +375,8 @@ impl Tables {
         self.tally.totals.parts += flat.parts.0.num_rows() as u64;
         self.messages.write(&mail)?;
         self.parts.write(&flat.parts.0)?;
-        self.occurrences.write(&filter_record_batch(&flat.occurrences.0, &BooleanArray::from(stays))?)?;
-        self.personal.write(&filter_record_batch(&flat.occurrences.0, &BooleanArray::from(people))?)?;
+        self.occurrences.write(&filter_record_batch(&told, &BooleanArray::from(stays))?)?;
+        self.personal.write(&filter_record_batch(&told, &BooleanArray::from(people))?)?;
         self.gaps.write(&flat.gaps.0)
     }
 
@@ -419,16 +424,17 @@ fn assemble(
     let (plan, missing): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, unit)| units.path(unit).is_some());
     let complete = whole && missing.is_empty() && seconds.iter().all(|unit| units.path(unit).is_some());
     let stamp = stamp(units, &plan, complete, options);
-    let (mut replaced, mut strays) = (HashSet::new(), Strays::default());
+    let (mut replaced, mut strays, mut opened) = (HashSet::new(), Strays::default(), Opened::default());
     for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
             let flat = records::flatten(&batch)?;
             let places = messages::places(&flat.messages)?;
             strays.expect(&places, &flat)?;
+            opened.note(&parts::from_batch(&flat.parts.0)?);
             replaced.extend(places.into_iter().zip(&flat.present).filter(|(_, present)| **present).map(|(place, _)| place));
         }
     }
-    let mut tables = Tables::new(derived, &stamp, strays, options)?;
+    let mut tables = Tables::new(derived, &stamp, strays, opened, options)?;
     for unit in seconds.iter().filter(|unit| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
             tables.add(&batch)?;

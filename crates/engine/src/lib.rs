@@ -8,6 +8,7 @@ mod check;
 mod derive;
 mod lane;
 mod logs;
+mod opened;
 mod owners;
 mod queue;
 mod scan;

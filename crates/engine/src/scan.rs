@@ -1,6 +1,7 @@
 //! Runs the scan as a DataFusion plan and hands its rows to a listener.
 
 use crate::lane::{Shared, Worker};
+use crate::opened::Opened;
 use crate::owners;
 use crate::queue::Queue;
 use crate::source::EvidenceTable;
@@ -275,17 +276,24 @@ pub(crate) fn scan(
     let units = if cancel.stopped() { Vec::new() } else { together::plan(&notes, files, !options.passwords.is_empty()) };
     if !units.is_empty() {
         let second = Run::new(files, options, cancel, Queue::of(units, cancel.clone()))?;
-        let (mut strays, mut done) = (Vec::new(), BTreeMap::new());
+        let (mut strays, mut done, mut read, mut opened) = (Vec::new(), BTreeMap::new(), Vec::new(), Opened::default());
         let mut unit = |number, batch: RecordBatch| {
             items(&batch, second.values(number), &mut |mut it| {
                 strays.extend(split_off_strays(&mut it));
                 if let Some((_, first)) = held.remove(&it.message.at) {
                     done.insert(it.message.at.clone(), first.message);
                 }
-                give(it);
+                opened.note(&it.parts);
+                read.push(it);
             })
         };
         second.run(&mut unit, &mut tick)?;
+        for it in read.iter_mut().chain(held.values_mut().map(|(_, it)| it)) {
+            for occurrence in &mut it.occurrences {
+                opened.tell(occurrence);
+            }
+        }
+        read.into_iter().for_each(&mut give);
         for (occurrence, value) in strays {
             match held.get_mut(&occurrence.at) {
                 Some((_, it)) => add_stray(it, occurrence, value),

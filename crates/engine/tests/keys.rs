@@ -84,6 +84,9 @@ fn what_was_locked_needs_less_to_be_a_secret() {
     // The mail around it was not locked.
     let key = items.iter().flat_map(|i| &i.occurrences).find(|o| o.place == "body").expect("the key");
     assert!(!key.because.iter().any(|b| b.contains("was locked")), "{:?}", key.because);
+    // What another message proves of it is told where it stands.
+    assert_eq!(key.system.as_deref(), Some("vault.zip > vault.txt"));
+    assert!(key.because.iter().any(|b| b == "it opened vault.zip > vault.txt"), "{:?}", key.because);
 }
 
 #[test]

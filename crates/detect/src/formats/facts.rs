@@ -178,11 +178,13 @@ fn jwt(claim: &mut Claim) -> Option<Known> {
     Some(known)
 }
 
-/// Host of a URL, and the URL without its query.
+/// Host of a URL, and the URL without its query; of one without a query the host, for the path is what opens.
 fn place(url: &str) -> (Option<String>, Option<String>) {
     let Some((scheme, rest)) = url.split_once("://") else { return (None, None) };
     let path = rest.split(['?', '#']).next().unwrap_or(rest);
-    (path.split('/').next().map(str::to_owned), Some(format!("{scheme}://{path}")))
+    let host = path.split('/').next().map(str::to_owned);
+    let place = if path.len() < rest.len() { Some(format!("{scheme}://{path}")) } else { host.clone() };
+    (host, place)
 }
 
 fn sas(claim: &mut Claim) -> Option<Known> {

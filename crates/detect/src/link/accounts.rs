@@ -3,7 +3,7 @@
 use super::names;
 use super::offers::Known;
 use super::{Links, places};
-use crate::words::{Asked, CueField, heard_around, heard_letters, heard_words, is_address, is_deed, is_file, is_host, is_ordinary};
+use crate::words::{Asked, CueField, heard_letters, is_address, is_deed, is_file, is_host, is_ordinary};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -175,9 +175,7 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn asked(&self, name: &str, at: Option<&Range<usize>>) -> Asked {
-        let around = at.map_or(Vec::new(), |at| {
-            heard_around(&heard_words(self.known.page.body, std::iter::once(at)), at, self.known.kind.as_str(), name)
-        });
+        let around = at.map_or(Vec::new(), |at| super::choose::heard_beside(self.known, at, name));
         Asked { numbers: self.row(name, at), heard: [around, heard_letters(name, self.known.kind.as_str())] }
     }
 

@@ -3,9 +3,10 @@
 use super::accounts::Account;
 use super::offers::{ELSEWHERE, Known, Offer, SOURCES, Source};
 use super::things::Things;
-use crate::words::{Asked, Judge, heard_around, heard_letters, heard_words, is_ordinary};
+use crate::words::{Asked, Judge, heard_around, heard_between, heard_letters, heard_words, is_ordinary};
 use aftermail_model::Kind;
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// From here on a system goes before what the fixed rules would choose.
 const SYSTEM: f32 = 0.2;
@@ -59,14 +60,19 @@ pub(super) fn asked(offers: &[Offer], known: &Known<'_>, things: &Things, cues: 
 }
 
 /// The words around a name, where it stands in the text, and its letters.
-fn heard(offer: &Offer, known: &Known<'_>) -> [Vec<u16>; 2] {
-    let around = offer.at.as_ref().filter(|at| known.page.body.get((*at).clone()).is_some());
-    [
-        around.map_or(Vec::new(), |at| {
-            heard_around(&heard_words(known.page.body, std::iter::once(at)), at, known.kind.as_str(), &offer.name)
-        }),
-        heard_letters(&offer.name, known.kind.as_str()),
-    ]
+fn heard(offer: &Offer, known: &Known<'_>) -> [Vec<u32>; 2] {
+    let at = offer.at.as_ref().filter(|at| known.page.body.get((*at).clone()).is_some());
+    [at.map_or(Vec::new(), |at| heard_beside(known, at, &offer.name)), heard_letters(&offer.name, known.kind.as_str())]
+}
+
+/// The words around a place and between it and the value.
+pub(super) fn heard_beside(known: &Known<'_>, at: &Range<usize>, name: &str) -> Vec<u32> {
+    let value = known.value;
+    let ordered = if at.start < value.start { [at, value] } else { [value, at] };
+    let words = heard_words(known.page.body, ordered.into_iter());
+    let mut heard = heard_around(&words, at, known.kind.as_str(), name);
+    heard.extend(heard_between(&words, at, value, name));
+    heard
 }
 
 /// What is the same for all offers of a value.

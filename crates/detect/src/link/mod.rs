@@ -11,6 +11,7 @@ mod offers;
 mod places;
 mod purpose;
 mod things;
+mod tidied;
 
 use crate::words::{Asked, CueField, CueWord, Judge, Relates, TextPage, is_address, is_ordinary, texts_of, value_after};
 use aftermail_model::{Kind, Message, Text};
@@ -226,8 +227,11 @@ impl Links {
         let system = self.system(page, &lines, value, account.as_deref());
         let (system, exact) = match system.or_else(|| document(page).map(|d| (d, true))) {
             Some((system, exact)) => (Some(system), exact),
-            None => (subject(message).filter(|s| !s.contains(offers::bare(own))).or_else(|| attachment(text)), false),
+            None => (subject(message).or_else(|| attachment(text)), false),
         };
+        // A URL that is the secret as a whole names its host.
+        let holds_own = system.as_ref().is_some_and(|name| name.contains(tidied::bare(own)));
+        let system = if holds_own { places::host(own).map(str::to_owned) } else { system };
         Linked { system, account, exact }
     }
 

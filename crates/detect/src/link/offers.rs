@@ -1,8 +1,8 @@
 //! Names that may say what a secret opens: every host, file, cell, label, heading, noun and subject near it, each with how it was come
 //! by. Which of them it is, [`super::choose`] decides.
 
-use super::{Links, names, places, purpose};
-use crate::words::{TextPage, is_file, is_host, is_ordinary, is_user, meant};
+use super::{Links, names, places, purpose, tidied};
+use crate::words::{TextPage, is_file, is_ordinary, is_user, meant};
 use aftermail_model::{Kind, Message, Text};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -108,14 +108,14 @@ pub(super) struct Known<'a> {
 impl Known<'_> {
     /// Whether a name is, or holds, another secret of the text.
     pub(super) fn is_other(&self, name: &str) -> bool {
-        self.others.iter().map(|other| bare(other)).any(|other| other == name || other.len() >= 5 && name.contains(other))
+        self.others.iter().map(|other| tidied::bare(other)).any(|other| other == name || other.len() >= 5 && name.contains(other))
     }
 }
 
 /// The offers for one value. `given` are names that others found.
 pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<Item = (Source, String)>) -> Vec<Offer> {
     let page = known.page;
-    let mut all = Collected { own: bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
+    let mut all = Collected { own: tidied::bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
     for (source, name) in given {
         all.add(source, ELSEWHERE, None, &name);
     }
@@ -188,12 +188,13 @@ struct Collected<'a> {
 impl Collected<'_> {
     /// Adds a name; one that is there already was come by in one more way.
     fn add(&mut self, source: Source, line: i32, at: Option<usize>, name: &str) {
-        let name = tidied(name);
-        let joined = with_port(name);
+        let (given, name) = (name, tidied::name(name));
+        let at = at.map(|at| at + (name.as_ptr() as usize).saturating_sub(given.as_ptr() as usize));
+        let joined = tidied::with_port(name);
         let name = joined.as_deref().unwrap_or(name);
-        let fits = (2..=120).contains(&name.chars().count()) && name.chars().any(char::is_alphanumeric);
+        let fits = (2..=120).contains(&name.chars().count()) && name.contains(|c: char| c.is_alphabetic() || ".:".contains(c));
         if !fits
-            || is_code(name)
+            || tidied::is_code(name)
             || name.contains(self.own)
             || self.own.contains(name)
             || Some(name) == self.account
@@ -223,35 +224,6 @@ impl Collected<'_> {
         let at = (name.as_ptr() as usize).checked_sub(text.as_ptr() as usize).filter(|at| *at <= text.len());
         self.add(source, line, at.map(|at| from + at), name);
     }
-}
-
-/// A name without the signs and small words that its sentence or list hangs on it.
-fn tidied(name: &str) -> &str {
-    const SIGNS: [char; 22] =
-        ['"', '\'', '*', '.', ',', ';', ':', '«', '»', '“', '”', '„', '(', '`', '!', '?', '|', '>', '_', '[', ']', '•'];
-    let name = name.trim().trim_matches(SIGNS).trim().trim_start_matches(['-', '–', '—']).trim_start();
-    let name = if name.contains('(') { name } else { name.trim_end_matches(')') };
-    let name = name.strip_suffix(" port").unwrap_or(name);
-    ["for ", "the ", "to ", "on ", "of "].iter().fold(name, |name, small| name.strip_prefix(small).unwrap_or(name))
-}
-
-/// A value as a name would hold it.
-pub(super) fn bare(value: &str) -> &str {
-    Some(tidied(value)).filter(|bare| !bare.is_empty()).unwrap_or(value)
-}
-
-/// "203.0.113.66 port 8443" as it is dialled.
-fn with_port(name: &str) -> Option<String> {
-    let (host, port) = name.split_once(" port ")?;
-    (is_host(host) && (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit())).then(|| format!("{host}:{port}"))
-}
-
-/// A piece of a program, or of two sentences.
-fn is_code(name: &str) -> bool {
-    let place = name.contains("://") || name.starts_with("\\\\");
-    let ends = |(at, _): (usize, &str)| name[..at].chars().rev().take_while(|c| c.is_alphabetic()).count() > 3;
-    !place && (name.contains(['=', '$', '{', '}', '<', '>', '"']) || name.match_indices(". ").any(ends))
-        || ["export ", "env:", "set "].iter().any(|word| name.starts_with(word))
 }
 
 fn of_line(links: &Links, known: &Known<'_>, number: i32, line: &Range<usize>, all: &mut Collected<'_>) {

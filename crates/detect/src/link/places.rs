@@ -56,6 +56,12 @@ pub(super) fn plain(word: &str) -> String {
     place.trim_end_matches('/').to_owned()
 }
 
+/// The host of a URL.
+pub(super) fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    rest.split(['/', '?', '#']).next().filter(|host| is_host(host))
+}
+
 /// A URL with a login in it is a secret of its own.
 fn signs_in(url: &str) -> bool {
     let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));

@@ -95,3 +95,12 @@ fn no_name_holds_the_value_without_its_last_sign() {
     let hits = detect(&text, &message, &Packs::built_in());
     assert_eq!((hits.len(), hits[0].system.as_deref()), (1, None), "{hits:?}");
 }
+
+#[test]
+fn a_url_that_is_the_secret_names_its_host() {
+    let ids = "a0e6317b-a34b-4ec1-aa59-0ace8e645223@44a71be8-57fc-4c55-8f63-dacb2c777387";
+    let body = format!(
+        "Post to https://quay.webhook.office.com/webhookb2/{ids}/IncomingWebhook/0c957dfc4e1cbd3530b6dc62db5bedb7/c5d689a3-64bf-41e1-aea3-360a36d0e8cb"
+    );
+    assert_eq!(hit(&body).system.as_deref(), Some("quay.webhook.office.com"));
+}

@@ -48,7 +48,7 @@ const LEADS: &[&str] = &[
 ];
 
 /// The senses of the pack that lead in a value, by their numbers.
-static LEADING: LazyLock<[bool; 256]> = LazyLock::new(|| SENSES.set(LEADS));
+pub(super) static LEADING: LazyLock<[bool; 256]> = LazyLock::new(|| SENSES.set(LEADS));
 
 /// A word of a clause.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ fn words(body: &str, zone: &Range<usize>) -> Vec<Word> {
 }
 
 /// Whether a clause ends with it.
-fn is_break(c: char) -> bool {
+pub(super) fn is_break(c: char) -> bool {
     is_stop(c) || ",;:)、，；：（）「」،؛՝".contains(c)
 }
 

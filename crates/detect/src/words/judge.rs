@@ -21,7 +21,7 @@ pub struct Asked {
     /// What it looks like, where it stands and how it hangs on what stands around it; the meaning of each is fixed by its place.
     pub numbers: Vec<f32>,
     /// The words around it and its letters, as slots of [`Voices`].
-    pub heard: [Vec<u16>; 2],
+    pub heard: [Vec<u32>; 2],
 }
 
 /// Trees and the voices that they listen to.
@@ -75,10 +75,10 @@ mod tests {
     #[test]
     fn trees_ask_what_voices_say_behind_the_numbers() {
         let mut weights = vec![0.0; SLOTS];
-        weights[7] = 3.0;
+        weights[7] = 1.25;
         // The third number is the logit of the words.
         let tree = vec![Node::Ask { feature: 2, most: 1.0, over: 2 }, Node::Add(-2.0), Node::Add(2.0)];
-        let judge = Judge { voices: [Voices::new(-1.0, &weights), Voices::default()], trees: Trees { base: 0.0, trees: vec![tree] } };
+        let judge = Judge { voices: [Voices::new(-0.1, &weights), Voices::default()], trees: Trees { base: 0.0, trees: vec![tree] } };
         let asked = |slot| Asked { numbers: vec![9.0, 9.0], heard: [vec![slot], Vec::new()] };
         assert!(judge.confidence(&asked(7)) > 0.8 && judge.is_told(&asked(7)));
         assert!(judge.confidence(&asked(8)) < 0.2 && !judge.is_told(&asked(8)));

@@ -18,6 +18,7 @@ mod login;
 mod measure;
 mod page;
 mod prose;
+mod runs;
 mod senses;
 mod sentence;
 mod setting;
@@ -49,12 +50,12 @@ pub(crate) use cues::{Cue as CueWord, Field as CueField, is_user, runs_together,
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
-pub(crate) use senses::{is_deed, meant};
+pub(crate) use senses::{is_deed, is_tie, meant};
 pub(crate) use shape::{is_address, is_file, is_host, is_ordinary, of as shape_of};
 pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
 pub use voices::{SLOTS, Voices};
-pub(crate) use voices::{Word, around as heard_around, letters as heard_letters, words as heard_words};
+pub(crate) use voices::{Word, around as heard_around, between as heard_between, letters as heard_letters, words as heard_words};
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: [&str; 3] = judge::texts_of!("finder", "finder");

@@ -5,13 +5,13 @@
 
 use super::assigned::candidate;
 use super::beside::{self, Beside, Pairing};
-use super::clauses;
 use super::context::Around;
 use super::cues::{Cue, Field};
 use super::page::Page;
 use super::sentence::Sentences;
 use super::weigh::Relation;
 use super::{Candidate, NO_LANGUAGE, Place, shape, value};
+use super::{clauses, runs};
 use aftermail_model::Kind;
 use std::ops::Range;
 use std::rc::Rc;
@@ -53,7 +53,7 @@ pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) ->
     for zone in zones(page.body, marks) {
         let told = words(page.body, &zone).map(|r| called(page.body, r)).filter(|r| is_telling(&page.body[r.clone()]));
         let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
-        let set_off = set_off.chain(clauses::read(page.body, &zone));
+        let set_off = set_off.chain(clauses::read(page.body, &zone)).chain(runs::read(page.body, &zone));
         let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
         for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
             out.extend(reader.candidate(range, account, None));

@@ -128,13 +128,20 @@ impl Senses {
 
     /// The senses of the longest word that text of a script without blanks begins with.
     pub(super) fn of_glued(&self, text: &[char]) -> Few {
+        self.glued(text).1
+    }
+
+    /// How many letters that word has, and its senses; 0 where there is none.
+    pub(super) fn glued(&self, text: &[char]) -> (usize, Few) {
         let mut letters = Letters::NONE;
-        let mut few = Few::default();
+        let (mut length, mut few) = (0, Few::default());
         for c in text.iter().take(GLUED) {
             letters = letters.then(*c);
-            few = self.glued.get(&letters.hash).copied().unwrap_or(few);
+            if let Some(found) = self.glued.get(&letters.hash) {
+                (length, few) = (letters.length, *found);
+            }
         }
-        few
+        (length, few)
     }
 }
 
@@ -198,6 +205,14 @@ pub(crate) fn meant(line: &str) -> Vec<(Range<usize>, bool, bool)> {
 pub(crate) fn is_deed(word: &str) -> bool {
     static DEEDS: LazyLock<[bool; 256]> = LazyLock::new(|| SENSES.set(&["become", "have", "can", "must", "want", "ask", "know"]));
     SENSES.of_word(word, |_| {}).1.iter().any(|s| DEEDS[usize::from(*s)])
+}
+
+/// Whether a word only ties others together: "of", "in", "then".
+pub(crate) fn is_tie(word: &str) -> bool {
+    static TIES: LazyLock<[bool; 256]> = LazyLock::new(|| {
+        SENSES.set(&["and", "because", "for", "from", "if", "in", "of", "or", "the", "then", "to", "until", "when", "with"])
+    });
+    SENSES.of_word(word, |_| {}).1.iter().any(|s| TIES[usize::from(*s)])
 }
 
 fn row(line: &'static str) -> Option<(&'static str, &'static str)> {

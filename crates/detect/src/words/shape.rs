@@ -165,7 +165,19 @@ fn is_public_id(v: &str) -> bool {
         || v.starts_with("AC") && hex(2, 32)
         || v.starts_with("pk_live_")
         || v.starts_with("pk_test_")
+        // Mapbox, "Access tokens": tokens that begin so are public.
+        || v.starts_with("pk.eyJ")
         || v.ends_with(".apps.googleusercontent.com")
+}
+
+/// What anybody may know of a key, a file or an image: `SHA256:…` of OpenSSH, `sha256:…` of containers, `sha384-…` of web pages, pairs of
+/// hexadecimal digits between colons.
+fn is_fingerprint(v: &str) -> bool {
+    let hashed =
+        ["SHA256:", "sha256:", "SHA512:", "sha512:", "sha256-", "sha384-", "sha512-"].iter().find_map(|named| v.strip_prefix(named));
+    let pairs = v.strip_prefix("MD5:").unwrap_or(v).split(':');
+    hashed.is_some_and(|hash| hash.len() >= 40 && hash.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
+        || pairs.clone().count() >= 16 && pairs.clone().all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// "mail/Maildir/cur": most of what stands between the slashes are plain words.
@@ -239,7 +251,7 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_placeholder(v) {
         return no("a placeholder or masked");
     }
-    if is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_date_or_time(v) || is_code(v) {
+    if is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v) {
         return no("an address, a date, an id or code");
     }
     if is_ordinary(v) {
@@ -343,6 +355,9 @@ mod tests {
             "xxxxxx",
             "550e8400-e29b-41d4-a716-446655440000",
             "[redacted]",
+            "SHA256:q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80",
+            "16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
+            "pk.eyJ1IjoiaGVyb24ifQ.Zm9n",
         ] {
             assert!(of(no).score <= -3.0, "{no}: {:?}", of(no));
         }

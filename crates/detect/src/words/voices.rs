@@ -8,11 +8,15 @@ use super::senses::{Few, Letters, SENSES};
 use std::ops::Range;
 
 /// Slots of a model; a power of two.
-pub const SLOTS: usize = 1 << 16;
-/// Weights are kept as whole numbers of this size.
+pub const SLOTS: usize = 1 << 17;
+/// Weights are kept as whole numbers of this size, which fit one of 64 signs each.
 const STEP: f32 = 1.0 / 24.0;
+const LEAST: i8 = -32;
+const MOST: i8 = 31;
+/// The sign of the least weight; the others follow it in ASCII.
+const FIRST: u8 = b'0';
 /// Weights in a line of the text form.
-const ROW: usize = 64;
+const ROW: usize = 128;
 /// How far before and behind a place words are heard, in bytes.
 const BEFORE: usize = 200;
 const BEHIND: usize = 120;
@@ -38,27 +42,28 @@ impl Default for Voices {
 impl Voices {
     /// Of weights for each slot.
     pub fn new(base: f32, weights: &[f32]) -> Voices {
-        let whole = |w: &f32| (w / STEP).round().clamp(-127.0, 127.0) as i8;
+        let whole = |w: &f32| (w / STEP).round().clamp(f32::from(LEAST), f32::from(MOST)) as i8;
         Voices { base, weights: weights.iter().map(whole).chain(std::iter::repeat(0)).take(SLOTS).collect() }
     }
 
     /// The logit of what is heard.
-    pub fn logit(&self, heard: &[u16]) -> f32 {
-        self.base + heard.iter().filter_map(|slot| self.weights.get(usize::from(*slot))).map(|w| f32::from(*w) * STEP).sum::<f32>()
+    pub fn logit(&self, heard: &[u32]) -> f32 {
+        self.base + heard.iter().filter_map(|slot| self.weights.get(*slot as usize)).map(|w| f32::from(*w) * STEP).sum::<f32>()
     }
 
-    /// Reads the text form: where to start from, then the weights in rows, each as two hexadecimal digits (two's complement).
+    /// Reads the text form: where to start from, then the weights in rows, a sign each, from `0` for the least to `o` for the most.
     pub fn parse(text: &str) -> Option<Voices> {
         let mut lines = text.lines().filter(|l| !l.starts_with('#'));
         let base = lines.next()?.trim().parse().ok()?;
-        let weight = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok().map(|byte| byte as i8);
-        let weights = lines.flat_map(|l| l.as_bytes().chunks(2).map(weight)).collect::<Option<Vec<i8>>>()?;
+        let weight = |sign: u8| Some(sign.checked_sub(FIRST)? as i8 + LEAST).filter(|w| (LEAST..=MOST).contains(w));
+        let weights = lines.flat_map(|l| l.bytes().map(weight)).collect::<Option<Vec<i8>>>()?;
         (weights.len() <= SLOTS).then_some(Voices { base, weights })
     }
 
     /// Writes the text form.
     pub fn write(&self) -> String {
-        let rows = self.weights.chunks(ROW).map(|row| row.iter().map(|w| format!("{:02x}", *w as u8)).collect::<String>() + "\n");
+        let sign = |w: &i8| char::from(FIRST + w.clamp(&LEAST, &MOST).abs_diff(LEAST));
+        let rows = self.weights.chunks(ROW).map(|row| row.iter().map(sign).collect::<String>() + "\n");
         format!("{}\n", self.base) + &rows.collect::<String>()
     }
 }
@@ -92,7 +97,7 @@ pub(crate) fn words<'p>(body: &str, places: impl Iterator<Item = &'p Range<usize
 }
 
 /// The slots of the words around a place, of those of its text, and of its cue.
-pub(crate) fn around(words: &[Word], place: &Range<usize>, cue: &str, value: &str) -> Vec<u16> {
+pub(crate) fn around(words: &[Word], place: &Range<usize>, cue: &str, value: &str) -> Vec<u32> {
     let look = u64::from(look(value));
     let mut heard = Vec::with_capacity(256);
     heard.push(CUE.slot(hashed(cue.chars())));
@@ -116,6 +121,57 @@ pub(crate) fn around(words: &[Word], place: &Range<usize>, cue: &str, value: &st
     }
     distinct(heard)
 }
+
+/// Words between two places that are heard, from either of them.
+const APART: usize = 10;
+
+/// The slots of the words between a name and a value, told apart by which of them comes first, and of those at the far side of the value.
+pub(crate) fn between(words: &[Word], name: &Range<usize>, value: &Range<usize>, look_of_name: &str) -> Vec<u32> {
+    let forth = name.start < value.start;
+    let [told, told_sense, sorts, ends, whole, beyond] = if forth { FORTH } else { BACK };
+    let (first, second) = if forth { (name, value) } else { (value, name) };
+    let start = words.partition_point(|w| w.at.start < first.end);
+    let end = words.partition_point(|w| w.at.start < second.start).max(start);
+    let inner = &words[start..end];
+    let look = u64::from(look(look_of_name));
+    let mut heard = Vec::with_capacity(64);
+    for (n, word) in inner.iter().enumerate().filter(|(n, _)| *n < APART || *n + APART >= inner.len()) {
+        heard.push(told.slot(word.whole));
+        heard.extend(word.stem.map(|stem| told.slot(stem)));
+        for sense in word.senses.iter().filter(|s| **s != 0).map(|s| u64::from(*s)) {
+            heard.extend([told_sense.slot(sense), sorts.slot(look << 8 | sense)]);
+        }
+        if n == 0 {
+            heard.push(ends.slot(word.whole));
+        }
+        if n + 1 == inner.len() {
+            heard.push(ends.slot(!word.whole));
+        }
+    }
+    if inner.len() <= 4 {
+        heard.push(whole.slot(inner.iter().fold(7, |hash, w| hash.rotate_left(9) ^ w.whole)));
+    }
+    let sentences = inner.iter().filter(|w| w.first).count().min(3) as u64;
+    heard.push(sorts.slot(1 << 32 | sentences << 8 | (inner.len().min(15) as u64)));
+    heard.push(sorts.slot(1 << 33 | sentences << 8 | look));
+    // What stands at the far side of the value: "NAME: user VALUE", "VALUE opens NAME".
+    let far = words.partition_point(|w| w.at.start < value.end);
+    let near = words.partition_point(|w| w.at.end <= value.start);
+    let far: &[Word] = if forth { &words[far..(far + 3).min(words.len())] } else { &words[near.saturating_sub(3)..near] };
+    heard.extend(far.iter().map(|w| beyond.slot(w.whole)));
+    distinct(heard)
+}
+
+const FORTH: [Said; 6] = [
+    Said::of("forth"),
+    Said::of("sense forth"),
+    Said::of("sort forth"),
+    Said::of("end forth"),
+    Said::of("all forth"),
+    Said::of("beyond forth"),
+];
+const BACK: [Said; 6] =
+    [Said::of("back"), Said::of("sense back"), Said::of("sort back"), Said::of("end back"), Said::of("all back"), Said::of("beyond back")];
 
 /// How the slots of a side are called: of words anywhere, in the same sentence and at a distance, and of their senses.
 struct Side {
@@ -162,7 +218,7 @@ const SENSE: Said = Said::of("sense");
 
 /// The words on one side, nearest first: each anywhere, in the same sentence and, of the first few, at their distance; the nearest
 /// two together; and the same of their senses. Returns the senses of the nearest.
-fn side<'w>(words: impl Iterator<Item = (&'w Word, bool)>, side: &Side, look: u64, heard: &mut Vec<u16>) -> Few {
+fn side<'w>(words: impl Iterator<Item = (&'w Word, bool)>, side: &Side, look: u64, heard: &mut Vec<u32>) -> Few {
     let mut nearest: [Option<&Word>; 2] = [None; 2];
     for (n, (word, here)) in words.enumerate() {
         heard.extend(side.places.get(n).map(|place| place.slot(word.whole)));
@@ -211,7 +267,7 @@ fn look(value: &str) -> u8 {
 }
 
 /// The slots of the letters of a value: runs of three and four, its outline, and its words by themselves and for a sort of secret.
-pub(crate) fn letters(value: &str, sort: &str) -> Vec<u16> {
+pub(crate) fn letters(value: &str, sort: &str) -> Vec<u32> {
     let edged = |c: &mut dyn Iterator<Item = char>| std::iter::once('^').chain(c).chain(std::iter::once('$')).collect::<Vec<char>>();
     let value: Vec<char> = value.chars().take(60).collect();
     let folded = edged(&mut value.iter().flat_map(|c| fold(*c)));
@@ -257,10 +313,10 @@ fn class(c: char) -> char {
 }
 
 /// Each slot once.
-fn distinct(mut heard: Vec<u16>) -> Vec<u16> {
+fn distinct(mut heard: Vec<u32>) -> Vec<u32> {
     let mut met = [0u64; SLOTS / 64];
     heard.retain(|slot| {
-        let (word, bit) = (&mut met[usize::from(*slot) / 64], 1 << (slot % 64));
+        let (word, bit) = (&mut met[*slot as usize / 64], 1 << (slot % 64));
         let new = *word & bit == 0;
         *word |= bit;
         new
@@ -342,9 +398,9 @@ impl Said {
     }
 
     /// The slot of what is said there.
-    fn slot(self, said: u64) -> u16 {
+    fn slot(self, said: u64) -> u32 {
         let hash = (self.0 ^ said).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((hash ^ hash >> 32) % SLOTS as u64) as u16
+        ((hash ^ hash >> 32) % SLOTS as u64) as u32
     }
 }
 
@@ -358,15 +414,15 @@ mod tests {
         let body = "the gate opens with heron please";
         let place = 20..25;
         let heard = around(&words(body, std::iter::once(&place)), &place, "gate", "heron");
-        weights[usize::from(BEFORE_IT.places[0].slot(hashed("with".chars())))] = 2.0;
-        weights[usize::from(BEHIND_IT.anywhere.slot(hashed("please".chars())))] = -0.5;
+        weights[BEFORE_IT.places[0].slot(hashed("with".chars())) as usize] = 1.25;
+        weights[BEHIND_IT.anywhere.slot(hashed("please".chars())) as usize] = -0.5;
         let voices = Voices::new(0.25, &weights);
         assert_eq!(Voices::parse(&voices.write()).as_ref(), Some(&voices));
-        assert!((voices.logit(&heard) - 1.75).abs() < 0.1, "{}", voices.logit(&heard));
+        assert!((voices.logit(&heard) - 1.0).abs() < 0.1, "{}", voices.logit(&heard));
         assert!(
             Voices::parse("x").is_none()
-                && Voices::parse("0\nzz\n").is_none()
-                && Voices::parse(&format!("0\n{}", "00".repeat(SLOTS + 1))).is_none()
+                && Voices::parse("0\n~~\n").is_none()
+                && Voices::parse(&format!("0\n{}", "P".repeat(SLOTS + 1))).is_none()
         );
     }
 

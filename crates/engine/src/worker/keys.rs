@@ -1,6 +1,7 @@
 //! What opens the locks of an item: which passwords are tried and in which order, and what an opened lock proves.
 
 use super::find::{Finder, Read};
+use crate::opened::{BECAUSE, PROVEN};
 use aftermail_decode::Key;
 use aftermail_detect::{Hit, keys as guess};
 use aftermail_model::{Kind, RevealPermit, Sensitive, Status, Timestamp};
@@ -13,9 +14,6 @@ pub(super) const ROUNDS: usize = 3;
 const PASSWORDS: usize = 256;
 /// Guesses tried after them.
 const GUESSES: usize = 768;
-/// Confidence of a value that opened a lock.
-const PROVEN: f32 = 0.99;
-
 /// What other messages lend to open what is locked in one; each the likeliest first.
 #[derive(Default)]
 pub(super) struct Lent {
@@ -88,7 +86,7 @@ impl Finder {
     /// Whether it stands in this item.
     pub(super) fn prove(&self, read: &mut Read, key: &Sensitive<String>, place: &str) -> bool {
         let permit = RevealPermit::recorded();
-        let because = format!("it opened {place}");
+        let because = format!("{BECAUSE}{place}");
         let mut stands = false;
         for (_, hit) in read.told.hits.iter_mut().filter(|(_, h)| h.value.reveal(&permit) == key.reveal(&permit)) {
             stands = true;
@@ -149,7 +147,7 @@ fn opener(value: Sensitive<String>, stands: std::ops::Range<usize>, place: &str)
         expires: None,
         status: Status::Live,
         confidence: PROVEN,
-        because: vec![format!("it opened {place}")],
+        because: vec![format!("{BECAUSE}{place}")],
         language: None,
     }
 }
