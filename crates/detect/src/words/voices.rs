@@ -447,4 +447,17 @@ mod tests {
         assert!(read.windows(2).all(|w| w[0].at.end <= w[1].at.start), "{read:?}");
         assert!(read.len() < 150, "{}", read.len());
     }
+
+    #[test]
+    fn what_stands_between_a_name_and_a_value_is_heard_in_its_order() {
+        let body = "the gate opens with heron please";
+        let read = words(body, std::iter::once(&(0..body.len())));
+        let (gate, heron) = (4..8, 20..25);
+        let forth = between(&read, &gate, &heron, "gate");
+        let with = hashed("with".chars());
+        assert!(forth.contains(&FORTH[0].slot(with)) && forth.contains(&FORTH[3].slot(!with)), "{forth:?}");
+        assert!(forth.contains(&FORTH[5].slot(hashed("please".chars()))), "{forth:?}");
+        let back = between(&read, &heron, &gate, "heron");
+        assert!(back.contains(&BACK[0].slot(with)) && !back.contains(&FORTH[0].slot(with)), "{back:?}");
+    }
 }
