@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 /// What to train from.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Labelled set: folder with truth.jsonl, ignore.jsonl and messages/
-    #[arg(long, value_name = "DIR")]
-    set: PathBuf,
+    /// Labelled set: folder with truth.jsonl, ignore.jsonl and messages/. Without one nothing is learnt, and the model that ships is scored
+    #[arg(long, value_name = "DIR", required_unless_present = "check")]
+    set: Option<PathBuf>,
     /// Labelled sets that are only learnt from, such as those of `bench generate`
     #[arg(long, value_name = "DIR")]
     also: Vec<PathBuf>,
@@ -70,18 +70,19 @@ const NEAR: f32 = 0.2;
 /// Where a set cannot be read or the model not be written.
 pub fn run(args: &Args) -> Result<()> {
     let packs = Packs::built_in();
-    let letters = examples::labelled(&args.set)?;
+    let Some(set) = &args.set else { return args.check.iter().try_for_each(|set| check(set, &packs, args.misses)) };
+    let letters = examples::labelled(set)?;
     let ham = args.ham.as_deref().map(examples::ham).transpose()?.unwrap_or_default();
     let mut cases = examples::cases(&letters, &packs);
     report_candidates(&letters, &cases);
-    let mut names = Names::of(&args.set, &letters, &packs)?;
-    for (set, by_hand) in args.also.iter().map(|s| (s, false)).chain(args.written.iter().map(|s| (s, true))) {
-        let more = examples::labelled(set)?;
+    let mut names = Names::of(set, &letters, &packs)?;
+    for (more_of, by_hand) in args.also.iter().map(|s| (s, false)).chain(args.written.iter().map(|s| (s, true))) {
+        let more = examples::labelled(more_of)?;
         let always = |c: Case| Case { fold: None, speaks: by_hand, ..c };
         let more_cases = examples::cases(&more, &packs).into_iter().map(always);
         cases.extend(if by_hand { more_cases.collect() } else { thinned(more_cases) });
         if by_hand {
-            names.add(Names::of(set, &more, &packs)?);
+            names.add(Names::of(more_of, &more, &packs)?);
         }
     }
     names.report();
@@ -98,7 +99,7 @@ pub fn run(args: &Args) -> Result<()> {
         return Ok(());
     }
     if args.cross_validate {
-        cross_validate(args, &letters, &ham, &cases, &names)?;
+        cross_validate(set, &letters, &ham, &cases, &names, args.misses)?;
     }
     if args.out.is_none() && args.check.is_empty() {
         return Ok(());
@@ -179,7 +180,7 @@ fn report_candidates(letters: &[Letter], cases: &[Case]) {
     println!("{} distinct secrets among the candidates of {} messages", forward.len(), letters.len());
 }
 
-fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case], names: &Names) -> Result<()> {
+fn cross_validate(set: &Path, letters: &[Letter], ham: &[Letter], cases: &[Case], names: &Names, misses: bool) -> Result<()> {
     let mut folds: Vec<u64> = letters.iter().filter_map(|l| l.fold).collect();
     folds.sort_unstable();
     folds.dedup();
@@ -199,13 +200,13 @@ fn cross_validate(args: &Args, letters: &[Letter], ham: &[Letter], cases: &[Case
         alarms.extend(ham.iter().filter(unseen).flat_map(|l| findings(&[l], &packs)));
         weighed.extend(examples::cases(ham.iter().filter(unseen), &packs));
     }
-    let outcome = mailsecrets::judge(&args.set, &found, false)?;
+    let outcome = mailsecrets::judge(set, &found, false)?;
     mailsecrets::print(&outcome);
     if !ham.is_empty() {
         println!("\nmail with almost no secrets, {} messages", ham.len());
         crate::ham::report(&alarms)?;
     }
-    if args.misses {
+    if misses {
         mailsecrets::print_misses(&outcome);
         print_weighed(&weighed);
     }

@@ -12,7 +12,7 @@ impl Opened {
     pub(crate) fn note(&mut self, parts: &[Part]) {
         for part in parts {
             if let Some(finding) = &part.opened_by {
-                self.0.entry(finding.clone()).or_insert_with(|| part.path.clone());
+                self.0.entry(finding.clone()).or_insert_with(|| lock(part).to_owned());
             }
         }
     }
@@ -30,6 +30,13 @@ impl Opened {
     }
 }
 
+/// What was locked where a part was opened: its archive where the part could not be locked itself, as a text in a zip.
+pub(crate) fn lock(part: &Part) -> &str {
+    let itself = !["text/", "image/"].iter().any(|kind| part.found.starts_with(kind));
+    let archive = part.path.rsplit_once(" > ").map(|(archive, _)| archive).filter(|_| !itself);
+    archive.unwrap_or(&part.path)
+}
+
 /// How the reason begins.
 pub(crate) const BECAUSE: &str = "it opened ";
 /// Confidence of a value that opened a lock.
@@ -45,10 +52,10 @@ mod tests {
         let part = Part {
             at: Locator::default(),
             index: 2,
-            path: "plans.zip".into(),
+            path: "plans.zip > north.txt".into(),
             name: None,
             declared: String::new(),
-            found: String::new(),
+            found: "text/plain".into(),
             charset: None,
             bytes: 0,
             decoded_bytes: 0,

@@ -2,7 +2,7 @@
 
 use super::names;
 use super::offers::Known;
-use super::{Links, places};
+use super::{Links, neighbours, places};
 use crate::words::{Asked, CueField, heard_letters, is_address, is_deed, is_file, is_host, is_ordinary};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -94,7 +94,7 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let value = known.value;
     let assigned: HashSet<String> = lines(known).filter_map(|line| links.assigned(known.page, &line, value, CueField::User)).collect();
     let people = people(known);
-    let scene = Scene { links, known, rules, given, assigned, people, around: super::choose::surroundings(known) };
+    let scene = Scene { links, known, rules, given, assigned, people, around: super::choose::surroundings(known), others: neighbours::places(known) };
     let mut found: Vec<(usize, Account)> = Vec::new();
     let from = body.floor_char_boundary(value.start.saturating_sub(BEFORE));
     let to = body.ceil_char_boundary((value.end + AFTER).min(body.len()));
@@ -171,6 +171,8 @@ struct Scene<'a> {
     people: HashSet<String>,
     /// The text around the value, where a name that comes again is looked for.
     around: &'a str,
+    /// Where other secrets of the text stand.
+    others: Vec<Range<usize>>,
 }
 
 impl Scene<'_> {
@@ -185,8 +187,6 @@ impl Scene<'_> {
         let lower = name.to_lowercase();
         let before = at.is_some_and(|at| at.end <= value.start);
         let between = at.map_or("", |at| if before { &body[at.end..value.start] } else { &body[value.end..at.start] });
-        let lead = at
-            .map_or(String::new(), |at| crate::words::word_before(&body[body.floor_char_boundary(at.start.saturating_sub(32))..at.start]));
         let last = crate::words::word_before(between);
         let mut row = vec![
             flag(self.rules == Some(name)),
@@ -198,7 +198,7 @@ impl Scene<'_> {
             between.split_whitespace().count() as f32,
             between.matches('\n').count() as f32,
             self.links.cues_in(between) as f32,
-            flag(LED_BY.contains(&lead.as_str())),
+            flag(at.is_some_and(|at| is_led(&body[..at.start]))),
             flag(LED_BY.contains(&last.as_str())),
             flag(at.is_some_and(|at| body[..at.start].ends_with([':', '=']) || body[..at.start].trim_end().ends_with([':', '=']))),
         ];
@@ -227,8 +227,14 @@ impl Scene<'_> {
             self.links.things.sorts(&lower).iter().sum(),
         ]);
         row.extend(super::choose::kinds(self.known.kind));
+        row.extend(neighbours::told(at, value, &self.others));
         row
     }
+}
+
+/// Whether the word that a text ends with leads in an account.
+pub(super) fn is_led(before: &str) -> bool {
+    LED_BY.contains(&crate::words::word_before(&before[before.floor_char_boundary(before.len().saturating_sub(32))..]).as_str())
 }
 
 fn starts_sentence(before: &str) -> bool {

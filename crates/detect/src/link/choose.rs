@@ -2,33 +2,40 @@
 
 use super::accounts::Account;
 use super::offers::{ELSEWHERE, Known, Offer, SOURCES, Source};
-use super::things::Things;
+use super::{Links, neighbours};
 use crate::words::{Asked, Judge, heard_around, heard_between, heard_letters, heard_words, is_ordinary};
 use aftermail_model::Kind;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// From here on a system goes before what the fixed rules would choose.
-const SYSTEM: f32 = 0.2;
+const SYSTEM: f32 = 0.1;
 /// From here on a word is taken for the account: many secrets have none.
 const ACCOUNT: f32 = 0.4;
 
-/// The account that a model believes most; `None` where it believes none, or where there is no model, and then the fixed rules hold.
-pub(super) fn account(offers: &[Account], model: &Judge) -> Option<Option<String>> {
-    if model.is_empty() {
-        return None;
-    }
-    let weighed = model.confidences(offers.iter().map(|offer| &offer.asked));
-    let best = weighed.into_iter().zip(offers).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(confidence, _)| *confidence >= ACCOUNT);
-    Some(best.map(|(_, offer)| offer.name.clone()))
+/// How far a model believes that words are the account, by the word.
+pub(super) type Accounts = HashMap<String, f32>;
+
+/// What a model believes of words that may be the account; `None` where there is no model, and then the fixed rules hold.
+pub(super) fn accounts(offers: &[Account], model: &Judge) -> Option<Accounts> {
+    let weighed = || model.confidences(offers.iter().map(|offer| &offer.asked));
+    (!model.is_empty()).then(|| offers.iter().map(|offer| offer.name.clone()).zip(weighed()).collect())
 }
 
-/// The offer that a model believes most; `None` where it believes none.
-pub(super) fn best<'o>(offers: &'o [Offer], asked: &[Asked], model: &Judge) -> Option<&'o Offer> {
+/// The account that is believed most; `None` where none is believed.
+pub(super) fn account(believed: &Accounts) -> Option<&String> {
+    let best = believed.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
+    best.filter(|(_, confidence)| **confidence >= ACCOUNT).map(|(name, _)| name)
+}
+
+/// The offer that a model believes most, and that is not rather the account; `None` where it believes none.
+pub(super) fn best<'o>(offers: &'o [Offer], asked: &[Asked], model: &Judge, accounts: &Accounts) -> Option<&'o Offer> {
     if model.is_empty() {
         return None;
     }
-    let weighed: Vec<(f32, &Offer)> = model.confidences(asked.iter()).into_iter().zip(offers).collect();
+    let other = |offer: &Offer| 1.0 - accounts.get(&offer.name).copied().unwrap_or(0.0);
+    let weighed = model.confidences(asked.iter()).into_iter().zip(offers);
+    let weighed: Vec<(f32, &Offer)> = weighed.map(|(confidence, offer)| (confidence * other(offer), offer)).collect();
     let (confidence, best) = *weighed.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
     if confidence < SYSTEM {
         return None;
@@ -38,7 +45,7 @@ pub(super) fn best<'o>(offers: &'o [Offer], asked: &[Asked], model: &Judge) -> O
 }
 
 /// Share of the confidence of the best name from which one that says more goes before it: of two names of the same thing one takes most.
-const FULLER: f32 = 0.06;
+const FULLER: f32 = 0.3;
 
 /// "pump house door" says more than "door"; a subject or a heading that holds it is about more than that.
 fn says_more(offer: &Offer, best: &Offer) -> bool {
@@ -54,8 +61,8 @@ fn says_more(offer: &Offer, best: &Offer) -> bool {
 }
 
 /// What the model is asked about each offer; as many numbers for each.
-pub(super) fn asked(offers: &[Offer], known: &Known<'_>, things: &Things, cues: &dyn Fn(&str) -> usize) -> Vec<Asked> {
-    let scene = Scene::new(offers, known, things, cues);
+pub(super) fn asked(offers: &[Offer], known: &Known<'_>, links: &Links) -> Vec<Asked> {
+    let scene = Scene::new(offers, known, links);
     offers.iter().enumerate().map(|(at, offer)| Asked { numbers: scene.row(at, offer), heard: heard(offer, known) }).collect()
 }
 
@@ -78,7 +85,7 @@ pub(super) fn heard_beside(known: &Known<'_>, at: &Range<usize>, name: &str) -> 
 /// What is the same for all offers of a value.
 struct Scene<'a> {
     known: &'a Known<'a>,
-    things: &'a Things,
+    links: &'a Links,
     offers: &'a [Offer],
     kinds: [f32; 6],
     subject: String,
@@ -94,12 +101,12 @@ struct Scene<'a> {
     distances: Vec<f32>,
     /// The same of names that hold a thing.
     things_at: Vec<f32>,
-    /// How many words in a text announce a secret.
-    cues: &'a dyn Fn(&str) -> usize,
+    /// Where other secrets of the text stand.
+    others: Vec<Range<usize>>,
 }
 
 impl<'a> Scene<'a> {
-    fn new(offers: &'a [Offer], known: &'a Known<'a>, things: &'a Things, cues: &'a dyn Fn(&str) -> usize) -> Scene<'a> {
+    fn new(offers: &'a [Offer], known: &'a Known<'a>, links: &'a Links) -> Scene<'a> {
         let message = known.message;
         let people: Vec<&String> = message.from.iter().chain(&message.to).collect();
         let names = people.iter().flat_map(|p| p.split(['<', '@', ' ', '.', '"', ','])).filter(|n| n.chars().count() > 2);
@@ -110,11 +117,11 @@ impl<'a> Scene<'a> {
             *count = offers.iter().filter(|o| o.sources & (1 << bit) != 0).count() as f32;
         }
         let distances: Vec<f32> = offers.iter().map(|o| distance(o, known)).collect();
-        let is_thing = |o: &Offer| things.sorts(&o.name.to_lowercase()).contains(&1.0);
+        let is_thing = |o: &Offer| links.things.sorts(&o.name.to_lowercase()).contains(&1.0);
         let things_at = offers.iter().zip(&distances).filter(|(o, _)| o.at.is_some() && is_thing(o)).map(|(_, d)| *d).collect();
         Scene {
             known,
-            things,
+            links,
             offers,
             kinds: kinds(known.kind),
             subject: message.subject.as_deref().unwrap_or_default().to_lowercase(),
@@ -128,7 +135,7 @@ impl<'a> Scene<'a> {
             counts,
             distances,
             things_at,
-            cues,
+            others: neighbours::places(known),
         }
     }
 
@@ -146,7 +153,7 @@ impl<'a> Scene<'a> {
         let between = self.between(offer).unwrap_or_default();
         row.push(between.matches([',', ';', '(', ')']).take(9).count() as f32);
         row.push(between.matches('\n').take(9).count() as f32);
-        row.push((self.cues)(between).min(9) as f32);
+        row.push(self.links.cues_in(between).min(9) as f32);
         row.push(self.nearer_things(at));
         row.push(flag(super::names::tells(&offer.name) && !offer.name.contains(char::is_whitespace) && lower == offer.name));
         let words = offer.name.split_whitespace().count();
@@ -171,11 +178,14 @@ impl<'a> Scene<'a> {
         let holds = |o: &&Offer| o.name != offer.name && offer.name.contains(&o.name);
         row.push(self.offers.iter().filter(inside).count() as f32);
         row.push(self.offers.iter().filter(holds).count() as f32);
-        row.extend(self.things.sorts(&lower));
+        row.extend(self.links.things.sorts(&lower));
         row.extend(
             [Source::Url, Source::Host, Source::File, Source::FirstCell, Source::Led, Source::Product].map(|s| self.counts[s as usize]),
         );
         row.extend(self.kinds);
+        row.extend(self.links.products.told(&lower).map(flag));
+        row.push(flag(offer.at.as_ref().is_some_and(|at| super::accounts::is_led(&self.known.page.body[..at.start]))));
+        row.extend(neighbours::told(offer.at.as_ref(), self.known.value, &self.others));
         row.push(self.attached);
         row.push(self.setting);
         row.push(self.offers.len() as f32);

@@ -7,8 +7,10 @@ mod accounts;
 mod choose;
 mod credential;
 mod names;
+mod neighbours;
 mod offers;
 mod places;
+mod products;
 mod purpose;
 mod things;
 mod tidied;
@@ -52,6 +54,7 @@ pub(crate) struct Links {
     secrets: HashSet<&'static str>,
     cues: AhoCorasick,
     things: things::Things,
+    products: products::Products,
     model: Model,
 }
 
@@ -78,6 +81,13 @@ pub(crate) struct Wanted<'a> {
     pub account: Option<String>,
     /// Other secrets of the text: they name nothing.
     pub others: &'a [&'a str],
+}
+
+impl Wanted<'_> {
+    /// The account that the row of a table has a column for: it is nothing else.
+    fn account_of_row(&self) -> Option<&str> {
+        self.account.as_deref().filter(|_| self.cell.is_some())
+    }
 }
 
 /// The secrets of a text that are another one than the one at this place.
@@ -111,7 +121,8 @@ impl Links {
         let told = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(sorted);
         let [systems, accounts] = [SYSTEMS, ACCOUNTS].map(|text| Judge::parse(text).unwrap_or_default());
         let cues = told.expect("the words of the pack fit an automaton");
-        Links { near, fields, secrets, cues, things: things::Things::built_in(), model: Model { systems, accounts } }
+        let (things, products) = (things::Things::built_in(), products::Products::built_in());
+        Links { near, fields, secrets, cues, things, products, model: Model { systems, accounts } }
     }
 
     /// How many words in a text announce a secret.
@@ -142,13 +153,14 @@ impl Links {
     pub(crate) fn around(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Linked {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
-        self.settle(&mut linked, &accounts, wanted);
         let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
+        let believed = choose::accounts(&accounts, &self.model.accounts);
+        self.settle(&mut linked, believed.as_ref(), wanted);
         // A host in the secret's own row of a table is where it opens.
         if let Some(host) = linked.system.as_ref().filter(|system| wanted.cell.is_some() && places::is_place(system)) {
             return Linked { exact: true, system: Some(host.clone()), ..linked };
         }
-        match choose::best(&offers, &asked, &self.model.systems) {
+        match choose::best(&offers, &asked, &self.model.systems, &believed.unwrap_or_default()) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
             None => linked,
         }
@@ -158,22 +170,19 @@ impl Links {
     pub(crate) fn offered(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Offered {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
-        self.settle(&mut linked, &accounts, wanted);
         let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
         let systems = offers.into_iter().map(|o| o.name).zip(asked).collect();
         [systems, accounts.into_iter().map(|a| (a.name, a.asked)).collect()]
     }
 
     /// The account: what the model believes, else what the reader of the value saw beside it; without a model what the rules say.
-    fn settle(&self, linked: &mut Linked, accounts: &[accounts::Account], wanted: &Wanted<'_>) {
-        // The row of a table has a column for it.
-        let of_row = wanted.account.as_ref().filter(|_| wanted.cell.is_some());
-        if let Some(account) = of_row {
-            linked.account = Some(account.clone());
+    fn settle(&self, linked: &mut Linked, believed: Option<&choose::Accounts>, wanted: &Wanted<'_>) {
+        if let Some(account) = wanted.account_of_row() {
+            linked.account = Some(account.to_owned());
             return;
         }
-        linked.account = match choose::account(accounts, &self.model.accounts) {
-            Some(believed) => believed.or_else(|| wanted.account.clone()),
+        linked.account = match believed {
+            Some(believed) => choose::account(believed).cloned().or_else(|| wanted.account.clone()),
             None => wanted.account.clone().or_else(|| linked.account.take()),
         };
     }
@@ -199,7 +208,8 @@ impl Links {
         linked: &mut Linked,
     ) -> (Vec<offers::Offer>, Vec<Asked>) {
         let Wanted { value, kind, cell, product, .. } = wanted;
-        if let Some(cell) = self.of_row(page, value, cell.clone(), linked.account.as_deref()) {
+        let account = wanted.account_of_row();
+        if let Some(cell) = self.of_row(page, value, cell.clone(), account) {
             linked.system = Some(cell);
         }
         if let Some(product) = product {
@@ -209,10 +219,11 @@ impl Links {
             let better = linked.exact && (key || linked.system.as_deref().is_some_and(|s| !s.contains(['.', '/'])));
             linked.system = linked.system.take().filter(|_| better).or_else(|| Some(product.clone()));
         }
-        let known = Known { page, value, message, text, kind: *kind, account: linked.account.as_deref(), others: wanted.others };
+        let known = Known { page, value, message, text, kind: *kind, account, others: wanted.others };
         let given = [(Source::Rules, linked.system.clone()), (Source::Cell, cell.clone()), (Source::Product, product.clone())];
-        let offers = offers::offers(self, &known, given.into_iter().filter_map(|(source, name)| Some((source, name?))));
-        let asked = choose::asked(&offers, &known, &self.things, &|text| self.cues_in(text));
+        let given = given.into_iter().filter_map(|(source, name)| Some((source, name?)));
+        let offers = offers::offers(self, &known, given, linked.account.as_deref());
+        let asked = choose::asked(&offers, &known, self);
         (offers, asked)
     }
 

@@ -100,6 +100,7 @@ pub(super) struct Known<'a> {
     pub message: &'a Message,
     pub text: &'a Text,
     pub kind: Kind,
+    /// The account, where it can be nothing else.
     pub account: Option<&'a str>,
     /// Other secrets of the text.
     pub others: &'a [&'a str],
@@ -112,8 +113,8 @@ impl Known<'_> {
     }
 }
 
-/// The offers for one value. `given` are names that others found.
-pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<Item = (Source, String)>) -> Vec<Offer> {
+/// The offers for one value. `given` are names that others found, `signs_in` whom fixed rules take for its account.
+pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<Item = (Source, String)>, signs_in: Option<&str>) -> Vec<Offer> {
     let page = known.page;
     let mut all = Collected { own: tidied::bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
     for (source, name) in given {
@@ -134,7 +135,7 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
     if let Some(name) = super::attachment(known.text) {
         all.add(Source::Attachment, ELSEWHERE, None, name.rsplit(" > ").next().unwrap_or(&name));
     }
-    let people = people(known);
+    let people = people(known, signs_in);
     all.offers.retain(|offer| {
         !links.only_announces(&offer.name)
             && !is_user(&offer.name.to_lowercase())
@@ -145,10 +146,10 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
     all.offers
 }
 
-/// The names of people in the addresses of a message and in the account, in lower case: an address of several words is most often a
+/// The names of people in the addresses of a message and in that of whom the value signs in, in lower case: an address of several words is most often a
 /// person's.
-fn people(known: &Known<'_>) -> HashSet<String> {
-    let all = known.message.from.iter().chain(&known.message.to).map(String::as_str).chain(known.account);
+fn people(known: &Known<'_>, signs_in: Option<&str>) -> HashSet<String> {
+    let all = known.message.from.iter().chain(&known.message.to).map(String::as_str).chain(signs_in);
     let addresses = all.filter_map(|address| address.split_once('@'));
     let own = addresses.map(|(own, _)| own.rsplit(['<', ' ', '"']).next().unwrap_or(own)).filter(|own| own.contains(['.', '_']));
     own.flat_map(|own| own.split(['.', '_'])).map(str::to_lowercase).collect()

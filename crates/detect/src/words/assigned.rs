@@ -21,6 +21,9 @@ pub(crate) fn read(place: &Place<'_>, visible: bool) -> Vec<Candidate> {
     if place.cue.weak && context::is_other_before(&body[place.line.start..place.at.start]) {
         return Vec::new();
     }
+    if let Some(value) = setting::attribute(place) {
+        return vec![stated(place, value)];
+    }
     if is_markup(body, &place.at) || place.cue.weak && context::is_other_code(&body[place.at.end..place.line.end]) {
         return Vec::new();
     }
@@ -115,13 +118,20 @@ fn single(place: &Place<'_>, found: value::Value) -> Candidate {
     };
     let runs_on = body[range.end..place.line.end].split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).take(3).count() >= 2;
     let set = setting::is_value(place, &range);
-    let relation = if set { Relation::Statement } else { Relation::After(between) };
-    let mut candidate = candidate(place, range, relation, found.quoted, runs_on);
-    candidate.signs.weak &= !login && !set;
     if set {
-        candidate.signs.shape = candidate.signs.shape.max(STATED);
-        (candidate.signs.talk, candidate.signs.runs_on) = (false, false);
+        return stated(place, range);
     }
+    let mut candidate = candidate(place, range, Relation::After(between), found.quoted, runs_on);
+    candidate.signs.weak &= !login;
+    candidate
+}
+
+/// What a program has for a secret, whatever it looks like.
+fn stated(place: &Place<'_>, range: Range<usize>) -> Candidate {
+    let mut candidate = candidate(place, range, Relation::Statement, false, false);
+    candidate.signs.weak = false;
+    candidate.signs.shape = candidate.signs.shape.max(STATED);
+    candidate.signs.talk = false;
     candidate
 }
 

@@ -145,7 +145,7 @@ impl Words {
             cues.iter().enumerate().filter(|(_, c)| marks(c)).flat_map(|(i, c)| spellings(c.word).into_iter().map(move |s| (s, i)));
         let literals = literals.map(|(s, i)| (s, Reading::Cue(i)));
         let pairs = assigned::PAIRS.iter().map(|p| ((*p).to_owned(), Reading::Pair));
-        let commands = command::COMMANDS.iter().map(|c| ((*c).to_owned(), Reading::Command));
+        let commands = command::literals().map(|c| (c.to_owned(), Reading::Command));
         let devices = device::literals().map(|l| (l.to_owned(), Reading::Device));
         let logins = login::LITERALS.iter().map(|(l, scheme)| ((*l).to_owned(), Reading::Login(*scheme)));
         let spoken = spoken::Spoken::built_in();

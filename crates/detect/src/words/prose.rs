@@ -13,6 +13,7 @@ use super::weigh::Relation;
 use super::{Candidate, NO_LANGUAGE, Place, shape, value};
 use super::{clauses, runs};
 use aftermail_model::Kind;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -49,13 +50,17 @@ impl Mark<'_> {
 /// Puts forward what could be a secret around the marks, which stand in text order.
 pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
     let mut out = Vec::new();
-    let mut reader = Reader { page, marks, sentences, around: None };
+    let mut reader = Reader { page, marks, sentences, lines: HashMap::new() };
     for zone in zones(page.body, marks) {
-        let told = words(page.body, &zone).map(|r| called(page.body, r)).filter(|r| is_telling(&page.body[r.clone()]));
+        let words: Vec<Range<usize>> = words(page.body, &zone).collect();
+        let told = words.iter().map(|r| called(page.body, r.clone())).filter(|r| is_telling(&page.body[r.clone()]));
         let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
         let set_off = set_off.chain(clauses::read(page.body, &zone)).chain(runs::read(page.body, &zone));
-        let pairs = words(page.body, &zone).filter_map(|r| pair(page.body, &r));
-        for (range, account) in told.chain(set_off).map(|r| (r, None)).chain(pairs) {
+        let pairs = words.iter().filter_map(|r| pair(page.body, r));
+        // What is put forward in several ways is one candidate.
+        let mut met = HashSet::new();
+        let alone = told.chain(set_off).filter(|r| met.insert((r.start, r.end))).map(|r| (r, None));
+        for (range, account) in alone.chain(pairs) {
             out.extend(reader.candidate(range, account, None));
             if out.len() >= MOST {
                 return out;
@@ -78,8 +83,16 @@ struct Reader<'a, 't> {
     page: Page<'t>,
     marks: &'a [Mark<'t>],
     sentences: &'a Sentences,
-    /// The last line, and what it says.
-    around: Option<(Range<usize>, Rc<Around>)>,
+    /// Lines that were read, by their places.
+    lines: HashMap<(usize, usize), Line>,
+}
+
+/// A line with candidates.
+#[derive(Clone)]
+struct Line {
+    around: Rc<Around>,
+    /// The name of what it assigns, as a line of a configuration.
+    assigns: Option<Range<usize>>,
 }
 
 impl Reader<'_, '_> {
@@ -88,12 +101,12 @@ impl Reader<'_, '_> {
         let (mark, kind) = belongs(marks, &range, sentences)?;
         let kind = fits(kind, &page.body[range.clone()])?;
         let line = page.line(range.start);
-        if is_setting(page, &line, &range, marks) {
+        let read = || Line { around: Rc::new(Around::new(page, &line)), assigns: assigned(page, &page.content(&line)) };
+        let Line { around, assigns } = self.lines.entry((line.start, line.end)).or_insert_with(read).clone();
+        if assigns.is_some_and(|name| is_setting(page, &line, name, &range, marks)) {
             return None;
         }
-        let known = self.around.take().filter(|(of, _)| *of == line);
-        let (_, said) = self.around.insert(known.unwrap_or_else(|| (line.clone(), Rc::new(Around::new(page, &line)))));
-        let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line, around: said.clone() };
+        let place = Place { page, cue: mark.cue, kind, at: mark.at.clone(), line, around };
         let relation = match &account {
             Some(_) => Relation::Pair,
             None if is_led(&page.body[place.line.start..range.start]) => Relation::Led,
@@ -293,20 +306,19 @@ fn is_phrase(text: &str) -> bool {
         && text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
-/// Whether it is what a line of a configuration assigns to something else than a secret: "port = 5432" among other such lines.
-fn is_setting(page: Page<'_>, line: &Range<usize>, range: &Range<usize>, marks: &[Mark<'_>]) -> bool {
-    let name = |line: &Range<usize>| {
-        let text = &page.body[line.clone()];
-        let (name, _) = text.split_once('=')?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-        (!name.trim().is_empty() && name.trim().chars().all(plain)).then(|| line.start..line.start + name.len())
-    };
-    let content = page.content(line);
-    let Some(own) = name(&content).filter(|own| own.end < range.start) else { return false };
-    let assigned = page.body[own.end..range.start].trim_matches([' ', '=', '"', '\'']).is_empty();
-    let spoken = marks.iter().any(|m| own.start <= m.at.start && m.at.end <= own.end);
-    let beside = page.preceding(line.start, 1).into_iter().chain(page.following(line.start, 1)).any(|l| name(&l).is_some());
-    assigned && !spoken && beside
+/// The name of what a line of a configuration assigns: "port" of "port = 5432".
+fn assigned(page: Page<'_>, line: &Range<usize>) -> Option<Range<usize>> {
+    let (name, _) = page.body[line.clone()].split_once('=')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (!name.trim().is_empty() && name.trim().chars().all(plain)).then(|| line.start..line.start + name.len())
+}
+
+/// Whether it is what a line of a configuration assigns to something else than a secret, among other such lines; `own` is its name.
+fn is_setting(page: Page<'_>, line: &Range<usize>, own: Range<usize>, range: &Range<usize>, marks: &[Mark<'_>]) -> bool {
+    let assigns = own.end < range.start && page.body[own.end..range.start].trim_matches([' ', '=', '"', '\'']).is_empty();
+    let spoken = || marks.iter().any(|m| own.start <= m.at.start && m.at.end <= own.end);
+    let mut beside = page.preceding(line.start, 1).into_iter().chain(page.following(line.start, 1));
+    assigns && !spoken() && beside.any(|l| assigned(page, &l).is_some())
 }
 
 /// The mark that a value at this place most likely belongs to, and the kind of secret that it announces.

@@ -12,7 +12,8 @@ const STANDINS: &str = "password passwd passwort pass pwd secret passphrase stri
 
 /// Whether the value belongs to a setting that is named by the cue.
 pub(super) fn is_value(place: &Place<'_>, value: &Range<usize>) -> bool {
-    if !matches!(place.kind, Kind::Password | Kind::Passphrase | Kind::SharedKey) {
+    let spoken = matches!(place.kind, Kind::Password | Kind::Passphrase | Kind::SharedKey);
+    if !spoken && !is_named_secret(place, value) {
         return false;
     }
     let body = place.page.body;
@@ -24,6 +25,32 @@ pub(super) fn is_value(place: &Place<'_>, value: &Range<usize>) -> bool {
         || is_element(body, &key, between, value)
         || is_one_of_several(place, &key, between);
     set && stands_for_itself(text, &body[key])
+}
+
+/// `app.secret=…`, `uat.hmac=…`: an identifier of several words that ends with the cue.
+fn is_named_secret(place: &Place<'_>, value: &Range<usize>) -> bool {
+    let body = place.page.body;
+    let key = key(body, &place.at, &place.line);
+    let built = body[key.clone()].contains(['_', '.', '-']) && key.end == place.at.end && key.start < place.at.start;
+    let minted = || shape::of(&body[value.clone()]).score >= 1.4;
+    place.cue.weak
+        && built
+        && body.get(key.end..value.start).is_some_and(|between| between.trim_matches([' ', '"', '\'']) == "=")
+        && (place.kind == Kind::ApiKey && !body[value.clone()].contains(['/', '.']) || minted())
+}
+
+/// The value of an attribute that another one names: `<add key="SmtpPassword" value="…">`.
+pub(super) fn attribute(place: &Place<'_>) -> Option<Range<usize>> {
+    let body = place.page.body;
+    let key = key(body, &place.at, &place.line);
+    let named = ["key=\"", "name=\"", "Name=\"", "Key=\""].iter().any(|name| body[..key.start].ends_with(name));
+    let line = body.get(key.end..place.line.end)?;
+    let value = ["\" value=\"", "\" Value=\""].iter().find_map(|v| line.strip_prefix(v)).filter(|_| named)?;
+    let start = key.end + (line.len() - value.len());
+    let range = start..start + value.find('"')?;
+    let spoken = matches!(place.kind, Kind::Password | Kind::Passphrase | Kind::SharedKey);
+    let fits = stands_for_itself(&body[range.clone()], &body[key]) && (spoken || shape::of(&body[range.clone()]).score >= 1.4);
+    fits.then_some(range)
 }
 
 /// The identifier on its line that the cue is a part of.
@@ -131,6 +158,9 @@ mod tests {
             ("psql \"host=db1 user=quay password=bluethroat dbname=x\"", "bluethroat"),
             ("The password is told here, in case you forgot it:\n\nDB_PASSWORD=lapwingnest\n", "lapwingnest"),
             ("machine ftp.quay.example login mover password swiftlet", "swiftlet"),
+            ("app.url=https://a.quay.example\napp.secret=stonechat\n", "stonechat"),
+            ("uat.user=quay\nuat.hmac=8074f2b365bafc2e80e174dc44c1f7af02e63b41\n", "8074f2b365bafc2e80e174dc44c1f7af02e63b41"),
+            ("<appSettings>\n  <add key=\"SmtpUser\" value=\"mailer\" />\n  <add key=\"SmtpPassword\" value=\"redpoll\" />\n", "redpoll"),
         ] {
             assert_eq!(values(body), [value], "{body}");
         }
@@ -140,6 +170,8 @@ mod tests {
             "password=form.password",
             "Password: required\nNotes: none",
             "<input type=\"password\" name=\"secret\">",
+            "<add key=\"SmtpPassword\" value=\"\" />\n<add key=\"PasswordField\" value=\"required\" />",
+            "vault.secret=kv/data/quay\nimage.pull-secret=true",
         ] {
             assert!(values(body).is_empty(), "{body}: {:?}", values(body));
         }

@@ -1,5 +1,7 @@
 //! What a value looks like, apart from what stands around it.
 
+use super::context::any_of;
+use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -44,24 +46,6 @@ fn is_placeholder(v: &str) -> bool {
         && v[1..].chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && v[1..].chars().any(|c| c.is_ascii_uppercase())
         && !v.chars().any(|c| c.is_ascii_digit());
-    let named = [
-        "your_",
-        "your-",
-        "yourpass",
-        "my_password",
-        "enter_",
-        "insert_",
-        "changeit_here",
-        "password_here",
-        "redacted",
-        "[removed]",
-        "[redacted]",
-        "example",
-        "placeholder",
-        "dummy",
-    ]
-    .iter()
-    .any(|p| lower.contains(p));
     // "ending in ...f3Qa"
     let tail_only = v.starts_with("...") || v.starts_with('…');
     tail_only
@@ -72,7 +56,29 @@ fn is_placeholder(v: &str) -> bool {
         || runs_of_x
         || template
         || shell
-        || named
+        || left_open(&lower)
+}
+
+/// Whether a text in lower case holds words of those that leave something open.
+fn left_open(lower: &str) -> bool {
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        any_of(&[
+            "your_",
+            "your-",
+            "yourpass",
+            "my_password",
+            "enter_",
+            "insert_",
+            "changeit_here",
+            "password_here",
+            "redacted",
+            "[removed]",
+            "example",
+            "placeholder",
+            "dummy",
+        ])
+    });
+    WORDS.is_match(lower)
 }
 
 fn is_url(v: &str) -> bool {
@@ -251,13 +257,19 @@ pub(crate) fn of(v: &str) -> Shape {
     if is_placeholder(v) {
         return no("a placeholder or masked");
     }
-    if is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v) {
+    // Most that is asked about is a plain word: no sign in it, no address, host, file or code.
+    let word = v.bytes().all(|b| b.is_ascii_alphabetic()) && !v.starts_with("xmlns");
+    if !word
+        && (is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v))
+    {
         return no("an address, a date, an id or code");
     }
     if is_ordinary(v) {
         return no("an ordinary word");
     }
-    if is_host(v) && ends_as_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v) {
+    let place =
+        || is_host(v) && ends_as_host(v) || is_file(v) || v.starts_with('/') && v[1..].contains('/') || v.starts_with("\\\\") || is_path(v);
+    if !word && place() {
         return Shape { score: -2.5, because: "a host, a file or a path" };
     }
     scored(v, chars)

@@ -5,6 +5,7 @@
 use super::cues::{runs_together, scripts};
 use super::lexicon::{fold, next_word};
 use super::senses::{Few, Letters, SENSES};
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// Slots of a model; a power of two.
@@ -314,12 +315,18 @@ fn class(c: char) -> char {
 
 /// Each slot once.
 fn distinct(mut heard: Vec<u32>) -> Vec<u32> {
-    let mut met = [0u64; SLOTS / 64];
-    heard.retain(|slot| {
-        let (word, bit) = (&mut met[*slot as usize / 64], 1 << (slot % 64));
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
+    thread_local! {
+        // Clear between calls: to clear the bits that were set costs less than to clear all.
+        static MET: RefCell<Box<[u64; SLOTS / 64]>> = RefCell::new(Box::new([0; SLOTS / 64]));
+    }
+    MET.with_borrow_mut(|met| {
+        heard.retain(|slot| {
+            let (word, bit) = (&mut met[*slot as usize / 64], 1 << (slot % 64));
+            let new = *word & bit == 0;
+            *word |= bit;
+            new
+        });
+        heard.iter().for_each(|slot| met[*slot as usize / 64] = 0);
     });
     heard
 }

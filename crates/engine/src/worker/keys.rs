@@ -1,7 +1,7 @@
 //! What opens the locks of an item: which passwords are tried and in which order, and what an opened lock proves.
 
 use super::find::{Finder, Read};
-use crate::opened::{BECAUSE, PROVEN};
+use crate::opened::{BECAUSE, PROVEN, lock};
 use aftermail_decode::Key;
 use aftermail_detect::{Hit, keys as guess};
 use aftermail_model::{Kind, RevealPermit, Sensitive, Status, Timestamp};
@@ -77,14 +77,20 @@ impl Finder {
         let name = given.map_or_else(|| "well known".to_owned(), |value| self.names(value));
         read.parts.iter_mut().filter(|p| p.index == part).for_each(|p| p.opened_by = Some(name.clone()));
         if let Some(value) = given {
-            read.keys.push((place.to_owned(), value.clone()));
-            self.prove(read, value, place);
+            let lock = read.parts.iter().find(|p| p.index == part).map_or(place, lock).to_owned();
+            read.keys.push((lock.clone(), value.clone()));
+            self.prove_beside(read, value, &lock, place);
         }
     }
 
     /// What opened a lock is a secret, whatever it looked like: a hit that was found tells so, and an unsure value becomes one.
     /// Whether it stands in this item.
-    pub(super) fn prove(&self, read: &mut Read, key: &Sensitive<String>, place: &str) -> bool {
+    pub(super) fn prove(&self, read: &mut Read, key: &Sensitive<String>, lock: &str) -> bool {
+        self.prove_beside(read, key, lock, lock)
+    }
+
+    /// The same, where the lock is of this item: nothing that it hid at `hidden` tells its key.
+    fn prove_beside(&self, read: &mut Read, key: &Sensitive<String>, place: &str, hidden: &str) -> bool {
         let permit = RevealPermit::recorded();
         let because = format!("{BECAUSE}{place}");
         let mut stands = false;
@@ -95,7 +101,7 @@ impl Finder {
                 hit.because.push(because.clone());
             }
         }
-        if !stands && let Some((text, hit)) = self.proven(read, key, place) {
+        if !stands && let Some((text, hit)) = self.proven(read, key, place, hidden) {
             read.told.hits.push((text, hit));
             stands = true;
         }
@@ -103,10 +109,10 @@ impl Finder {
     }
 
     /// Where a key stands that was no hit: among what was unsure, what was told in passing, or made of a secret that stands here.
-    fn proven(&self, read: &Read, key: &Sensitive<String>, place: &str) -> Option<(usize, Hit)> {
+    fn proven(&self, read: &Read, key: &Sensitive<String>, place: &str, hidden: &str) -> Option<(usize, Hit)> {
         let permit = RevealPermit::recorded();
         let same = |value: &Sensitive<String>| value.reveal(&permit) == key.reveal(&permit);
-        let outside = || read.told.texts.iter().enumerate().filter(|(_, text)| !was_hidden(&text.place, place));
+        let outside = || read.told.texts.iter().enumerate().filter(|(_, text)| !was_hidden(&text.place, hidden));
         let unsure = outside().find_map(|(index, text)| {
             let candidates = || self.packs.candidates(&read.told.message, std::slice::from_ref(text));
             let candidates = catch_unwind(AssertUnwindSafe(candidates)).unwrap_or_default();
@@ -123,7 +129,7 @@ impl Finder {
             return Some((index, opener(key.clone(), stands, place)));
         }
         let made = |hit: &Hit| guess::is_made_of(key.reveal(&permit), hit.value.reveal(&permit));
-        let (index, base) = read.told.hits.iter().find(|(text, hit)| !was_hidden(&read.told.texts[*text].place, place) && made(hit))?;
+        let (index, base) = read.told.hits.iter().find(|(text, hit)| !was_hidden(&read.told.texts[*text].place, hidden) && made(hit))?;
         let mut hit = opener(key.clone(), base.start..base.end, place);
         hit.because.push("it is made of the secret that stands here".to_owned());
         Some((*index, hit))
