@@ -285,6 +285,10 @@ fn minted(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found)
             hit.system = Some(host);
             hit.account = hit.account.take().or(account);
         }
+        if let Some(sent) = link::sent_to(&text.body, &range) {
+            hit.system = sent.system;
+            hit.account = hit.account.take().or(sent.account);
+        }
         let product = packs.formats.is_product_name(hit);
         // A connection string names its account itself, or has none.
         let whole = hit.kind == Kind::ConnectionString && hit.system.is_some();

@@ -94,13 +94,23 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let value = known.value;
     let assigned: HashSet<String> = lines(known).filter_map(|line| links.assigned(known.page, &line, value, CueField::User)).collect();
     let people = people(known);
-    let scene = Scene { links, known, rules, given, assigned, people, around: super::choose::surroundings(known), others: neighbours::places(known) };
+    let scene = Scene {
+        links,
+        known,
+        rules,
+        given,
+        assigned,
+        people,
+        around: super::choose::surroundings(known),
+        others: neighbours::places(known),
+    };
     let mut found: Vec<(usize, Account)> = Vec::new();
     let from = body.floor_char_boundary(value.start.saturating_sub(BEFORE));
     let to = body.ceil_char_boundary((value.end + AFTER).min(body.len()));
     let near = words(body, from..value.start)
         .chain(words(body, value.end..to))
-        .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]));
+        .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]))
+        .filter(|r| !is_key(&body[r.clone()], &body[r.end..]));
     for at in near {
         let asked = scene.asked(&body[at.clone()], Some(&at));
         let apart = if at.end <= value.start { value.start - at.end } else { at.start - value.end };
@@ -160,6 +170,12 @@ fn may_name(word: &str, own: &str) -> bool {
         && !is_ordinary(word)
         && !is_deed(word)
         && !super::purpose::is_cue(word)
+}
+
+/// "app.secret" of `app.secret=…`: the name of a secret.
+fn is_key(word: &str, behind: &str) -> bool {
+    behind.trim_start().starts_with(['=', ':'])
+        && word.rsplit(['.', '_', '-']).next().is_some_and(|last| super::purpose::is_cue(&last.to_lowercase()))
 }
 
 struct Scene<'a> {

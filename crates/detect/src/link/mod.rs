@@ -5,6 +5,7 @@
 
 mod accounts;
 mod choose;
+mod configured;
 mod credential;
 mod names;
 mod neighbours;
@@ -22,6 +23,7 @@ use offers::{Known, Source};
 use std::collections::HashSet;
 use std::ops::Range;
 
+pub(crate) use configured::sent_to;
 pub use credential::credential;
 pub(crate) use names::is_well_known;
 pub(crate) use places::carried;
@@ -44,6 +46,14 @@ pub(crate) struct Linked {
     pub account: Option<String>,
     /// The system is a host, a file, or named as one; not what a line or a message is about.
     pub exact: bool,
+}
+
+impl Linked {
+    /// A file or a host signs nobody in.
+    fn distinct(self) -> Linked {
+        let account = self.account.filter(|account| Some(account) != self.system.as_ref() || !places::is_place(account));
+        Linked { account, ..self }
+    }
 }
 
 /// Finds accounts and systems around values.
@@ -152,16 +162,25 @@ impl Links {
     /// Whom a value signs in and what it opens.
     pub(crate) fn around(&self, page: TextPage<'_>, wanted: &Wanted<'_>, message: &Message, text: &Text) -> Linked {
         let mut linked = self.by_rules(page, wanted.value, message, text);
+        // A product's name is told by its key already; the URL beside that may be of what uses it.
+        let read = if wanted.product.is_some() { configured::sent_to } else { configured::around };
+        let configured = read(page.body, wanted.value);
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
         let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
         let believed = choose::accounts(&accounts, &self.model.accounts);
         self.settle(&mut linked, believed.as_ref(), wanted);
+        if let Some(configured) = &configured {
+            // Whom other blocks sign in says nothing of this one.
+            linked.account = configured.account.clone().or_else(|| wanted.account.clone());
+        }
+        let configured = configured.and_then(|configured| configured.system);
         // A host in the secret's own row of a table is where it opens.
-        if let Some(host) = linked.system.as_ref().filter(|system| wanted.cell.is_some() && places::is_place(system)) {
-            return Linked { exact: true, system: Some(host.clone()), ..linked };
+        let in_row = || linked.system.clone().filter(|system| wanted.cell.is_some() && places::is_place(system));
+        if let Some(host) = configured.or_else(in_row) {
+            return Linked { exact: true, system: Some(host), ..linked }.distinct();
         }
         match choose::best(&offers, &asked, &self.model.systems, &believed.unwrap_or_default()) {
-            Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), account: linked.account },
+            Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), ..linked }.distinct(),
             None => linked,
         }
     }

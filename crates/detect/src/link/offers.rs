@@ -114,7 +114,12 @@ impl Known<'_> {
 }
 
 /// The offers for one value. `given` are names that others found, `signs_in` whom fixed rules take for its account.
-pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<Item = (Source, String)>, signs_in: Option<&str>) -> Vec<Offer> {
+pub(super) fn offers(
+    links: &Links,
+    known: &Known<'_>,
+    given: impl IntoIterator<Item = (Source, String)>,
+    signs_in: Option<&str>,
+) -> Vec<Offer> {
     let page = known.page;
     let mut all = Collected { own: tidied::bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
     for (source, name) in given {
@@ -140,6 +145,7 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, given: impl IntoIterator<
         !links.only_announces(&offer.name)
             && !is_user(&offer.name.to_lowercase())
             && !is_setting(&offer.name)
+            && !is_assigned(known, offer)
             && !known.is_other(&offer.name)
             && !is_person(&offer.name, &people)
     });
@@ -158,6 +164,14 @@ fn people(known: &Known<'_>, signs_in: Option<&str>) -> HashSet<String> {
 /// "Carlo", "Carlo Dietz".
 fn is_person(name: &str, people: &HashSet<String>) -> bool {
     !people.is_empty() && name.split_whitespace().all(|word| people.contains(&word.to_lowercase()))
+}
+
+/// `newName="…"`, `session=…`: a name of what is assigned there, which is not the value itself.
+fn is_assigned(known: &Known<'_>, offer: &Offer) -> bool {
+    let Some(at) = offer.at.as_ref().filter(|_| !offer.is_exact()) else { return false };
+    let Some(behind) = known.page.body.get(at.end..) else { return false };
+    let assigned = behind.len() - behind.trim_start_matches(['=', '"', '\'']).len();
+    behind.starts_with('=') && at.end + assigned != known.value.start
 }
 
 /// "AWS_SECRET", "DESCRIPTION:Room 4", "snmp-server": a name of a setting or a field, not of a thing.

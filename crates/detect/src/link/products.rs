@@ -16,9 +16,10 @@ impl Products {
 
     /// Whether a name in lower case is a product's, and whether it holds one.
     pub(super) fn told(&self, name: &str) -> [bool; 2] {
-        let mut whole = self.0.find_iter(name).filter(|m| {
-            !name[..m.start()].ends_with(char::is_alphanumeric) && !name[m.end()..].starts_with(char::is_alphanumeric)
-        });
+        let mut whole = self
+            .0
+            .find_iter(name)
+            .filter(|m| !name[..m.start()].ends_with(char::is_alphanumeric) && !name[m.end()..].starts_with(char::is_alphanumeric));
         whole.next().map_or([false; 2], |m| [m.len() == name.len(), true])
     }
 }

@@ -120,7 +120,8 @@ impl<'t> Line<'t> {
                 return self.words.get(n + 1).cloned();
             }
             // The longer names of options take no value without a sign between, nor do those that others begin with ("-list").
-            let glued = matches!(*option, "-u" | "-U" | "-p" | "-P" | "-a" | "-w" | "-c") || behind.starts_with('=') || option.ends_with(':');
+            let glued =
+                matches!(*option, "-u" | "-U" | "-p" | "-P" | "-a" | "-w" | "-c") || behind.starts_with('=') || option.ends_with(':');
             glued.then(|| word.end - rest.len()..word.end)
         })
     }
@@ -175,7 +176,10 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
 
 /// `root` of `root@10.0.0.4`.
 fn logs_in<'t>(line: &Line<'t>) -> Option<&'t str> {
-    line.texts().filter(|w| !w.contains("://")).find_map(|w| Some(w.split_once('@')?.0)).filter(|user| !user.is_empty() && !user.contains('/'))
+    line.texts()
+        .filter(|w| !w.contains("://"))
+        .find_map(|w| Some(w.split_once('@')?.0))
+        .filter(|user| !user.is_empty() && !user.contains('/'))
 }
 
 /// What the command goes to: a host, an address or a share, else the file that it opens.
@@ -238,7 +242,13 @@ mod tests {
             ("mysql -h db.corp.example -uapp -pBlue7heron shop", "mysql -", "Blue7heron", Some("app"), Some("db.corp.example")),
             ("mysqldump -u backup -pdunlin quay > q.sql", "mysqldump -", "dunlin", Some("backup"), None),
             ("curl -u anna:Blue7heron https://a.example/", "curl -", "Blue7heron", Some("anna"), Some("https://a.example/")),
-            ("net use Z: \\\\nas1\\share Blue7heron /user:CORP\\anna", "net use ", "Blue7heron", Some("CORP\\anna"), Some("\\\\nas1\\share")),
+            (
+                "net use Z: \\\\nas1\\share Blue7heron /user:CORP\\anna",
+                "net use ",
+                "Blue7heron",
+                Some("CORP\\anna"),
+                Some("\\\\nas1\\share"),
+            ),
             ("net user opsadmin Blue7heron /add", "net user ", "Blue7heron", Some("opsadmin"), None),
             ("sshpass -p 'Blue7heron' ssh a@b.example", "sshpass ", "Blue7heron", Some("a"), Some("b.example")),
             ("openssl rsa -in gate.key -passin pass:greenshank -out x", "openssl ", "greenshank", None, Some("gate.key")),

@@ -259,9 +259,7 @@ pub(crate) fn of(v: &str) -> Shape {
     }
     // Most that is asked about is a plain word: no sign in it, no address, host, file or code.
     let word = v.bytes().all(|b| b.is_ascii_alphabetic()) && !v.starts_with("xmlns");
-    if !word
-        && (is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v))
-    {
+    if !word && (is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v)) {
         return no("an address, a date, an id or code");
     }
     if is_ordinary(v) {
