@@ -91,8 +91,9 @@ fn recorded(body: &str, value: &Range<usize>) -> Option<Configured> {
 
 /// A kubeconfig with one cluster: the server of it.
 fn cluster(body: &str, value: &Range<usize>) -> Option<Configured> {
+    memchr::memmem::find(body.as_bytes(), b"kind: Config")?;
     let servers = || body.lines().filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("server:"));
-    let server = servers().next().filter(|_| body.contains("kind: Config") && servers().count() == 1)?.trim().trim_matches('"');
+    let server = servers().next().filter(|_| servers().count() == 1)?.trim().trim_matches('"');
     let user = body[..value.start].rfind("\n- name:").map(|at| body[at + "\n- name:".len()..].lines().next().unwrap_or("").trim());
     let user = user.filter(|_| body[..value.start].contains("\nusers:"));
     is_place(server).then(|| Configured { system: Some(server.to_owned()), account: user.map(str::to_owned) })

@@ -188,7 +188,7 @@ fn system(line: &Line<'_>, secret: &Range<usize>) -> Option<String> {
     let words = || line.texts().filter(|w| Some(*w) != own);
     let host = line.option(HOST).map(|r| line.text(&r)).filter(|host| host.len() > 2 && !host.starts_with('-'));
     let place = || words().find(|w| shape::is_host(w) || w.contains("://") || w.starts_with("\\\\"));
-    let dialled = || words().find_map(|w| Some(w.split_once('@')?.1.split(':').next()?)).filter(|host| shape::is_host(host));
+    let dialled = || words().find_map(|w| w.split_once('@')?.1.split(':').next()).filter(|host| shape::is_host(host));
     let file = || words().find(|w| shape::is_file(w));
     host.or_else(place).or_else(dialled).or_else(file).map(str::to_owned)
 }
