@@ -179,7 +179,11 @@ impl Links {
         if let Some(host) = configured.or_else(in_row) {
             return Linked { exact: true, system: Some(host), ..linked }.distinct();
         }
-        match choose::best(&offers, &asked, &self.model.systems, &believed.unwrap_or_default()) {
+        let best = choose::best(&offers, &asked, &self.model.systems, &believed.unwrap_or_default());
+        // A key in a file is known by its file, where no host or machine is named.
+        let file = || offers.iter().find(|o| o.is(Source::Attachment) && places::is_place(&o.name));
+        let of_file = best.filter(|offer| wanted.kind == Kind::PrivateKey && !offer.is_exact()).and_then(|_| file());
+        match of_file.or(best) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), ..linked }.distinct(),
             None => linked,
         }
