@@ -144,6 +144,9 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
     let body = page.body;
     let literal = body.get(at.clone())?.to_lowercase();
     let (_, secret) = COMMANDS.iter().find(|(command, _)| *command == literal)?;
+    if body[..at.start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_')) {
+        return None;
+    }
     // What the literal ends with may be the beginning of an option.
     let from = at.start + literal.trim_end_matches('-').trim_end().len();
     let line = Line { body, words: words(body, from..page.line(at.start).end) };
@@ -169,6 +172,12 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
     };
     if literal == "net user " || literal == "htpasswd -" {
         account = line.arguments().take_while(|w| w.start < range.start).last().map(|w| line.text(w));
+    }
+    // Without an option before it a word of a sentence could be one: "net user accounts expire".
+    let led = page.body[page.line(at.start).start..at.start].trim_end();
+    let typed = led.is_empty() || led.ends_with(['>', '$', '#', ':', '`']);
+    if matches!(secret, Argument(_) | Slash) && !typed && shape::of(body.get(range.clone())?).score < 1.0 {
+        return None;
     }
     let (host, user) = (system(&line, &range), logs_in(&line));
     candidate(body, range, account.or(user).map(str::to_owned), host)
@@ -269,6 +278,8 @@ mod tests {
             ("mysql -u root -p$PASS", "mysql -"),
             ("mysql -u root -p shop", "mysql -"),
             ("zip -r plans.zip plans", "zip -"),
+            ("a console-based Internet user  management system, which", "net user "),
+            ("the net user accounts expire then", "net user "),
             ("openssl rsa -in gate.key -passin env:KEYPASS", "openssl "),
         ] {
             let at = line.find(command).map(|a| a..a + command.len()).expect("the command");
