@@ -207,6 +207,7 @@ fn indented(body: &str, value: &Range<usize>) -> Option<Configured> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn told(body: &str, value: &str) -> (Option<String>, Option<String>) {
         let at = body.rfind(value).expect("the value");
@@ -268,6 +269,69 @@ mod tests {
             "<p>The host is <b>a.example</b> and the word is <i>heron77</i></p>",
         ] {
             assert_eq!(told(body, "heron77").0, None, "{body}");
+        }
+    }
+
+    /// Pieces of every grammar, in any order.
+    fn text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            prop::sample::select(vec![
+                "<Server>",
+                "<Host>",
+                "</Host>",
+                "</Server>",
+                "<x/>",
+                "<Pass encoding=\"b\">",
+                "</",
+                "<",
+                ">",
+                "{",
+                "}",
+                "[db]",
+                "[",
+                "]",
+                "host",
+                "\"host\": \"",
+                "user",
+                "DB_",
+                "PASSWORD",
+                "HOST",
+                "=",
+                ": ",
+                "\"",
+                "\n",
+                "\n ",
+                "\n- name:",
+                ",",
+                "kind: Config",
+                "\nusers:",
+                "server:",
+                "{\"log\": {\"entries\": [",
+                "\"request\"",
+                "\"url\": \"https://",
+                "radius server ",
+                "tunnel-group ",
+                "address ",
+                "192.0.2.4",
+                "a.example",
+                "key=\"",
+                "\" value=\"",
+            ])
+            .prop_map(str::to_owned),
+            "[a-z0-9.]{1,8}",
+            "\\PC{0,4}",
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_there_a_place_is_one_word(body in text(), from in 0.0..1.0_f64, length in 0usize..20) {
+            let start = body.floor_char_boundary((body.len() as f64 * from) as usize);
+            let end = body.ceil_char_boundary((start + length).min(body.len()));
+            if let Some(told) = around(&body, &(start..end)) {
+                prop_assert!(told.system.iter().chain(&told.account).all(|name| !name.is_empty() && !name.contains('\n')), "{told:?}");
+            }
         }
     }
 }
