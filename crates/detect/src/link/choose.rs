@@ -184,7 +184,8 @@ impl<'a> Scene<'a> {
         );
         row.extend(self.kinds);
         row.extend(self.links.products.told(&lower).map(flag));
-        row.push(flag(offer.at.as_ref().is_some_and(|at| super::accounts::is_led(&self.known.page.body[..at.start]))));
+        let before = offer.at.as_ref().and_then(|at| self.known.page.body.get(..at.start));
+        row.push(flag(before.is_some_and(super::accounts::is_led)));
         row.extend(neighbours::told(offer.at.as_ref(), self.known.value, &self.others));
         row.push(self.attached);
         row.push(self.setting);
