@@ -10,6 +10,14 @@ pub(crate) struct Configured {
     pub account: Option<String>,
 }
 
+impl Configured {
+    /// Only the names of which that does not hold.
+    pub(super) fn without(self, holds: impl Fn(&str) -> bool) -> Configured {
+        let kept = |name: Option<String>| name.filter(|name| !holds(name));
+        Configured { system: kept(self.system), account: kept(self.account) }
+    }
+}
+
 /// How far before and behind a secret its block is looked at, in bytes.
 const REACH: usize = 2 << 10;
 /// Names of settings that say where something is, and whom it signs in.

@@ -98,6 +98,13 @@ impl Wanted<'_> {
     fn account_of_row(&self) -> Option<&str> {
         self.account.as_deref().filter(|_| self.cell.is_some())
     }
+
+    /// Whether a name holds the value or another secret of the text: names are shown in clear.
+    fn is_secret(&self, body: &str, name: &str) -> bool {
+        let own = tidied::bare(&body[self.value.clone()]);
+        let holds = |secret: &str| secret == name || secret.len() >= 5 && name.contains(secret);
+        !own.is_empty() && name.contains(own) || self.others.iter().any(|other| holds(tidied::bare(other)))
+    }
 }
 
 /// The secrets of a text that are another one than the one at this place.
@@ -164,7 +171,7 @@ impl Links {
         let mut linked = self.by_rules(page, wanted.value, message, text);
         // A product's name is told by its key already; the URL beside that may be of what uses it.
         let read = if wanted.product.is_some() { configured::sent_to } else { configured::around };
-        let configured = read(page.body, wanted.value);
+        let configured = read(page.body, wanted.value).map(|told| told.without(|name| wanted.is_secret(page.body, name)));
         let accounts = self.accounts(page, wanted, message, text, linked.account.as_deref());
         let (offers, asked) = self.systems(page, wanted, message, text, &mut linked);
         let believed = choose::accounts(&accounts, &self.model.accounts);
@@ -185,7 +192,7 @@ impl Links {
         let of_file = best.filter(|offer| wanted.kind == Kind::PrivateKey && !offer.is_exact()).and_then(|_| file());
         match of_file.or(best) {
             Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), ..linked }.distinct(),
-            None => linked,
+            None => Linked { system: linked.system.filter(|name| !wanted.is_secret(page.body, name)), ..linked },
         }
     }
 

@@ -97,6 +97,23 @@ fn no_name_holds_the_value_without_its_last_sign() {
 }
 
 #[test]
+fn no_configuration_names_a_system_or_account_by_a_secret() {
+    for body in [
+        "{\"host\": \"Marmot-77x\", \"user\": \"Marmot-77x\", \"password\": \"Marmot-77x\"}",
+        "DB_HOST=db.example/Marmot-77x\nDB_USER=Marmot-77x\nDB_PASSWORD=Marmot-77x\n",
+        "[a]\nhost=Marmot-77x\npassword=Heron-88y\nuser=Marmot-77x\ntoken=Marmot-77x\n",
+    ] {
+        let (place, media) = ("body".into(), "text/plain".into());
+        let text = Text { part: 0, layer: Layer::Visible, place, media, body: body.into(), certainty: Vec::new() };
+        let hits = detect(&text, &Message::default(), &Packs::built_in());
+        let names = |hit: &crate::Hit| hit.system.iter().chain(&hit.account).any(|name| name.contains("Marmot-77x"));
+        let permit = aftermail_model::RevealPermit::recorded();
+        let found = hits.iter().any(|hit| hit.value.reveal(&permit) == "Marmot-77x");
+        assert!(found && !hits.iter().any(names), "{body}: {hits:?}");
+    }
+}
+
+#[test]
 fn a_url_that_is_the_secret_names_its_host() {
     let ids = "a0e6317b-a34b-4ec1-aa59-0ace8e645223@44a71be8-57fc-4c55-8f63-dacb2c777387";
     let body = format!(
