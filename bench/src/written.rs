@@ -2,7 +2,7 @@
 //!
 //! One text file holds many mails: a line `=====` begins one, `-----` ends its head. The head says `lang:`, `from:`, `to:`, `subject:` and, for each
 //! secret, `secret: KIND | VALUE | ACCOUNT | SYSTEM`; `made:` where the reader must put the value together, `ignore: VALUE` where it is
-//! arguable. `-` stands for an account or a system that is not told.
+//! arguable. `-` stands for an account or a system that is not told. `re: yes` stands in a mail that answers the one before it.
 //!
 //! A file that does not begin so holds notes, one in a line: `LANG | SUBJECT | BODY`, where `{{KIND|VALUE|ACCOUNT|SYSTEM}}` stands for the
 //! value of a secret, `{{ignore|VALUE}}` for an arguable one and `\n` for the end of a line. Who writes them to whom is taken in turn.
@@ -45,8 +45,15 @@ pub fn run(args: &Args) -> Result<()> {
         let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
         let name = stem(file);
         let mails = if text.starts_with("=====") { split(&text) } else { notes(&text).with_context(|| file.display().to_string())? };
+        let mut thread: Vec<String> = Vec::new();
         for (at, written) in mails.into_iter().enumerate() {
-            let mail = Mail::read(&written, &format!("{name}-{at:04}")).with_context(|| format!("{}, mail {}", file.display(), at + 1))?;
+            let mut mail = Mail::read(&written, &format!("{name}-{at:04}")).with_context(|| format!("{}, mail {}", file.display(), at + 1))?;
+            if mail.answers {
+                mail.thread.clone_from(&thread);
+            } else {
+                thread.clear();
+            }
+            thread.push(mail.id());
             let bytes = mail.write(FIRST + HOUR * count);
             std::fs::write(folder.join(format!("{}.eml", mail.name)), bytes).context("could not write a message")?;
             truth.extend(mail.truth());
@@ -135,6 +142,10 @@ struct Mail<'t> {
     secrets: Vec<Secret<'t>>,
     ignored: Vec<&'t str>,
     body: &'t str,
+    /// It answers the mail before it.
+    answers: bool,
+    /// The identifiers of the mails that it follows, oldest first.
+    thread: Vec<String>,
 }
 
 /// A secret that it tells.
@@ -159,6 +170,7 @@ impl<'t> Mail<'t> {
                 "from" => mail.from = value,
                 "to" => mail.to = value,
                 "subject" => mail.subject = value,
+                "re" => mail.answers = value == "yes",
                 "ignore" => mail.ignored.push(value),
                 "secret" => mail.secrets.push(Secret::read(value, false)?),
                 "made" => mail.secrets.push(Secret::read(value, true)?),
@@ -175,7 +187,11 @@ impl<'t> Mail<'t> {
     fn truth(&self) -> Vec<Value> {
         let row = |secret: &Secret<'_>| {
             let place = if !self.body.contains(secret.value) && self.subject.contains(secret.value) { "subject" } else { "body" };
-            let difficulty = if secret.made { "obscured" } else { "prose" };
+            let difficulty = match (secret.made, self.answers) {
+                (true, true) => "split",
+                (true, false) => "obscured",
+                (false, _) => "prose",
+            };
             json!({
                 "message_id": self.id(), "where": place, "kind": secret.kind, "value": secret.value, "identity": secret.account,
                 "system": secret.system, "expires": null, "language": self.language, "difficulty": difficulty, "status": "live",
@@ -191,8 +207,12 @@ impl<'t> Mail<'t> {
     fn write(&self, sent: i64) -> Vec<u8> {
         let stamp = Timestamp::from_second(sent).unwrap_or_default();
         let date = rfc2822::to_string(&stamp.to_zoned(TimeZone::UTC)).unwrap_or_default();
+        let follows = match self.thread.last() {
+            Some(last) => format!("In-Reply-To: {last}\nReferences: {}\n", self.thread.join(" ")),
+            None => String::new(),
+        };
         let mut bytes = format!(
-            "Message-ID: {}\nDate: {date}\nFrom: {}\nTo: {}\nSubject: {}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
+            "Message-ID: {}\n{follows}Date: {date}\nFrom: {}\nTo: {}\nSubject: {}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
              Content-Transfer-Encoding: base64\n\n",
             self.id(),
             address(self.from),
@@ -248,6 +268,16 @@ mod tests {
         let bytes = String::from_utf8(mail.write(FIRST)).unwrap();
         assert!(bytes.contains("From: =?utf-8?B?SsO8cmc=?= <j@x.example>\n"), "{bytes}");
         assert!(bytes.contains("Mon, 2 Jan 2023 08:00:00"), "{bytes}");
+    }
+
+    #[test]
+    fn an_answer_follows_the_mails_before_it() {
+        let written = "lang: en\nfrom: b\nto: a\nsubject: Re: s\nre: yes\nmade: pin | 4471 | - | -\n-----\n71\n";
+        let mut mail = Mail::read(written, "w-0001").unwrap();
+        mail.thread = vec!["<w-0000@written.example>".to_owned()];
+        assert_eq!(mail.truth()[0]["difficulty"], "split");
+        let bytes = String::from_utf8(mail.write(FIRST)).unwrap();
+        assert!(bytes.contains("In-Reply-To: <w-0000@written.example>\nReferences: <w-0000@written.example>\n"), "{bytes}");
     }
 
     #[test]

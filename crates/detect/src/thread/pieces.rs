@@ -11,6 +11,10 @@ use std::ops::Range;
 const FAR: usize = 120;
 /// Longest joined secret.
 const LONGEST: usize = 512;
+/// Shortest one: of a number that one types, and of anything else.
+const SHORTEST: [usize; 2] = [4, 6];
+/// Words for the subject of a mail, where a piece may stand.
+const SUBJECT: &[&str] = &["subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тем"];
 
 /// A piece of a secret at its place.
 #[derive(Debug, Clone)]
@@ -25,12 +29,16 @@ struct Piece {
 
 /// Joins the pieces of a thread to one secret.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
-    let all: Vec<Piece> = (0..thread.len()).flat_map(|at| pieces(&thread[at], &views[at], at)).collect();
+    let mut all: Vec<Piece> = (0..thread.len()).flat_map(|at| pieces(&thread[at], &views[at], at)).collect();
+    all.extend((1..thread.len()).filter_map(|at| answered(thread, views, at)));
     let Some(whole) = ordered(all) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
     let spoken = kind_spoken_of(thread, views, thread.len() - 1, packs);
-    let value: String = whole.iter().map(|p| p.value.as_str()).collect();
-    if !(6..=LONGEST).contains(&value.chars().count()) || spoken.is_none() && !views.iter().any(|v| v.says(Sense::Join)) {
+    let sign = views.iter().zip(thread.iter()).find_map(|(view, told)| sign_between(told, view, packs));
+    let value = whole.iter().map(|p| p.value.as_str()).collect::<Vec<_>>().join(sign.map(String::from).as_deref().unwrap_or_default());
+    let [number, any] = SHORTEST;
+    let least = if value.bytes().all(|b| b.is_ascii_digit()) { number } else { any };
+    if !(least..=LONGEST).contains(&value.chars().count()) || spoken.is_none() && !views.iter().any(|v| v.says(Sense::Join)) {
         return;
     }
     let named = named(thread, views, last, packs);
@@ -62,6 +70,30 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
         told.hits.retain(|(t, h)| *t != piece.text || h.end <= piece.range.start || piece.range.end <= h.start);
         told.hits.push((piece.text, hit));
     }
+}
+
+/// "with dashes between the parts": the sign that the sender wants between the pieces.
+fn sign_between(told: &Told, view: &View, packs: &Packs) -> Option<char> {
+    let body = &told.texts[view.text?].body;
+    let joins = view.said.iter().filter(|s| s.sense == Sense::Join);
+    joins.filter_map(|s| Some(super::own::sentence(body, &view.stretch(s.at.start)?, s.at.start))).find_map(|r| packs.words.sign_between(&body[r]))
+}
+
+/// "And the last two?" of the message before, and the first word of this one.
+fn answered(thread: &[Told], views: &[View], at: usize) -> Option<Piece> {
+    let (before, view) = (&views[at - 1], &views[at]);
+    let asked = &thread[at - 1].texts[before.text?].body;
+    let asks = |s: &&Said| {
+        matches!(s.sense, Sense::First | Sense::Last)
+            && before.stretch(s.at.start).is_some_and(|r| asked[super::own::sentence(asked, &r, s.at.start)].trim_end().ends_with('?'))
+    };
+    let said = before.said.iter().find(asks).filter(|_| before.sender != view.sender)?;
+    let text = view.text?;
+    let body = &thread[at].texts[text].body;
+    let line = value::lines(body, view.own.first()?).find(|l| !l.is_empty())?;
+    let range = value::tokens(body, &line).next()?;
+    let word = &body[range.clone()];
+    is_telling_piece(word).then(|| Piece { message: at, text, range: range.clone(), sense: said.sense, value: word.to_owned() })
 }
 
 fn named(thread: &[Told], views: &[View], last: usize, packs: &Packs) -> Linked {
@@ -115,7 +147,18 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
         let value = format!("{sign}{}", &body[range.clone()]);
         Piece { message, text, range, sense, value }
     };
-    announced(body, &view.own, &view.said).into_iter().map(piece).collect()
+    let mut all: Vec<Piece> = announced(body, &view.own, &view.said).into_iter().map(piece).collect();
+    // "The first part stands in the subject."
+    let lower = body.to_lowercase();
+    let subject = told.message.subject.as_deref().filter(|_| !all.is_empty() && SUBJECT.iter().any(|w| lower.contains(w)));
+    if let Some(word) = subject.and_then(|s| s.split_whitespace().last()).filter(|w| is_telling_piece(w))
+        && let [only] = all.as_slice()
+    {
+        let sense = if only.sense == Sense::First { Sense::Last } else { Sense::First };
+        let only = Piece { sense: if sense == Sense::First { Sense::Last } else { only.sense }, ..only.clone() };
+        all = vec![Piece { sense, value: word.to_owned(), ..only.clone() }, only];
+    }
+    all
 }
 
 /// The places that the sender's phrases announce as pieces, what is said of each, and the sign that joins it to the one before.
@@ -132,7 +175,11 @@ pub(super) fn announced(body: &str, own: &[Range<usize>], phrases: &[Said]) -> V
             phrases.iter().any(|s| s.sense == Sense::Account && s.at.end <= r.start && body[s.at.end..r.start].trim().len() <= 1)
         };
         let quoted: Vec<Range<usize>> = quoted.into_iter().filter(|r| !named(r)).collect();
-        let found = if quoted.is_empty() { marked(body, &said.at, &window).into_iter().collect() } else { quoted };
+        let marked = || {
+            let told = marked(body, &said.at, &window).or_else(|| led(body, &said.at, &window));
+            told.or_else(|| below(body, &stretch, said.at.end)).into_iter().collect()
+        };
+        let found = if quoted.is_empty() { marked() } else { quoted };
         for range in found {
             if !out.iter().any(|(r, ..)| r.start < range.end && range.start < r.end) {
                 let sign = spelt_sign(&body[said.at.start..range.start]).unwrap_or_default();
@@ -182,9 +229,66 @@ fn marked(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Rang
     let start = start + body[start..window.end].len()
         - body[start..window.end].trim_start_matches(['：', ' ', '\n', '\r', '\t', '\u{a0}', '>']).len();
     let token = body[start..window.end].split(char::is_whitespace).next()?;
-    let kept = token.trim_end_matches(['.', ',', ';', ')', '!', '?', '"', '\'']);
-    // "!" may belong to it where a sentence goes on behind.
-    (kept.chars().count() >= 3 && crate::words::shape_of(kept).score > -3.0 && !value::is_said(kept)).then(|| start..start + kept.len())
+    let kept = without_sentence(body, start, token);
+    let fits = kept.chars().count() >= 3 && crate::words::shape_of(kept).score > -3.0 && !value::is_said(kept);
+    (fits || is_telling_piece(kept)).then(|| start..start + kept.len())
+}
+
+/// The word without the signs of its sentence. "!" and "?" belong to it where its line ends with it and it tells.
+fn without_sentence<'t>(body: &str, start: usize, token: &'t str) -> &'t str {
+    let kept = token.trim_end_matches(['.', ',', ';', ')', '"', '\'']);
+    let bare = kept.trim_end_matches(['!', '?', '.', ',', ';', ')', '"', '\'']);
+    let ends = body[start + token.len()..].trim_start_matches([' ', '\r', '\t']).chars().next().is_none_or(|c| c == '\n');
+    if ends && kept.len() == token.len() && is_telling_piece(bare) { kept } else { bare }
+}
+
+/// Whether a piece can hardly be a word of the sentence: figures, signs or capitals inside.
+fn is_telling_piece(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let signs = word.chars().filter(|c| !c.is_alphanumeric()).count();
+    let humps = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
+    let edge = word.starts_with(|c: char| !c.is_alphanumeric()) || word.ends_with(|c: char| matches!(c, '_' | '-' | '+' | '#' | '*' | '='));
+    let counted = word.starts_with(|c: char| c.is_ascii_digit()) && (1..=2).contains(&letters) && signs == 0 && word.len() <= 5;
+    let figures = digits == word.len() && digits >= 2;
+    let mixed = letters > 0 && digits > 0 && !counted || humps || edge && letters + digits > 0;
+    word.chars().count() >= 2 && word.len() <= 100 && !word.contains("://") && (figures || mixed && !word.ends_with(':'))
+}
+
+/// "the end is kQ8!", "starts Marigold-": the next word behind the announcement and a joining word, where it tells.
+fn led(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Range<usize>> {
+    const JOINERS: &[&str] = &[
+        "is", "are", "was", "with", "in", "put", "goes", "comes", "ist", "sind", "lautet", "mit", "auf", "est", "sont", "c'est", "par", "es", "son",
+        "con", "en", "é", "são", "com", "è", "sono", "is:", "zijn", "met", "op", "är", "med", "er", "to", "jest", "je", "и", "hai", "of", "the",
+        "password", "digits", "characters", "part", "code", "pin", "it", "key", "de", "del", "da", "du", "des", "der", "des", "von",
+    ];
+    let text = &body[said.end..window.end];
+    let mut at = said.end;
+    for word in text.split_inclusive(char::is_whitespace).take(7) {
+        let start = at + word.len() - word.trim_start().len();
+        at += word.len();
+        let token = word.trim();
+        let kept = without_sentence(body, start, token);
+        if is_telling_piece(kept) {
+            return Some(start..start + kept.len());
+        }
+        let lower = token.to_lowercase();
+        if !token.is_empty() && !JOINERS.contains(&lower.trim_end_matches([',', ':'])) {
+            return None;
+        }
+    }
+    None
+}
+
+/// A word that has the next line to itself, below a line that ends soon behind the announcement.
+fn below(body: &str, stretch: &Range<usize>, at: usize) -> Option<Range<usize>> {
+    let rest = &body[at..stretch.end];
+    let end = rest.find('\n').filter(|end| *end <= 40)?;
+    let line = value::lines(body, &(at + end + 1..stretch.end)).find(|l| !body[l.clone()].trim().is_empty())?;
+    let text = body[line.clone()].trim();
+    let start = line.start + body[line].find(text)?;
+    let alone = !text.contains(char::is_whitespace) && (3..=120).contains(&text.len()) && !text.ends_with([',', ':']);
+    (alone && is_telling_piece(text)).then(|| start..start + text.len())
 }
 
 /// "a dash and": a sign that the mail spells out before a piece.

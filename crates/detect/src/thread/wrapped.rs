@@ -167,8 +167,9 @@ fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
         let content = page.content(&(at..at + line.trim_end_matches('\n').len()));
         at += line.len();
         let text = &body[content.clone()];
+        let assigned = if run.is_empty() { text.len() - assigned(text).len() } else { 0 };
         if (least..=120).contains(&text.len()) && may_be_piece(text) {
-            run.push(content);
+            run.push(content.start + assigned..content.end);
         } else {
             keep(&mut out, std::mem::take(&mut run));
         }
@@ -186,6 +187,15 @@ fn may_be_piece(text: &str) -> bool {
         && !page
         && !crate::words::is_address(text)
         && letters * 2 > text.len()
+}
+
+/// What the line of a configuration assigns ("KEY=…"); any other line as it is.
+fn assigned(text: &str) -> &str {
+    let name = |n: &str| n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    match text.split_once('=') {
+        Some((before, value)) if name(before) && value.len() >= 6 && !value.starts_with('=') => value.trim_start_matches(['"', '\'']),
+        _ => text,
+    }
 }
 
 fn keep(out: &mut Vec<Vec<Range<usize>>>, run: Vec<Range<usize>>) {

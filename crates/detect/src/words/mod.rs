@@ -244,6 +244,11 @@ impl Words {
         found.iter().filter(says).map(|a| a.1.clone()).collect()
     }
 
+    /// "with dashes between": the sign that a sentence wants between pieces.
+    pub(crate) fn sign_between(&self, sentence: &str) -> Option<char> {
+        self.spoken.sign_between(sentence)
+    }
+
     /// The word of the subject that speaks of secrets, else of access.
     fn theme(&self, message: &Message, subject: &[Anchor]) -> Option<&Cue> {
         let body = message.subject.as_deref()?;

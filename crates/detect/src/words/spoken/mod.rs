@@ -127,6 +127,14 @@ impl Spoken {
         })
     }
 
+    /// "with dashes between": the sign that a sentence wants between pieces.
+    pub(crate) fn sign_between(&self, sentence: &str) -> Option<char> {
+        let items = self.items(sentence);
+        let each = items.iter().position(|i| *i == Item::Known(Sense::Each))?;
+        let near = &items[each.saturating_sub(3)..(each + 4).min(items.len())];
+        near.iter().find_map(|i| if let Item::Known(Sense::Sign(sign)) = i { Some(*sign) } else { None })
+    }
+
     /// What a description comes to.
     fn value(&self, text: &str) -> Option<String> {
         let items = self.items(text);
