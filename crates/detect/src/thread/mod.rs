@@ -2,9 +2,10 @@
 //!
 //! [`leads`] marks in the first pass which messages may complete or revoke what another one tells. [`join`] gets the messages of
 //! such a thread in time order and adds what follows: a password that the mail before promised ([`promise`]), a secret told in
-//! pieces ([`pieces`]) or broken over lines ([`wrapped`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
+//! pieces ([`pieces`]) or as a change of another one ([`altered`]) or broken over lines ([`wrapped`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
 //! changed since ([`life`]).
 
+mod altered;
 mod life;
 mod names;
 pub(crate) mod own;
@@ -55,6 +56,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let said: Vec<Said> = all.into_iter().filter(|s| ranges.iter().any(|r| r.contains(&s.at.start))).collect();
     let has = |sense| said.iter().any(|s| s.sense == sense);
     let secret = has(Sense::Secret) || has(Sense::Account) || !hits.is_empty();
+    let alters = [Sense::Instead, Sense::Not, Sense::Append, Sense::Small, Sense::Capital].into_iter().any(has);
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
         (!pieces::announced(&text.body, &ranges, &said).is_empty(), Leads::PIECE),
@@ -62,7 +64,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
         (has(Sense::Ask) && secret, Leads::ASKED),
-        (has(Sense::Dead) || has(Sense::Changed), Leads::CHANGED),
+        (has(Sense::Dead) || has(Sense::Changed) || alters, Leads::CHANGED),
         (secret && names::file_in(&text.body, &ranges).is_some(), Leads::LOCKED),
         (hits.iter().all(Hit::is_bare) && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
         (crate::keys::tells(&text.body, &ranges), Leads::TELLS),
@@ -80,9 +82,43 @@ pub fn join(thread: &mut [Told], packs: &Packs) {
     thread.iter_mut().for_each(|told| wrapped::join(told, packs));
     let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
     pieces::join(thread, &views, packs);
+    quoted_pieces(thread);
     promise::join(thread, &views, packs);
+    altered::join(thread, &views, packs);
     names::fill(thread, &views, packs);
     life::settle(thread, &views);
+}
+
+/// Shortest piece of a joined secret that is known again where a mail quotes it.
+const KNOWN_AGAIN: usize = 4;
+
+/// What was found in other messages and is a piece of a secret that was joined stands for the whole, once in each text.
+fn quoted_pieces(thread: &mut [Told]) {
+    let joined = |h: &Hit| matches!(h.rule.as_str(), "wrapped" | "pieces");
+    let permit = aftermail_model::RevealPermit::recorded();
+    let wholes: Vec<(String, Hit)> = thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| joined(h)).map(|(_, h)| (h.value.reveal(&permit).clone(), h.clone())).collect();
+    if wholes.is_empty() {
+        return;
+    }
+    for told in thread {
+        let mut met: Vec<(usize, aftermail_model::Sensitive<String>)> = Vec::new();
+        for (text, hit) in told.hits.iter_mut().filter(|(_, h)| !joined(h) && !h.rule.starts_with("format:")) {
+            let value = hit.value.reveal(&permit).clone();
+            let whole = wholes.iter().find(|(w, _)| w.len() > value.len() && value.chars().count() >= KNOWN_AGAIN && w.contains(value.as_str()));
+            if let Some((_, whole)) = whole {
+                (hit.value, hit.kind, hit.rule) = (whole.value.clone(), whole.kind, "pieces".to_owned());
+                hit.because.push("a piece of a secret that the thread tells in pieces".to_owned());
+                met.push((*text, whole.value.clone()));
+            }
+        }
+        let mut kept: Vec<(usize, aftermail_model::Sensitive<String>)> = Vec::new();
+        told.hits.retain(|(text, hit)| {
+            let key = (*text, hit.value.clone());
+            let again = met.contains(&key) && kept.contains(&key);
+            kept.push(key);
+            !again
+        });
+    }
 }
 
 /// What a message says itself, and which of it matters here.

@@ -27,6 +27,18 @@ pub(crate) enum Sense {
     Dead,
     /// What its sentence says did not happen yet, or not at all.
     Never,
+    /// A part stands for another one: "24 instead of 23".
+    Instead,
+    /// "7, not 1", where both stand beside it.
+    Not,
+    /// Something is put behind: "plus an exclamation mark".
+    Append,
+    /// A letter is small.
+    Small,
+    /// A letter is a capital.
+    Capital,
+    /// Made like another secret: "the same as for the till".
+    Same,
     /// Announces the name of an account.
     Account,
     /// Announces a secret.
@@ -45,6 +57,12 @@ impl Sense {
             "changed" => Sense::Changed,
             "dead" => Sense::Dead,
             "never" => Sense::Never,
+            "instead" => Sense::Instead,
+            "not" => Sense::Not,
+            "append" => Sense::Append,
+            "small" => Sense::Small,
+            "capital" => Sense::Capital,
+            "same" => Sense::Same,
             _ => return None,
         })
     }

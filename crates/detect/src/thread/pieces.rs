@@ -31,9 +31,15 @@ struct Piece {
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     let mut all: Vec<Piece> = (0..thread.len()).flat_map(|at| pieces(&thread[at], &views[at], at)).collect();
     all.extend((1..thread.len()).filter_map(|at| answered(thread, views, at)));
+    if let [only] = all.as_slice()
+        && let Some(rest) = follows(thread, views, only)
+    {
+        all.push(rest);
+    }
     let Some(whole) = ordered(all) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
-    let spoken = kind_spoken_of(thread, views, thread.len() - 1, packs);
+    let found = || whole.iter().flat_map(|p| thread[p.message].hits.iter().filter(|(t, h)| *t == p.text && h.start < p.range.end && p.range.start < h.end));
+    let spoken = kind_spoken_of(thread, views, thread.len() - 1, packs).or_else(|| found().next().map(|(_, h)| h.kind));
     let sign = views.iter().zip(thread.iter()).find_map(|(view, told)| sign_between(told, view, packs));
     let value = whole.iter().map(|p| p.value.as_str()).collect::<Vec<_>>().join(sign.map(String::from).as_deref().unwrap_or_default());
     let [number, any] = SHORTEST;
@@ -96,6 +102,27 @@ fn answered(thread: &[Told], views: &[View], at: usize) -> Option<Piece> {
     is_telling_piece(word).then(|| Piece { message: at, text, range: range.clone(), sense: said.sense, value: word.to_owned() })
 }
 
+/// What a later mail of the same sender begins with, alone on its line, where the mail with the first piece says that the rest follows.
+fn follows(thread: &[Told], views: &[View], only: &Piece) -> Option<Piece> {
+    let view = &views[only.message];
+    if only.sense == Sense::Last || !(view.says(Sense::Promise) || view.says(Sense::Last) || only.sense == Sense::Piece) {
+        return None;
+    }
+    let later = (only.message + 1..thread.len()).filter(|at| views[*at].sender == view.sender);
+    later.filter_map(|at| first_line(&thread[at], &views[at]).map(|found| (at, found))).next().map(|(message, (text, range))| {
+        let value = thread[message].texts[text].body[range.clone()].to_owned();
+        Piece { message, text, range, sense: Sense::Last, value }
+    })
+}
+
+/// The first line of a message where it is one word that tells.
+fn first_line(told: &Told, view: &View) -> Option<(usize, Range<usize>)> {
+    let text = view.text?;
+    let body = &told.texts[text].body;
+    let line = value::lines(body, view.own.first()?).find(|l| !l.is_empty())?;
+    (is_telling_piece(&body[line.clone()])).then_some((text, line))
+}
+
 fn named(thread: &[Told], views: &[View], last: usize, packs: &Packs) -> Linked {
     let mut named = Linked::default();
     for at in (0..=last).rev() {
@@ -108,10 +135,12 @@ fn named(thread: &[Told], views: &[View], last: usize, packs: &Packs) -> Linked 
 
 /// What speaks for it: two pieces that say which they are, from one thread that speaks of joining them.
 fn confidence(whole: &[Piece], value: &str, views: &[View]) -> f32 {
-    let both = whole.iter().any(|p| p.sense == Sense::First) && whole.iter().any(|p| p.sense == Sense::Last);
+    let both = whole.iter().any(|p| p.sense != Sense::Last) && whole.iter().any(|p| p.sense == Sense::Last);
     let told = if both { 0.8 } else { 0.0 };
     let joined = if views.iter().any(|v| v.says(Sense::Join)) { 0.9 } else { 0.0 };
-    let shape = crate::words::shape_of(value).score.clamp(-2.0, 2.5);
+    // A number looks like nothing, but is what a door or a card wants.
+    let figures = value.bytes().all(|b| b.is_ascii_digit());
+    let shape = if figures { 0.6 } else { crate::words::shape_of(value).score.clamp(-2.0, 2.5) };
     1.0 / (1.0 + (-(told + joined + shape - 0.8)).exp())
 }
 
@@ -120,7 +149,9 @@ fn ordered(all: Vec<Piece>) -> Option<Vec<Piece>> {
     let mut whole: Vec<Piece> = Vec::new();
     for piece in all {
         let again = whole.iter().any(|p| p.value == piece.value);
-        if !again {
+        // With the last piece told, what another message says of an end is about something else.
+        let ended = whole.len() > 1 && whole.iter().any(|p| p.sense == Sense::Last && p.message < piece.message && piece.sense == Sense::Last);
+        if !again && !ended {
             whole.push(piece);
         }
     }
@@ -151,7 +182,7 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
     // "The first part stands in the subject."
     let lower = body.to_lowercase();
     let subject = told.message.subject.as_deref().filter(|_| !all.is_empty() && SUBJECT.iter().any(|w| lower.contains(w)));
-    if let Some(word) = subject.and_then(|s| s.split_whitespace().last()).filter(|w| is_telling_piece(w))
+    if let Some(word) = subject.and_then(|s| s.split_whitespace().last()).filter(|w| is_telling_piece(w) || w.ends_with(['.', '!']))
         && let [only] = all.as_slice()
     {
         let sense = if only.sense == Sense::First { Sense::Last } else { Sense::First };
@@ -167,6 +198,10 @@ pub(super) fn announced(body: &str, own: &[Range<usize>], phrases: &[Said]) -> V
     // The nearest announcement before a piece is the one that it belongs to.
     for said in phrases.iter().rev().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
         let Some(stretch) = own.iter().find(|r| r.contains(&said.at.start)).cloned() else { continue };
+        // "User first: …"
+        if phrases.iter().any(|s| s.sense == Sense::Account && s.at.end <= said.at.start && said.at.start <= s.at.end + 1) {
+            continue;
+        }
         let sentence = super::own::sentence(body, &stretch, said.at.start);
         let window = said.at.end
             ..sentence.end.max(next_line(body, &stretch, said.at.end)).min(body.floor_char_boundary((said.at.end + FAR).min(body.len())));
@@ -224,14 +259,18 @@ fn quoted(body: &str, window: &Range<usize>) -> Vec<Range<usize>> {
 /// What stands after a colon, or right after the announcement, and looks like no word of a sentence.
 fn marked(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Range<usize>> {
     let text = &body[window.clone()];
-    let colon = body[said.clone()].ends_with(':').then_some(0).or_else(|| text.find([':', '：', '=']).map(|i| i + 1));
+    // The colon of a time or of a path leads in nothing.
+    let mark = |(i, c): &(usize, char)| matches!(c, '：' | '=') || *c == ':' && text[i + 1..].starts_with(|c: char| c.is_whitespace() || matches!(c, '"' | '*'));
+    let colon = body[said.clone()].ends_with(':').then_some(0).or_else(|| text.char_indices().find(mark).map(|(i, c)| i + c.len_utf8()));
     let start = window.start + colon?;
     let start = start + body[start..window.end].len()
         - body[start..window.end].trim_start_matches(['：', ' ', '\n', '\r', '\t', '\u{a0}', '>']).len();
     let token = body[start..window.end].split(char::is_whitespace).next()?;
     let kept = without_sentence(body, start, token);
-    let fits = kept.chars().count() >= 3 && crate::words::shape_of(kept).score > -3.0 && !value::is_said(kept);
-    (fits || is_telling_piece(kept)).then(|| start..start + kept.len())
+    let fits = kept.chars().count() >= 3 && crate::words::shape_of(kept).score > -3.0 && !value::is_said(kept) && !kept.contains('\\');
+    // "Third and last: GO"
+    let capitals = start <= window.start + 2 && kept.chars().count() >= 2 && kept.chars().all(char::is_uppercase);
+    (fits || capitals || is_telling_piece(kept)).then(|| start..start + kept.len())
 }
 
 /// The word without the signs of its sentence. "!" and "?" belong to it where its line ends with it and it tells.
@@ -243,37 +282,40 @@ fn without_sentence<'t>(body: &str, start: usize, token: &'t str) -> &'t str {
 }
 
 /// Whether a piece can hardly be a word of the sentence: figures, signs or capitals inside.
-fn is_telling_piece(word: &str) -> bool {
+pub(super) fn is_telling_piece(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let digits = word.chars().filter(char::is_ascii_digit).count();
     let signs = word.chars().filter(|c| !c.is_alphanumeric()).count();
     let humps = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    let edge = word.starts_with(|c: char| !c.is_alphanumeric()) || word.ends_with(|c: char| matches!(c, '_' | '-' | '+' | '#' | '*' | '='));
+    let edge = word.starts_with(['-', '_', '+', '*', '#', '!', '@', '.', '$', '&', '=', '%', '^', '~']) || word.ends_with(|c: char| matches!(c, '_' | '-' | '+' | '#' | '*' | '='));
     let counted = word.starts_with(|c: char| c.is_ascii_digit()) && (1..=2).contains(&letters) && signs == 0 && word.len() <= 5;
     let figures = digits == word.len() && digits >= 2;
     let mixed = letters > 0 && digits > 0 && !counted || humps || edge && letters + digits > 0;
-    word.chars().count() >= 2 && word.len() <= 100 && !word.contains("://") && (figures || mixed && !word.ends_with(':'))
+    word.chars().count() >= 2 && word.len() <= 100 && !word.contains(char::is_whitespace) && !word.contains("://") && !word.contains('\\') && !crate::words::is_file(word) && !crate::words::is_address(word) && !word.starts_with(['(', '[', '<', '"']) && (figures || mixed && !word.ends_with(':'))
 }
 
-/// "the end is kQ8!", "starts Marigold-": the next word behind the announcement and a joining word, where it tells.
+/// "the end is kQ8!", "the first two digits are 40": the first word behind the announcement, up to its comma, that tells.
 fn led(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Range<usize>> {
-    const JOINERS: &[&str] = &[
-        "is", "are", "was", "with", "in", "put", "goes", "comes", "ist", "sind", "lautet", "mit", "auf", "est", "sont", "c'est", "par", "es", "son",
-        "con", "en", "é", "são", "com", "è", "sono", "is:", "zijn", "met", "op", "är", "med", "er", "to", "jest", "je", "и", "hai", "of", "the",
-        "password", "digits", "characters", "part", "code", "pin", "it", "key", "de", "del", "da", "du", "des", "der", "des", "von",
+    const WORDS: usize = 6;
+    const COUNTED: &[&str] = &[
+        "digit", "number", "figure", "ziffer", "zahl", "stelle", "chiffre", "cifra", "cifre", "número", "numero", "dígito", "digito", "algarismo", "cijfer",
+        "siffr", "tal", "cyfr", "číslic", "цифр", "rakam", "hane", "do", "teen", "two", "three", "four", "zwei", "drei", "vier", "deux", "trois", "quatre",
+        "dos", "tres", "cuatro", "due", "tre", "quattro", "twee", "drie", "två", "fyra",
     ];
-    let text = &body[said.end..window.end];
     let mut at = said.end;
-    for word in text.split_inclusive(char::is_whitespace).take(7) {
+    let mut counted = COUNTED.iter().any(|w| body[said.clone()].to_lowercase().contains(w));
+    for (n, word) in body[said.end..window.end].split_inclusive(char::is_whitespace).take(WORDS + 1).enumerate() {
         let start = at + word.len() - word.trim_start().len();
         at += word.len();
         let token = word.trim();
         let kept = without_sentence(body, start, token);
-        if is_telling_piece(kept) {
+        counted |= COUNTED.iter().any(|w| token.to_lowercase().starts_with(w));
+        // A number is one of a sentence unless it stands right there or is called so.
+        let figures = kept.bytes().all(|b| b.is_ascii_digit());
+        if is_telling_piece(kept) && (!figures || counted || n <= 2) {
             return Some(start..start + kept.len());
         }
-        let lower = token.to_lowercase();
-        if !token.is_empty() && !JOINERS.contains(&lower.trim_end_matches([',', ':'])) {
+        if token.ends_with([',', ';', '.', '?', '!']) || word.contains("\n\n") {
             return None;
         }
     }

@@ -117,3 +117,20 @@ fn two_faces_of_a_body_need_not_be_alike() {
     join(&mut thread, &packs);
     assert_eq!(values(&thread[0]), ["Heron!marsh51"]);
 }
+#[test]
+fn zz_debug() {
+    let Ok(text) = std::fs::read_to_string("/tmp/dbg.txt") else { return };
+    let packs = Packs::built_in();
+    for thread in text.split("\n#####\n") {
+        let mut all: Vec<Told> = thread.split("\n---\n").enumerate().map(|(i, m)| { let (from, body) = m.split_once('\n').unwrap(); told(from, i as i64, body, &packs) }).collect();
+        let views: Vec<View> = all.iter().map(|t| View::of(t, &packs)).collect();
+        for (t, v) in all.iter().zip(&views) {
+            let body = &t.texts[0].body;
+            println!("SAID {:?}", v.said.iter().map(|s| (s.sense, &body[s.at.clone()])).collect::<Vec<_>>());
+            println!("PIECES {:?}", pieces::announced(body, &v.own, &v.said).iter().map(|(r, s, g)| (&body[r.clone()], *s, *g)).collect::<Vec<_>>());
+            println!("HITS {:?}", values(t));
+        }
+        join(&mut all, &packs);
+        println!("AFTER {:?}", all.iter().map(|t| t.hits.iter().map(|(_, h)| (h.value.reveal(&RevealPermit::recorded()).clone(), h.rule.clone(), h.confidence)).collect::<Vec<_>>()).collect::<Vec<_>>());
+    }
+}

@@ -61,13 +61,19 @@ fn rejoined(text: &Text, hits: &[Hit], told: &Told, packs: &Packs) -> Vec<Hit> {
     let joins: Vec<&Said> = said.iter().filter(|s| s.sense == Sense::Join).collect();
     let near = |at: &Range<usize>| joins.iter().any(|s| s.at.start < at.end + NEAR && at.start < s.at.end + NEAR);
     let mut out: Vec<Hit> = Vec::new();
+    let mut hits: Vec<&Hit> = hits.iter().collect();
+    hits.sort_by_key(|h| h.start);
     for hit in hits {
+        if out.iter().any(|h| h.start < hit.end && hit.start < h.end) {
+            continue;
+        }
         let open = ends_open(&body[hit.start..hit.end]);
         if hit.rule.starts_with("format:") && !open {
             continue;
         }
-        if (open || near(&(hit.start..hit.end)))
-            && let Some(lines) = continued(body, hit)
+        let joined = near(&(hit.start..hit.end));
+        if (open || joined)
+            && let Some(lines) = continued(body, hit, joined)
         {
             out.push(Hit { rule: "wrapped".to_owned(), ..made(body, &lines, hit.kind, hit.confidence, hit) });
         }
@@ -130,8 +136,9 @@ fn made(body: &str, lines: &[Range<usize>], kind: Kind, confidence: f32, like: &
     hit
 }
 
-/// The lines of a hit that ends with its line and goes on in the next ones.
-fn continued(body: &str, hit: &Hit) -> Option<Vec<Range<usize>>> {
+/// The lines of a hit that ends with its line and goes on in the next ones; where the mail says that they belong together (`joined`), as
+/// long as they are single words that tell.
+fn continued(body: &str, hit: &Hit, joined: bool) -> Option<Vec<Range<usize>>> {
     let page = TextPage { body };
     let line = page.content(&page.line(hit.start));
     if hit.end != line.end {
@@ -148,7 +155,10 @@ fn continued(body: &str, hit: &Hit) -> Option<Vec<Range<usize>>> {
         if token.start != next.start || token.len() < 3 || body[token.clone()].ends_with(':') {
             break;
         }
-        let open = ends_open(&body[token.clone()]);
+        let open = ends_open(&body[token.clone()]) || joined && super::pieces::is_telling_piece(&body[token.clone()]);
+        if lines.len() > 1 && joined && !open {
+            break;
+        }
         lines.push(token);
         if !alone || !open {
             break;

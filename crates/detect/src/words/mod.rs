@@ -244,6 +244,11 @@ impl Words {
         found.iter().filter(says).map(|a| a.1.clone()).collect()
     }
 
+    /// The sign or the figure that words name at their beginning, and how many of them.
+    pub(crate) fn named(&self, words: &[&str]) -> Option<(usize, char)> {
+        self.spoken.named(words)
+    }
+
     /// "with dashes between": the sign that a sentence wants between pieces.
     pub(crate) fn sign_between(&self, sentence: &str) -> Option<char> {
         self.spoken.sign_between(sentence)

@@ -127,6 +127,15 @@ impl Spoken {
         })
     }
 
+    /// The sign or the figure that words name at their beginning, and how many of them.
+    pub(crate) fn named(&self, words: &[&str]) -> Option<(usize, char)> {
+        let tokens: Vec<(&str, bool)> = words.iter().map(|w| (*w, false)).collect();
+        match self.phrase(&tokens)? {
+            (length, Sense::Sign(c) | Sense::Digit(c)) => Some((length, c)),
+            _ => None,
+        }
+    }
+
     /// "with dashes between": the sign that a sentence wants between pieces.
     pub(crate) fn sign_between(&self, sentence: &str) -> Option<char> {
         let items = self.items(sentence);
