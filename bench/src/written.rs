@@ -47,7 +47,8 @@ pub fn run(args: &Args) -> Result<()> {
         let mails = if text.starts_with("=====") { split(&text) } else { notes(&text).with_context(|| file.display().to_string())? };
         let mut thread: Vec<String> = Vec::new();
         for (at, written) in mails.into_iter().enumerate() {
-            let mut mail = Mail::read(&written, &format!("{name}-{at:04}")).with_context(|| format!("{}, mail {}", file.display(), at + 1))?;
+            let mut mail =
+                Mail::read(&written, &format!("{name}-{at:04}")).with_context(|| format!("{}, mail {}", file.display(), at + 1))?;
             if mail.answers {
                 mail.thread.clone_from(&thread);
             } else {

@@ -3,8 +3,8 @@
 //! What is changed must stand in a value that was found before, in this or an earlier message; so a sentence alone makes nothing up.
 
 use super::own;
-use super::pieces::is_telling_piece;
 use super::phrases::{Said, Sense};
+use super::pieces::is_telling_piece;
 use super::{Told, View, date, kind_spoken_of, value};
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, RevealPermit, Sensitive, Status};
@@ -26,7 +26,10 @@ const LONGEST: usize = 32;
 
 /// Whether people choose secrets of this kind themselves.
 fn is_chosen(kind: Kind) -> bool {
-    matches!(kind, Kind::Password | Kind::Passphrase | Kind::Pin | Kind::SharedKey | Kind::CommunityString | Kind::RecoveryCode | Kind::EncryptionKey)
+    matches!(
+        kind,
+        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::SharedKey | Kind::CommunityString | Kind::RecoveryCode | Kind::EncryptionKey
+    )
 }
 
 /// A value that another one is made from.
@@ -123,11 +126,15 @@ fn bases(thread: &[Told], views: &[View], at: usize, upto: usize, packs: &Packs)
     let mut out: Vec<Base> = Vec::new();
     for message in (0..=at).rev() {
         let told = &thread[message];
-        let mut hits: Vec<&(usize, Hit)> = told.hits.iter().filter(|(t, h)| message < at || Some(*t) == views[at].text && h.end <= upto).collect();
+        let mut hits: Vec<&(usize, Hit)> =
+            told.hits.iter().filter(|(t, h)| message < at || Some(*t) == views[at].text && h.end <= upto).collect();
         hits.sort_by_key(|(_, h)| usize::MAX - h.start);
         for (_, hit) in hits {
             let value = hit.value.reveal(&permit);
-            let fits = !value.contains(['\n', ' ']) && !value.contains("://") && (3..=LONGEST).contains(&value.chars().count()) && is_chosen(hit.kind);
+            let fits = !value.contains(['\n', ' '])
+                && !value.contains("://")
+                && (3..=LONGEST).contains(&value.chars().count())
+                && is_chosen(hit.kind);
             if fits && !out.iter().any(|b| b.value == *value) {
                 out.push(Base { value: value.clone(), message, hit: Some(hit.clone()) });
             }
@@ -174,7 +181,9 @@ fn words(body: &str, within: Range<usize>, packs: &Packs) -> Vec<Word> {
             let at = tokens[n].0.start..tokens[n + length - 1].0.end;
             let last: Option<&mut Word> = out.last_mut();
             // "two question marks"
-            match last.filter(|w| w.told && !named.is_ascii_digit() && w.text.len() == 1 && w.text.bytes().all(|b| (b'1'..=b'9').contains(&b))) {
+            match last
+                .filter(|w| w.told && !named.is_ascii_digit() && w.text.len() == 1 && w.text.bytes().all(|b| (b'1'..=b'9').contains(&b)))
+            {
                 Some(count) => {
                     count.text = named.to_string().repeat(count.text.parse().unwrap_or(1));
                     count.at.end = at.end;
@@ -186,7 +195,10 @@ fn words(body: &str, within: Range<usize>, packs: &Packs) -> Vec<Word> {
         }
         let (range, quoted) = tokens[n].clone();
         let text = body[range.clone()].to_owned();
-        let told = quoted || text.chars().count() == 1 && !ARTICLES.contains(&text.as_str()) || is_telling_piece(&text) || text.chars().all(|c| c.is_ascii_digit());
+        let told = quoted
+            || text.chars().count() == 1 && !ARTICLES.contains(&text.as_str())
+            || is_telling_piece(&text)
+            || text.chars().all(|c| c.is_ascii_digit());
         out.push(Word { at: range, text, told });
         n += 1;
     }
@@ -229,14 +241,37 @@ fn fits(base: &str, new: &Word, old: &Word, short: bool) -> bool {
 /// Whether a part stands in a value: a word from one of its edges on, anything else anywhere.
 fn stands(base: &str, part: &str) -> bool {
     let word = part.chars().all(char::is_alphabetic) && part.chars().count() > 1;
-    base.match_indices(part).any(|(at, _)| !word || !base[..at].ends_with(char::is_lowercase) || !base[at + part.len()..].starts_with(char::is_lowercase))
+    base.match_indices(part)
+        .any(|(at, _)| !word || !base[..at].ends_with(char::is_lowercase) || !base[at + part.len()..].starts_with(char::is_lowercase))
         && base != part
 }
 
 /// The value with one part in place of another: of several equal ones the one that the sentence means, the last where it says nothing.
 fn exchanged(base: &str, old: &str, new: &str, sentence: &str) -> Option<String> {
-    const EACH: &[&str] = &["every", "each", "all ", "both", "alle", "jedes", "chaque", "tous", "toutes", "todos", "todas", "cada", "tutti", "tutte", "ogni", "elke", "każd", "wszystk", "кажд", "все "];
-    const FIRST: &[&str] = &["first", "erste", "anfang", "vorne", "premier", "première", "début", "primer", "inicio", "primeir", "prim", "inizio", "eerste", "pierwsz", "перв", "start", "beginning", "front"];
+    const EACH: &[&str] = &[
+        "every", "each", "all ", "both", "alle", "jedes", "chaque", "tous", "toutes", "todos", "todas", "cada", "tutti", "tutte", "ogni",
+        "elke", "każd", "wszystk", "кажд", "все ",
+    ];
+    const FIRST: &[&str] = &[
+        "first",
+        "erste",
+        "anfang",
+        "vorne",
+        "premier",
+        "première",
+        "début",
+        "primer",
+        "inicio",
+        "primeir",
+        "prim",
+        "inizio",
+        "eerste",
+        "pierwsz",
+        "перв",
+        "start",
+        "beginning",
+        "front",
+    ];
     const SECOND: &[&str] = &["second", "zweite", "deuxième", "segund", "second", "tweede", "drug", "втор"];
     let lower = sentence.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|w| lower.contains(w));
@@ -255,7 +290,8 @@ fn exchanged(base: &str, old: &str, new: &str, sentence: &str) -> Option<String>
 
 /// "plus an exclamation mark", "with 77 on the end".
 fn appended(base: &str, before: &[Word], behind: &[Word]) -> Option<(Range<usize>, String)> {
-    let tells = |w: &&Word| w.told && w.text.chars().count() <= 12 && !w.text.chars().all(char::is_alphabetic) && !base.contains(w.text.as_str());
+    let tells =
+        |w: &&Word| w.told && w.text.chars().count() <= 12 && !w.text.chars().all(char::is_alphabetic) && !base.contains(w.text.as_str());
     let part = behind.iter().take(NEAR).find(tells).or_else(|| before.iter().rev().take(NEAR).find(tells))?;
     Some((part.at.clone(), format!("{base}{}", part.text)))
 }
@@ -263,7 +299,8 @@ fn appended(base: &str, before: &[Word], behind: &[Word]) -> Option<(Range<usize
 /// "Small g!": a letter in the other case.
 fn cased(base: &str, before: &[Word], behind: &[Word], sense: Sense) -> Option<(Range<usize>, String)> {
     let single = |w: &&Word| w.text.chars().count() == 1 && w.text.chars().all(char::is_alphabetic);
-    let word = behind.iter().take(1).find(single).or_else(|| before.last().filter(|w| single(w) && !ARTICLES.contains(&w.text.as_str())))?;
+    let word =
+        behind.iter().take(1).find(single).or_else(|| before.last().filter(|w| single(w) && !ARTICLES.contains(&w.text.as_str())))?;
     let letter = word.text.chars().next()?;
     let (wrong, right): (String, String) = if sense == Sense::Small {
         (letter.to_uppercase().collect(), letter.to_lowercase().collect())

@@ -59,7 +59,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let alters = [Sense::Instead, Sense::Not, Sense::Append, Sense::Small, Sense::Capital].into_iter().any(has);
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
-        (!pieces::announced(&text.body, &ranges, &said).is_empty(), Leads::PIECE),
+        (!pieces::announced(&text.body, &ranges, &said).is_empty() || pieces::asks(&text.body, &ranges, &said), Leads::PIECE),
         // What is broken over lines is joined also where no other message has a piece.
         (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
@@ -67,6 +67,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         (has(Sense::Dead) || has(Sense::Changed) || alters, Leads::CHANGED),
         (secret && names::file_in(&text.body, &ranges).is_some(), Leads::LOCKED),
         (hits.iter().all(Hit::is_bare) && value::bare(&text.body, &ranges).is_some(), Leads::BARE),
+        (pieces::begins_with_piece(&text.body, &ranges), Leads::BARE),
         (crate::keys::tells(&text.body, &ranges), Leads::TELLS),
     ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(found, |all, (_, lead)| all.with(lead))
@@ -96,7 +97,8 @@ const KNOWN_AGAIN: usize = 4;
 fn quoted_pieces(thread: &mut [Told]) {
     let joined = |h: &Hit| matches!(h.rule.as_str(), "wrapped" | "pieces");
     let permit = aftermail_model::RevealPermit::recorded();
-    let wholes: Vec<(String, Hit)> = thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| joined(h)).map(|(_, h)| (h.value.reveal(&permit).clone(), h.clone())).collect();
+    let wholes: Vec<(String, Hit)> =
+        thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| joined(h)).map(|(_, h)| (h.value.reveal(&permit).clone(), h.clone())).collect();
     if wholes.is_empty() {
         return;
     }
@@ -104,7 +106,8 @@ fn quoted_pieces(thread: &mut [Told]) {
         let mut met: Vec<(usize, aftermail_model::Sensitive<String>)> = Vec::new();
         for (text, hit) in told.hits.iter_mut().filter(|(_, h)| !joined(h) && !h.rule.starts_with("format:")) {
             let value = hit.value.reveal(&permit).clone();
-            let whole = wholes.iter().find(|(w, _)| w.len() > value.len() && value.chars().count() >= KNOWN_AGAIN && w.contains(value.as_str()));
+            let whole =
+                wholes.iter().find(|(w, _)| w.len() > value.len() && value.chars().count() >= KNOWN_AGAIN && w.contains(value.as_str()));
             if let Some((_, whole)) = whole {
                 (hit.value, hit.kind, hit.rule) = (whole.value.clone(), whole.kind, "pieces".to_owned());
                 hit.because.push("a piece of a secret that the thread tells in pieces".to_owned());

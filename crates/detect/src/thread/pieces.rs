@@ -14,7 +14,8 @@ const LONGEST: usize = 512;
 /// Shortest one: of a number that one types, and of anything else.
 const SHORTEST: [usize; 2] = [4, 6];
 /// Words for the subject of a mail, where a piece may stand.
-const SUBJECT: &[&str] = &["subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тем"];
+const SUBJECT: &[&str] =
+    &["subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тем"];
 
 /// A piece of a secret at its place.
 #[derive(Debug, Clone)]
@@ -38,7 +39,11 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     }
     let Some(whole) = ordered(all) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
-    let found = || whole.iter().flat_map(|p| thread[p.message].hits.iter().filter(|(t, h)| *t == p.text && h.start < p.range.end && p.range.start < h.end));
+    let found = || {
+        whole
+            .iter()
+            .flat_map(|p| thread[p.message].hits.iter().filter(|(t, h)| *t == p.text && h.start < p.range.end && p.range.start < h.end))
+    };
     let spoken = kind_spoken_of(thread, views, thread.len() - 1, packs).or_else(|| found().next().map(|(_, h)| h.kind));
     let sign = views.iter().zip(thread.iter()).find_map(|(view, told)| sign_between(told, view, packs));
     let value = whole.iter().map(|p| p.value.as_str()).collect::<Vec<_>>().join(sign.map(String::from).as_deref().unwrap_or_default());
@@ -82,7 +87,9 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
 fn sign_between(told: &Told, view: &View, packs: &Packs) -> Option<char> {
     let body = &told.texts[view.text?].body;
     let joins = view.said.iter().filter(|s| s.sense == Sense::Join);
-    joins.filter_map(|s| Some(super::own::sentence(body, &view.stretch(s.at.start)?, s.at.start))).find_map(|r| packs.words.sign_between(&body[r]))
+    joins
+        .filter_map(|s| Some(super::own::sentence(body, &view.stretch(s.at.start)?, s.at.start)))
+        .find_map(|r| packs.words.sign_between(&body[r]))
 }
 
 /// "And the last two?" of the message before, and the first word of this one.
@@ -123,6 +130,21 @@ fn first_line(told: &Told, view: &View) -> Option<(usize, Range<usize>)> {
     (is_telling_piece(&body[line.clone()])).then_some((text, line))
 }
 
+/// Whether a short message begins with a word that tells, as an answer or the rest of a secret does.
+pub(super) fn begins_with_piece(body: &str, own: &[Range<usize>]) -> bool {
+    let words: usize = own.iter().map(|r| body[r.clone()].split_whitespace().take(super::MOST_WORDS + 1).count()).sum();
+    let line = own.first().and_then(|r| value::lines(body, r).find(|l| !l.is_empty()));
+    let first = line.and_then(|l| value::tokens(body, &l).next());
+    words <= super::MOST_WORDS && first.is_some_and(|r| is_telling_piece(&body[r]))
+}
+
+/// Whether a question asks for a piece: "And the last two?"
+pub(super) fn asks(body: &str, own: &[Range<usize>], said: &[Said]) -> bool {
+    let question =
+        |at: usize| own.iter().find(|r| r.contains(&at)).is_some_and(|r| body[super::own::sentence(body, r, at)].trim_end().ends_with('?'));
+    said.iter().any(|s| matches!(s.sense, Sense::First | Sense::Last) && question(s.at.start))
+}
+
 fn named(thread: &[Told], views: &[View], last: usize, packs: &Packs) -> Linked {
     let mut named = Linked::default();
     for at in (0..=last).rev() {
@@ -150,7 +172,8 @@ fn ordered(all: Vec<Piece>) -> Option<Vec<Piece>> {
     for piece in all {
         let again = whole.iter().any(|p| p.value == piece.value);
         // With the last piece told, what another message says of an end is about something else.
-        let ended = whole.len() > 1 && whole.iter().any(|p| p.sense == Sense::Last && p.message < piece.message && piece.sense == Sense::Last);
+        let ended =
+            whole.len() > 1 && whole.iter().any(|p| p.sense == Sense::Last && p.message < piece.message && piece.sense == Sense::Last);
         if !again && !ended {
             whole.push(piece);
         }
@@ -260,7 +283,10 @@ fn quoted(body: &str, window: &Range<usize>) -> Vec<Range<usize>> {
 fn marked(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Range<usize>> {
     let text = &body[window.clone()];
     // The colon of a time or of a path leads in nothing.
-    let mark = |(i, c): &(usize, char)| matches!(c, '：' | '=') || *c == ':' && text[i + 1..].starts_with(|c: char| c.is_whitespace() || matches!(c, '"' | '*'));
+    let mark = |(i, c): &(usize, char)| {
+        matches!(c, '：' | '=')
+            || *c == ':' && (*i == 0 || text[i + 1..].starts_with(|c: char| c.is_whitespace() || matches!(c, '"' | '*')))
+    };
     let colon = body[said.clone()].ends_with(':').then_some(0).or_else(|| text.char_indices().find(mark).map(|(i, c)| i + c.len_utf8()));
     let start = window.start + colon?;
     let start = start + body[start..window.end].len()
@@ -287,20 +313,69 @@ pub(super) fn is_telling_piece(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     let signs = word.chars().filter(|c| !c.is_alphanumeric()).count();
     let humps = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    let edge = word.starts_with(['-', '_', '+', '*', '#', '!', '@', '.', '$', '&', '=', '%', '^', '~']) || word.ends_with(|c: char| matches!(c, '_' | '-' | '+' | '#' | '*' | '='));
+    let edge = word.starts_with(['-', '_', '+', '*', '#', '!', '@', '.', '$', '&', '=', '%', '^', '~'])
+        || word.ends_with(['_', '-', '+', '#', '*', '=']);
     let counted = word.starts_with(|c: char| c.is_ascii_digit()) && (1..=2).contains(&letters) && signs == 0 && word.len() <= 5;
     let figures = digits == word.len() && digits >= 2;
     let mixed = letters > 0 && digits > 0 && !counted || humps || edge && letters + digits > 0;
-    word.chars().count() >= 2 && word.len() <= 100 && !word.contains(char::is_whitespace) && !word.contains("://") && !word.contains('\\') && !crate::words::is_file(word) && !crate::words::is_address(word) && !word.starts_with(['(', '[', '<', '"']) && (figures || mixed && !word.ends_with(':'))
+    word.chars().count() >= 2
+        && word.len() <= 100
+        && !word.contains(char::is_whitespace)
+        && !word.contains("://")
+        && !word.contains('\\')
+        && !crate::words::is_file(word)
+        && !crate::words::is_address(word)
+        && !word.starts_with(['(', '[', '<', '"'])
+        && (figures || mixed && !word.ends_with(':'))
 }
 
 /// "the end is kQ8!", "the first two digits are 40": the first word behind the announcement, up to its comma, that tells.
 fn led(body: &str, said: &Range<usize>, window: &Range<usize>) -> Option<Range<usize>> {
     const WORDS: usize = 6;
     const COUNTED: &[&str] = &[
-        "digit", "number", "figure", "ziffer", "zahl", "stelle", "chiffre", "cifra", "cifre", "número", "numero", "dígito", "digito", "algarismo", "cijfer",
-        "siffr", "tal", "cyfr", "číslic", "цифр", "rakam", "hane", "do", "teen", "two", "three", "four", "zwei", "drei", "vier", "deux", "trois", "quatre",
-        "dos", "tres", "cuatro", "due", "tre", "quattro", "twee", "drie", "två", "fyra",
+        "digit",
+        "number",
+        "figure",
+        "ziffer",
+        "zahl",
+        "stelle",
+        "chiffre",
+        "cifra",
+        "cifre",
+        "número",
+        "numero",
+        "dígito",
+        "digito",
+        "algarismo",
+        "cijfer",
+        "siffr",
+        "tal",
+        "cyfr",
+        "číslic",
+        "цифр",
+        "rakam",
+        "hane",
+        "do",
+        "teen",
+        "two",
+        "three",
+        "four",
+        "zwei",
+        "drei",
+        "vier",
+        "deux",
+        "trois",
+        "quatre",
+        "dos",
+        "tres",
+        "cuatro",
+        "due",
+        "tre",
+        "quattro",
+        "twee",
+        "drie",
+        "två",
+        "fyra",
     ];
     let mut at = said.end;
     let mut counted = COUNTED.iter().any(|w| body[said.clone()].to_lowercase().contains(w));

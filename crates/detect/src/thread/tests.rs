@@ -117,20 +117,31 @@ fn two_faces_of_a_body_need_not_be_alike() {
     join(&mut thread, &packs);
     assert_eq!(values(&thread[0]), ["Heron!marsh51"]);
 }
+
 #[test]
-fn zz_debug() {
-    let Ok(text) = std::fs::read_to_string("/tmp/dbg.txt") else { return };
-    let packs = Packs::built_in();
-    for thread in text.split("\n#####\n") {
-        let mut all: Vec<Told> = thread.split("\n---\n").enumerate().map(|(i, m)| { let (from, body) = m.split_once('\n').unwrap(); told(from, i as i64, body, &packs) }).collect();
-        let views: Vec<View> = all.iter().map(|t| View::of(t, &packs)).collect();
-        for (t, v) in all.iter().zip(&views) {
-            let body = &t.texts[0].body;
-            println!("SAID {:?}", v.said.iter().map(|s| (s.sense, &body[s.at.clone()])).collect::<Vec<_>>());
-            println!("PIECES {:?}", pieces::announced(body, &v.own, &v.said).iter().map(|(r, s, g)| (&body[r.clone()], *s, *g)).collect::<Vec<_>>());
-            println!("HITS {:?}", values(t));
-        }
-        join(&mut all, &packs);
-        println!("AFTER {:?}", all.iter().map(|t| t.hits.iter().map(|(_, h)| (h.value.reveal(&RevealPermit::recorded()).clone(), h.rule.clone(), h.confidence)).collect::<Vec<_>>()).collect::<Vec<_>>());
-    }
+fn a_change_of_what_was_told_is_a_secret_of_its_own() {
+    let told = "The read only account for the map box: user gis_reader, password: Wattle-Tram-118-kiosk";
+    let thread = joined(&[("ada", told), ("ada", "Sorry, it's a 7 not a 1 in the middle (the second one). The rest is right.")]);
+    assert_eq!(values(&thread[1]), ["Wattle-Tram-178-kiosk"]);
+    assert_eq!(thread[0].hits[0].1.status, Status::RevokedInThread);
+    let thread = joined(&[("ada", told), ("ada", "And the tile server has the same password, only with 119 instead of 118.")]);
+    assert_eq!(values(&thread[1]), ["Wattle-Tram-119-kiosk"]);
+    assert_eq!(thread[0].hits[0].1.status, Status::Live);
+    let thread = joined(&[("ada", told), ("ada", "Shall we meet at 7 instead of 6? Bring the plan, not the model.")]);
+    assert!(values(&thread[1]).is_empty());
+}
+
+#[test]
+fn pieces_are_numbered_answered_and_follow() {
+    let thread = joined(&[
+        ("ada", "The alarm of the hall has a code of four digits. The first two digits are 27."),
+        ("bo", "Quite right. And the last two?"),
+        ("ada", "94. Bring glitter."),
+    ]);
+    assert_eq!(values(&thread[2]), ["2794"]);
+    let thread = joined(&[
+        ("ada", "The recovery code comes in two mails, dashes between the parts. This is (a):\n\nXK4R-90PL\n"),
+        ("ada", "(b)\n\nM2VT-7HSD\n"),
+    ]);
+    assert_eq!(values(&thread[1]), ["XK4R-90PL-M2VT-7HSD"]);
 }

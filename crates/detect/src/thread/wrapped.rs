@@ -201,7 +201,9 @@ fn may_be_piece(text: &str) -> bool {
 
 /// What the line of a configuration assigns ("KEY=…"); any other line as it is.
 fn assigned(text: &str) -> &str {
-    let name = |n: &str| n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    let name = |n: &str| {
+        n.starts_with(|c: char| c.is_ascii_alphabetic()) && n.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+    };
     match text.split_once('=') {
         Some((before, value)) if name(before) && value.len() >= 6 && !value.starts_with('=') => value.trim_start_matches(['"', '\'']),
         _ => text,
