@@ -4,8 +4,8 @@
 
 use super::own;
 use super::phrases::{Said, Sense};
-use super::pieces::is_telling_piece;
-use super::{Told, View, date, kind_spoken_of, value};
+use super::pieces::{is_telling_piece, only_word};
+use super::{Told, View, date, kind_spoken_of};
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, RevealPermit, Sensitive, Status};
 use std::ops::Range;
@@ -21,6 +21,8 @@ const CONFIDENCE: f32 = 0.8;
 
 /// Words of one letter, which name no letter.
 const ARTICLES: &[&str] = &["a", "à", "o", "e", "y", "i", "и", "в", "с", "w", "z", "é", "è", "u", "k", "s"];
+/// Messages back to which a change may refer.
+const BACK: usize = 12;
 /// Letters of a value that somebody alters by words; what machines mint is longer.
 const LONGEST: usize = 32;
 
@@ -36,6 +38,8 @@ fn is_chosen(kind: Kind) -> bool {
 struct Base {
     value: String,
     message: usize,
+    /// Where it ends in its text.
+    end: usize,
     hit: Option<Hit>,
 }
 
@@ -48,21 +52,13 @@ struct Word {
     told: bool,
 }
 
-/// Adds the secrets that messages tell as a change of another one.
+/// Adds the secrets that messages tell as a change of another one, which stays as it is: a sentence that was misread must not make a live
+/// secret look dead.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     for at in 0..thread.len() {
-        let made: Vec<(usize, Hit, Option<Sensitive<String>>)> = changes(thread, views, at, packs);
-        for (text, hit, old) in made {
-            let known = thread.iter().flat_map(|t| &t.hits).any(|(_, h)| h.value == hit.value);
-            if known {
+        for (text, hit) in changes(thread, views, at, packs) {
+            if thread.iter().flat_map(|t| &t.hits).any(|(_, h)| h.value == hit.value) {
                 continue;
-            }
-            if let Some(old) = old {
-                let why = format!("{} says what is different in it", date(&thread[at]));
-                for (_, dead) in thread[..=at].iter_mut().flat_map(|t| &mut t.hits).filter(|(_, h)| h.value == old) {
-                    dead.status = Status::RevokedInThread;
-                    dead.because.push(why.clone());
-                }
             }
             // What the first pass made of the words of the change.
             thread[at].hits.retain(|(t, h)| *t != text || h.rule.starts_with("format:") || h.end <= hit.start || hit.end <= h.start);
@@ -71,13 +67,17 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     }
 }
 
-fn changes(thread: &[Told], views: &[View], at: usize, packs: &Packs) -> Vec<(usize, Hit, Option<Sensitive<String>>)> {
+fn changes(thread: &[Told], views: &[View], at: usize, packs: &Packs) -> Vec<(usize, Hit)> {
     let view = &views[at];
     let Some(text) = view.text else { return Vec::new() };
     let body = &thread[at].texts[text].body;
     let marks = view.said.iter().filter(|s| matches!(s.sense, Sense::Instead | Sense::Not | Sense::Append | Sense::Small | Sense::Capital));
     let short = view.words(body) <= SHORT;
+    let bases = bases(thread, views, at, packs);
     let mut out = Vec::new();
+    if bases.is_empty() {
+        return out;
+    }
     for said in marks {
         let Some(stretch) = view.stretch(said.at.start) else { continue };
         let sentence = own::sentence(body, &stretch, said.at.start);
@@ -87,8 +87,8 @@ fn changes(thread: &[Told], views: &[View], at: usize, packs: &Packs) -> Vec<(us
         let same = view.said.iter().any(|s| s.sense == Sense::Same && s.at.start + 160 >= sentence.start && s.at.end <= sentence.end);
         let spoken = same || view.said.iter().any(|s| s.sense == Sense::Secret && sentence.start <= s.at.start && s.at.end <= sentence.end);
         let (before, behind) = (words(body, sentence.start..said.at.start, packs), words(body, said.at.end..sentence.end, packs));
-        let bases = bases(thread, views, at, sentence.start, packs);
-        let change = bases.iter().find_map(|base| {
+        let told = |base: &&Base| base.message < at || base.end <= sentence.start;
+        let change = bases.iter().filter(told).find_map(|base| {
             let made = match said.sense {
                 Sense::Instead | Sense::Not => replaced(&base.value, &before, &behind, said, short, &body[sentence.clone()]),
                 Sense::Append if spoken => appended(&base.value, &before, &behind),
@@ -115,46 +115,39 @@ fn changes(thread: &[Told], views: &[View], at: usize, packs: &Packs) -> Vec<(us
             because: vec![format!("made from what {} tells, with what this sentence changes in it", date(&thread[base.message]))],
             language: None,
         };
-        out.push((text, hit, base.hit.as_ref().filter(|_| !same).map(|h| h.value.clone())));
+        out.push((text, hit));
     }
     out
 }
 
-/// What was found up to a place of a message, the latest first; and, where the thread speaks of a secret, what was a message's only word.
-fn bases(thread: &[Told], views: &[View], at: usize, upto: usize, packs: &Packs) -> Vec<Base> {
+/// What was found in a message and the few before it, the latest first; and, where the thread speaks of a secret, what was a message's
+/// only word.
+fn bases(thread: &[Told], views: &[View], at: usize, packs: &Packs) -> Vec<Base> {
     let permit = RevealPermit::recorded();
+    let spoken = kind_spoken_of(&thread[..=at], views, at, packs).is_some();
     let mut out: Vec<Base> = Vec::new();
-    for message in (0..=at).rev() {
+    for message in (at.saturating_sub(BACK)..=at).rev() {
         let told = &thread[message];
-        let mut hits: Vec<&(usize, Hit)> =
-            told.hits.iter().filter(|(t, h)| message < at || Some(*t) == views[at].text && h.end <= upto).collect();
+        // Of this message what its own body tells, of those before it everything.
+        let mut hits: Vec<&(usize, Hit)> = told.hits.iter().filter(|(t, _)| message < at || Some(*t) == views[at].text).collect();
         hits.sort_by_key(|(_, h)| usize::MAX - h.start);
-        for (_, hit) in hits {
+        for (_, hit) in hits.into_iter().filter(|(_, h)| is_chosen(h.kind)) {
             let value = hit.value.reveal(&permit);
-            let fits = !value.contains(['\n', ' '])
-                && !value.contains("://")
-                && (3..=LONGEST).contains(&value.chars().count())
-                && is_chosen(hit.kind);
+            let fits = !value.contains(['\n', ' ']) && !value.contains("://") && (3..=LONGEST).contains(&value.chars().count());
             if fits && !out.iter().any(|b| b.value == *value) {
-                out.push(Base { value: value.clone(), message, hit: Some(hit.clone()) });
+                out.push(Base { value: value.clone(), message, end: hit.end, hit: Some(hit.clone()) });
             }
         }
         if message < at
-            && kind_spoken_of(thread, views, message, packs).is_some()
-            && let Some(word) = only_word(told, &views[message])
+            && spoken
+            && let Some((text, range)) = only_word(told, &views[message])
+            && let word = &told.texts[text].body[range.clone()]
             && !out.iter().any(|b| b.value == word)
         {
-            out.push(Base { value: word.to_owned(), message, hit: None });
+            out.push(Base { value: word.to_owned(), message, end: range.end, hit: None });
         }
     }
     out
-}
-
-/// The first line of a message where it is a single word that tells.
-fn only_word<'t>(told: &'t Told, view: &View) -> Option<&'t str> {
-    let body = &told.texts[view.text?].body;
-    let line = value::lines(body, view.own.first()?).find(|l| !l.is_empty())?;
-    Some(&body[line]).filter(|word| is_telling_piece(word))
 }
 
 /// The words of a stretch, with signs and figures that they name.

@@ -16,7 +16,7 @@ pub(crate) mod value;
 mod wrapped;
 
 use crate::{Hit, Packs};
-use aftermail_model::{Kind, Layer, Leads, Message, Text};
+use aftermail_model::{Kind, Layer, Leads, Message, RevealPermit, Sensitive, Text};
 use phrases::{Said, Sense};
 use std::ops::Range;
 
@@ -91,19 +91,19 @@ pub fn join(thread: &mut [Told], packs: &Packs) {
 }
 
 /// Shortest piece of a joined secret that is known again where a mail quotes it.
-const KNOWN_AGAIN: usize = 4;
+const KNOWN_AGAIN: usize = 6;
 
 /// What was found in other messages and is a piece of a secret that was joined stands for the whole, once in each text.
 fn quoted_pieces(thread: &mut [Told]) {
     let joined = |h: &Hit| matches!(h.rule.as_str(), "wrapped" | "pieces");
-    let permit = aftermail_model::RevealPermit::recorded();
+    let permit = RevealPermit::recorded();
     let wholes: Vec<(String, Hit)> =
         thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| joined(h)).map(|(_, h)| (h.value.reveal(&permit).clone(), h.clone())).collect();
     if wholes.is_empty() {
         return;
     }
     for told in thread {
-        let mut met: Vec<(usize, aftermail_model::Sensitive<String>)> = Vec::new();
+        let mut met: Vec<(usize, Sensitive<String>)> = Vec::new();
         for (text, hit) in told.hits.iter_mut().filter(|(_, h)| !joined(h) && !h.rule.starts_with("format:")) {
             let value = hit.value.reveal(&permit).clone();
             let whole =
@@ -114,7 +114,7 @@ fn quoted_pieces(thread: &mut [Told]) {
                 met.push((*text, whole.value.clone()));
             }
         }
-        let mut kept: Vec<(usize, aftermail_model::Sensitive<String>)> = Vec::new();
+        let mut kept: Vec<(usize, Sensitive<String>)> = Vec::new();
         told.hits.retain(|(text, hit)| {
             let key = (*text, hit.value.clone());
             let again = met.contains(&key) && kept.contains(&key);

@@ -13,6 +13,8 @@ const FAR: usize = 120;
 const LONGEST: usize = 512;
 /// Shortest one: of a number that one types, and of anything else.
 const SHORTEST: [usize; 2] = [4, 6];
+/// Words of a message that tells a piece, at most: in a longer one beginnings and ends are those of anything.
+const TOLD_IN: usize = 150;
 /// Words for the subject of a mail, where a piece may stand.
 const SUBJECT: &[&str] =
     &["subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тем"];
@@ -103,8 +105,7 @@ fn answered(thread: &[Told], views: &[View], at: usize) -> Option<Piece> {
     let said = before.said.iter().find(asks).filter(|_| before.sender != view.sender)?;
     let text = view.text?;
     let body = &thread[at].texts[text].body;
-    let line = value::lines(body, view.own.first()?).find(|l| !l.is_empty())?;
-    let range = value::tokens(body, &line).next()?;
+    let range = value::tokens(body, &first_line(body, &view.own)?).next()?;
     let word = &body[range.clone()];
     is_telling_piece(word).then(|| Piece { message: at, text, range: range.clone(), sense: said.sense, value: word.to_owned() })
 }
@@ -116,25 +117,28 @@ fn follows(thread: &[Told], views: &[View], only: &Piece) -> Option<Piece> {
         return None;
     }
     let later = (only.message + 1..thread.len()).filter(|at| views[*at].sender == view.sender);
-    later.filter_map(|at| first_line(&thread[at], &views[at]).map(|found| (at, found))).next().map(|(message, (text, range))| {
+    later.filter_map(|at| only_word(&thread[at], &views[at]).map(|found| (at, found))).next().map(|(message, (text, range))| {
         let value = thread[message].texts[text].body[range.clone()].to_owned();
         Piece { message, text, range, sense: Sense::Last, value }
     })
 }
 
+/// The first line of what a sender wrote, without blank ones.
+fn first_line(body: &str, own: &[Range<usize>]) -> Option<Range<usize>> {
+    value::lines(body, own.first()?).find(|l| !l.is_empty())
+}
+
 /// The first line of a message where it is one word that tells.
-fn first_line(told: &Told, view: &View) -> Option<(usize, Range<usize>)> {
+pub(super) fn only_word(told: &Told, view: &View) -> Option<(usize, Range<usize>)> {
     let text = view.text?;
     let body = &told.texts[text].body;
-    let line = value::lines(body, view.own.first()?).find(|l| !l.is_empty())?;
-    (is_telling_piece(&body[line.clone()])).then_some((text, line))
+    first_line(body, &view.own).filter(|line| is_telling_piece(&body[line.clone()])).map(|line| (text, line))
 }
 
 /// Whether a short message begins with a word that tells, as an answer or the rest of a secret does.
 pub(super) fn begins_with_piece(body: &str, own: &[Range<usize>]) -> bool {
     let words: usize = own.iter().map(|r| body[r.clone()].split_whitespace().take(super::MOST_WORDS + 1).count()).sum();
-    let line = own.first().and_then(|r| value::lines(body, r).find(|l| !l.is_empty()));
-    let first = line.and_then(|l| value::tokens(body, &l).next());
+    let first = first_line(body, own).and_then(|l| value::tokens(body, &l).next());
     words <= super::MOST_WORDS && first.is_some_and(|r| is_telling_piece(&body[r]))
 }
 
@@ -218,6 +222,9 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
 /// The places that the sender's phrases announce as pieces, what is said of each, and the sign that joins it to the one before.
 pub(super) fn announced(body: &str, own: &[Range<usize>], phrases: &[Said]) -> Vec<(Range<usize>, Sense, &'static str)> {
     let mut out: Vec<(Range<usize>, Sense, &'static str)> = Vec::new();
+    if own.iter().map(|r| body[r.clone()].split_whitespace().take(TOLD_IN + 1).count()).sum::<usize>() > TOLD_IN {
+        return out;
+    }
     // The nearest announcement before a piece is the one that it belongs to.
     for said in phrases.iter().rev().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece)) {
         let Some(stretch) = own.iter().find(|r| r.contains(&said.at.start)).cloned() else { continue };

@@ -1,5 +1,5 @@
 use super::*;
-use aftermail_model::{RevealPermit, Status, Timestamp};
+use aftermail_model::{Status, Timestamp};
 
 /// A message of a thread: sender, day, body.
 fn told(from: &str, day: i64, body: &str, packs: &Packs) -> Told {
@@ -123,10 +123,9 @@ fn a_change_of_what_was_told_is_a_secret_of_its_own() {
     let told = "The read only account for the map box: user gis_reader, password: Wattle-Tram-118-kiosk";
     let thread = joined(&[("ada", told), ("ada", "Sorry, it's a 7 not a 1 in the middle (the second one). The rest is right.")]);
     assert_eq!(values(&thread[1]), ["Wattle-Tram-178-kiosk"]);
-    assert_eq!(thread[0].hits[0].1.status, Status::RevokedInThread);
+    assert_eq!(thread[0].hits[0].1.status, Status::Live, "a misread sentence must not make a live secret look dead");
     let thread = joined(&[("ada", told), ("ada", "And the tile server has the same password, only with 119 instead of 118.")]);
     assert_eq!(values(&thread[1]), ["Wattle-Tram-119-kiosk"]);
-    assert_eq!(thread[0].hits[0].1.status, Status::Live);
     let thread = joined(&[("ada", told), ("ada", "Shall we meet at 7 instead of 6? Bring the plan, not the model.")]);
     assert!(values(&thread[1]).is_empty());
 }
