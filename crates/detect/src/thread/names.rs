@@ -4,7 +4,7 @@ use super::{Told, View, address};
 use crate::link::{Linked, subject};
 use crate::words::is_file;
 use crate::{Hit, Packs};
-use aftermail_model::{Kind, Text};
+use aftermail_model::{Kind, RevealPermit, Text};
 use std::ops::Range;
 
 /// Endings of files that are locked with a password.
@@ -62,7 +62,13 @@ fn says_address_is_account(body: &str, own: &[Range<usize>]) -> bool {
 /// Fills in what the messages before (and then after) a hit name, where its own message names nothing but its subject, and ties
 /// the passwords of files to them.
 pub(super) fn fill(thread: &mut [Told], views: &[View], packs: &Packs) {
-    let named: Vec<Linked> = thread.iter().zip(views).map(|(told, view)| of_message(told, view, packs)).collect();
+    let permit = RevealPermit::recorded();
+    let values: Vec<String> = thread.iter().flat_map(|t| &t.hits).map(|(_, h)| h.value.reveal(&permit).clone()).collect();
+    let secret = |name: &String| values.iter().any(|v| v.chars().count() >= 4 && name.contains(v.as_str()));
+    // A secret of the thread names nothing, neither its own message nor another one.
+    let innocent =
+        |named: Linked| Linked { system: named.system.filter(|n| !secret(n)), account: named.account.filter(|n| !secret(n)), ..named };
+    let named: Vec<Linked> = thread.iter().zip(views).map(|(told, view)| innocent(of_message(told, view, packs))).collect();
     let subjects: Vec<Option<String>> = thread.iter().map(|told| subject(&told.message)).collect();
     let locked: Vec<Vec<String>> = thread.iter().map(|told| told.locked.clone()).collect();
     for at in 0..thread.len() {

@@ -144,3 +144,21 @@ fn pieces_are_numbered_answered_and_follow() {
     ]);
     assert_eq!(values(&thread[1]), ["XK4R-90PL-M2VT-7HSD"]);
 }
+
+#[test]
+fn a_secret_of_the_thread_names_nothing() {
+    let packs = Packs::built_in();
+    let bodies = [
+        "All, staff wifi (Roastery-Staff) password is crema-badger-heron7.",
+        "I've changed it, only the last word: otterson instead of heron. Rest the same.",
+    ];
+    let mut thread = bodies.map(|body| told("ada", 0, body, &packs));
+    for told in &mut thread {
+        told.message.subject = Some("staff wifi".into());
+        told.hits.iter_mut().for_each(|(_, hit)| hit.system = Some("staff wifi".into()));
+    }
+    join(&mut thread, &packs);
+    assert_eq!(values(&thread[1]), ["crema-badger-otterson7"]);
+    let names = thread.iter().flat_map(|t| &t.hits).flat_map(|(_, h)| [h.system.clone(), h.account.clone()]).flatten();
+    assert!(names.into_iter().all(|n| !n.contains("crema")), "{:?}", thread[1].hits[0].1.system);
+}
