@@ -4,42 +4,36 @@
 //! A sentence becomes a row of pieces and of what is done to them; whatever is left over must be few words. Nothing is
 //! put forward where a part of the secret is only described ("the year we met").
 
+mod dictated;
+mod initials;
+mod numbers;
 mod recipe;
+mod steps;
+mod tokens;
+mod vocabulary;
 
 use super::page::Page;
 use super::prose::Mark;
 use super::weigh::{Relation, Signs};
 use super::{Candidate, disguise::Undone, shape};
 use aftermail_model::{Kind, Status};
-use std::collections::HashMap;
+use dictated::Told;
 use std::ops::Range;
+use vocabulary::{Phrase, Sense, Vocabulary};
 
-const PACK: &str = include_str!("../../../../../packs/cues/spoken.tsv");
-/// How much text is read as one description.
-const LONGEST: usize = 360;
-/// Words in a row that are neither a piece nor about one; more describe a part that is not told.
-const MOST_UNKNOWN: usize = 9;
-
-/// What a word of the pack does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sense {
-    Sign(char),
-    Digit(char),
-    Letter(char),
-    Then,
-    Back,
-    Capital,
-    Each,
-    Instead,
-    Swap,
-    Spaced,
-    Join,
-}
+/// How far before a telling word its secret may be announced, and how far behind it is read on.
+const BEFORE: usize = 400;
+const AFTER: usize = 600;
+/// How much must speak for a dictation where a secret is announced, and where only access is.
+const ANNOUNCED: f32 = 1.7;
+const UNANNOUNCED: f32 = 2.6;
+/// The same for figures alone, which little else is.
+const FIGURES: f32 = 1.4;
+const UNANNOUNCED_FIGURES: f32 = 1.8;
 
 /// The words by which things are spelled out.
 pub(crate) struct Spoken {
-    /// By their first word; longer phrases first.
-    words: HashMap<&'static str, Vec<(Vec<&'static str>, Sense)>>,
+    vocabulary: Vocabulary,
     literals: Vec<(&'static str, Call)>,
 }
 
@@ -54,34 +48,12 @@ pub(crate) enum Call {
     Join,
 }
 
-/// An item of a description.
-#[derive(Debug, Clone, PartialEq)]
-enum Item {
-    /// A part of the secret; `told` where it can hardly be anything else.
-    Piece {
-        text: String,
-        told: bool,
-    },
-    Known(Sense),
-    Word(String),
-}
-
 impl Spoken {
     pub(crate) fn built_in() -> Spoken {
-        let mut spoken = Spoken { words: HashMap::new(), literals: Vec::new() };
-        for line in PACK.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
-            let mut columns = line.split('\t');
-            let (Some(sense), Some(stands), Some(words)) = (columns.next(), columns.next(), columns.next()) else { continue };
-            let Some(sense) = parse(sense, stands) else { continue };
-            for phrase in words.split('|') {
-                let parts: Vec<&str> = phrase.split(' ').collect();
-                spoken.words.entry(parts[0]).or_default().push((parts, sense));
-                spoken.literals.extend(call(sense, phrase).map(|c| (phrase, c)));
-            }
-        }
-        spoken.literals.push((" + ", Call::Description));
-        spoken.words.values_mut().for_each(|all| all.sort_by_key(|(parts, _)| usize::MAX - parts.len()));
-        spoken
+        let (vocabulary, phrases) = Vocabulary::built_in();
+        let mut literals: Vec<(&str, Call)> = phrases.into_iter().filter_map(|p| Some((p.text, call(&p)?))).collect();
+        literals.push((" + ", Call::Description));
+        Spoken { vocabulary, literals }
     }
 
     /// The literals that call for a reading.
@@ -91,17 +63,43 @@ impl Spoken {
 
     /// Reads the description around a literal. `read_to` is how far descriptions were read already.
     pub(crate) fn read(&self, page: Page<'_>, at: &Range<usize>, marks: &[Mark<'_>], read_to: &mut usize) -> Option<Candidate> {
-        if at.start < *read_to {
+        if at.start < *read_to || !stands(page.body, at) {
             return None;
         }
-        let paragraph = paragraph(page.body, at);
-        *read_to = paragraph.end;
-        let mark = marks.iter().filter(|m| m.kind().is_some()).rfind(|m| m.at.end <= at.start && m.at.end + 400 > at.start)?;
-        let start = if mark.at.end > paragraph.start { mark.at.end } else { paragraph.start };
-        sentences(page.body, start..paragraph.end).find_map(|window| {
-            let value = self.value(&page.body[window.clone()])?;
-            let range = trimmed(page.body, &window);
-            Some(candidate(mark, range, value))
+        if let Some((range, value)) = initials::read(page.body, at, &self.vocabulary) {
+            *read_to = at.end.max(range.end);
+            let mark = marks.iter().find(|m| m.kind().is_some()).or_else(|| marks.first())?;
+            return Some(candidate(mark, range, value));
+        }
+        let near = || marks.iter().filter(|m| m.at.end <= at.start);
+        let secret = near().rfind(|m| m.kind().is_some() && m.at.end + BEFORE > at.start);
+        let mark = secret.or_else(|| near().next_back())?;
+        let floor = page.body.ceil_char_boundary(at.start.saturating_sub(BEFORE));
+        let window = page.body.floor_char_boundary(mark.at.start.saturating_sub(20)).max(*read_to).max(floor)
+            ..page.body.floor_char_boundary((at.end + AFTER).min(page.body.len()));
+        *read_to = (at.end + AFTER / 2).min(window.end);
+        let text = &page.body[window.clone()];
+        if std::env::var("DBGS").is_ok() {
+            eprintln!(
+                "READ {:?} {:?} secret {} -> {:?}",
+                &page.body[at.clone()],
+                text,
+                secret.is_some(),
+                dictated::read(text, &self.vocabulary)
+            );
+        }
+        if let Some(Told { range, value, score }) = dictated::read(text, &self.vocabulary)
+            && score >= least(&value, secret)
+            && (secret.is_some() || !self.is_of_another(&page.body[floor..window.start + range.start]))
+        {
+            let range = window.start + range.start..window.start + range.end;
+            *read_to = range.end;
+            return Some(candidate(mark, range, value));
+        }
+        let mark = secret?;
+        sentences(page.body, mark.at.end..paragraph_end(page.body, at)).find_map(|window| {
+            let value = recipe::value(&page.body[window.clone()], &self.vocabulary)?;
+            Some(candidate(mark, trimmed(page.body, &window), value))
         })
     }
 
@@ -127,10 +125,15 @@ impl Spoken {
         })
     }
 
+    /// Whether something else than a secret is spelled out, as the words before say: a name, a number plate.
+    fn is_of_another(&self, before: &str) -> bool {
+        tokens::read(before, &self.vocabulary).iter().any(|t| t.sense() == Some(Sense::Other))
+    }
+
     /// The sign or the figure that words name at their beginning, and how many of them.
     pub(crate) fn named(&self, words: &[&str]) -> Option<(usize, char)> {
-        let tokens: Vec<(&str, bool)> = words.iter().map(|w| (*w, false)).collect();
-        match self.phrase(&tokens)? {
+        let words: Vec<String> = words.iter().take(6).map(|w| bare(&w.to_lowercase()).to_owned()).collect();
+        match self.vocabulary.telling(&words.iter().map(String::as_str).collect::<Vec<_>>())? {
             (length, Sense::Sign(c) | Sense::Digit(c)) => Some((length, c)),
             _ => None,
         }
@@ -138,136 +141,59 @@ impl Spoken {
 
     /// "with dashes between": the sign that a sentence wants between pieces.
     pub(crate) fn sign_between(&self, sentence: &str) -> Option<char> {
-        let items = self.items(sentence);
-        let each = items.iter().position(|i| *i == Item::Known(Sense::Each))?;
-        let near = &items[each.saturating_sub(3)..(each + 4).min(items.len())];
-        near.iter().find_map(|i| if let Item::Known(Sense::Sign(sign)) = i { Some(*sign) } else { None })
-    }
-
-    /// What a description comes to.
-    fn value(&self, text: &str) -> Option<String> {
-        let items = self.items(text);
-        recipe::value(&items, text)
-    }
-
-    fn items(&self, text: &str) -> Vec<Item> {
-        let mut items = Vec::new();
-        let tokens = tokens(text);
-        let mut at = 0;
-        while at < tokens.len() {
-            let (token, quoted) = &tokens[at];
-            if *quoted {
-                items.push(Item::Piece { text: (*token).to_owned(), told: true });
-                at += 1;
-                continue;
-            }
-            if let Some((length, sense)) = self.phrase(&tokens[at..]) {
-                items.push(Item::Known(sense));
-                at += length;
-                continue;
-            }
-            items.extend(self.single(token));
-            at += 1;
-        }
-        items
-    }
-
-    /// The longest phrase of the pack at the beginning.
-    fn phrase(&self, tokens: &[(&str, bool)]) -> Option<(usize, Sense)> {
-        let first = tokens.first()?.0.to_lowercase();
-        let known = self.words.get(bare(&first))?;
-        let fits =
-            |parts: &[&str]| parts.iter().enumerate().all(|(n, p)| tokens.get(n).is_some_and(|(t, q)| !q && bare(&t.to_lowercase()) == *p));
-        known.iter().find(|(parts, _)| fits(parts)).map(|(parts, sense)| (parts.len(), *sense))
-    }
-
-    fn single(&self, token: &str) -> Vec<Item> {
-        let word = token.trim_matches([',', ';', '.', ':', '(', ')', '…']);
-        let lower = word.to_lowercase();
-        // two-oh-four
-        let digits: Option<Vec<Item>> = lower.contains('-').then(|| lower.split('-').map(|w| self.figure(w)).collect()).flatten();
-        if let Some(digits) = digits {
-            return digits;
-        }
-        let number = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit() || b == b'#');
-        let odd = word.chars().count() >= 3 && shape::of(word).score >= 1.0;
-        let single = word.chars().count() == 1 && word.chars().all(char::is_alphanumeric);
-        let capitals = word.len() >= 2 && word.chars().all(char::is_uppercase);
-        if number || odd || single || capitals {
-            return vec![Item::Piece { text: word.to_owned(), told: number || odd }];
-        }
-        if word.is_empty() { Vec::new() } else { vec![Item::Word(word.to_owned())] }
-    }
-
-    fn figure(&self, word: &str) -> Option<Item> {
-        self.words.get(word)?.iter().find_map(|(parts, sense)| match sense {
-            Sense::Digit(_) if parts.len() == 1 => Some(Item::Known(*sense)),
-            _ => None,
-        })
+        let tokens = tokens::read(sentence, &self.vocabulary);
+        let senses: Vec<Option<Sense>> = tokens.iter().filter(|t| !t.is_break()).map(tokens::Token::sense).collect();
+        let between = senses.iter().position(|s| *s == Some(Sense::Between))?;
+        let near = &senses[between.saturating_sub(3)..(between + 4).min(senses.len())];
+        near.iter().find_map(|s| if let Some(Sense::Sign(sign)) = s { Some(*sign) } else { None })
     }
 }
 
-fn parse(sense: &str, stands: &str) -> Option<Sense> {
-    let c = stands.chars().next();
-    Some(match sense {
-        "sign" => Sense::Sign(c?),
-        "digit" => Sense::Digit(c?),
-        "letter" => Sense::Letter(c?),
-        "then" => Sense::Then,
-        "back" => Sense::Back,
-        "capital" => Sense::Capital,
-        "each" => Sense::Each,
-        "instead" => Sense::Instead,
-        "swap" => Sense::Swap,
-        "spaced" => Sense::Spaced,
-        "join" => Sense::Join,
-        _ => return None,
-    })
+/// How much must speak for a dictation of a value.
+fn least(value: &str, announced: Option<&Mark<'_>>) -> f32 {
+    let figures = value.bytes().all(|b| b.is_ascii_digit());
+    match announced.map(Mark::kind) {
+        Some(Some(Kind::Pin)) if figures => FIGURES,
+        None if figures => UNANNOUNCED_FIGURES,
+        // Two numbers are a year or an amount.
+        Some(_) => ANNOUNCED,
+        None => UNANNOUNCED,
+    }
 }
 
-/// What a phrase of the pack calls for; short words are found by what stands around them.
-fn call(sense: Sense, phrase: &str) -> Option<Call> {
-    const COMMON: &[&str] =
-        &["point", "punto", "ponto", "punt", "period", "bang", "star", "barra", "hash", "then", "dash", "percent", "zusammen"];
-    match sense {
-        Sense::Spaced => Some(Call::Phrase),
-        Sense::Join => Some(Call::Join),
-        Sense::Sign(_) | Sense::Back | Sense::Swap | Sense::Instead | Sense::Then => {
-            (phrase.len() >= 4 && !COMMON.contains(&phrase)).then_some(Call::Description)
+/// What a phrase of the packs calls for; short words are found by what stands around them.
+fn call(phrase: &Phrase) -> Option<Call> {
+    const COMMON: &[&str] = &[
+        "point", "punto", "ponto", "punt", "period", "bang", "star", "barra", "hash", "then", "dash", "percent", "zusammen", "nove",
+        "quatre",
+    ];
+    let long = phrase.text.len() >= 4 && !COMMON.contains(&phrase.text);
+    let description = match phrase.sense {
+        Sense::Spaced if phrase.telling => return Some(Call::Phrase),
+        Sense::Join if phrase.telling => return Some(Call::Join),
+        Sense::Sign(_) | Sense::Capital if phrase.text.starts_with(vocabulary::is_unspaced) => phrase.text.len() >= 6,
+        Sense::Digit(_) if phrase.text.starts_with(vocabulary::is_unspaced) => matches!(phrase.text, "幺" | "拐" | "ゼロ"),
+        Sense::Sign(_) | Sense::Back | Sense::Swap | Sense::Instead | Sense::Then | Sense::Digit(_) | Sense::Capital => {
+            phrase.telling && long
         }
-        _ => None,
-    }
+        Sense::Initials | Sense::Capitals | Sense::AllSmall | Sense::AllCaps | Sense::Plain => phrase.text.len() >= 8,
+        _ => false,
+    };
+    description.then_some(Call::Description)
+}
+
+/// Whether no letter stands right beside a literal of a script with blanks.
+fn stands(body: &str, at: &Range<usize>) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !vocabulary::is_unspaced(c));
+    let own = |c: Option<char>| letter(c);
+    let text = &body[at.clone()];
+    let before = own(text.chars().next()) && letter(body[..at.start].chars().next_back());
+    // Endings may follow.
+    !before
 }
 
 fn bare(token: &str) -> &str {
     token.trim_matches([',', ';', '.', ':', '(', ')'])
-}
-
-/// Words and quoted stretches; the flag says which.
-fn tokens(text: &str) -> Vec<(&str, bool)> {
-    const QUOTES: [(char, char); 5] = [('"', '"'), ('“', '”'), ('«', '»'), ('„', '“'), ('‘', '’')];
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        if first.is_whitespace() {
-            rest = &rest[first.len_utf8()..];
-            continue;
-        }
-        let quote = QUOTES.iter().find(|(open, _)| *open == first);
-        let inner = quote.and_then(|(open, close)| Some((open.len_utf8(), rest[open.len_utf8()..].find(*close)?, close.len_utf8())));
-        if let Some((open, length, close)) = inner.filter(|(_, length, _)| *length <= 60) {
-            let quoted = rest[open..open + length].trim();
-            if !quoted.is_empty() {
-                out.push((quoted, true));
-            }
-            rest = &rest[open + length + close..];
-            continue;
-        }
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '«' | '„')).filter(|n| *n > 0).unwrap_or(rest.len());
-        out.push((&rest[..end], false));
-        rest = &rest[end..];
-    }
-    out
 }
 
 /// The words before a place, from the one behind "is" or a quotation mark on.
@@ -300,13 +226,10 @@ fn led_phrase(body: &str, floor: usize, end: usize) -> Option<Range<usize>> {
     Some(floor + start..floor + text.trim_end_matches([' ', ',', '(', '-', '–']).len())
 }
 
-/// From the blank line before to the blank line after, at most so much.
-fn paragraph(body: &str, at: &Range<usize>) -> Range<usize> {
-    let floor = body.floor_char_boundary(at.start.saturating_sub(LONGEST));
-    let ceiling = body.ceil_char_boundary((at.end + LONGEST).min(body.len()));
-    let start = body[floor..at.start].rfind("\n\n").map_or(floor, |n| floor + n + 2);
-    let end = body[at.end..ceiling].find("\n\n").map_or(ceiling, |n| at.end + n);
-    start..end
+/// The blank line behind a place, at most so far.
+fn paragraph_end(body: &str, at: &Range<usize>) -> usize {
+    let ceiling = body.ceil_char_boundary((at.end + AFTER).min(body.len()));
+    body[at.end..ceiling].find("\n\n").map_or(ceiling, |n| at.end + n)
 }
 
 /// The sentences of a stretch, a colon before the description set aside.
@@ -384,7 +307,9 @@ mod tests {
             ("is 417258 reversed", Some("852714")),
             ("is required and then you can log in with a dash of luck", None),
         ] {
-            assert_eq!(spoken.value(text).as_deref(), want, "{text}");
+            let dictated = |text: &str| dictated::read(text, &spoken.vocabulary).filter(|t| t.score >= ANNOUNCED).map(|t| t.value);
+            let value = dictated(text).or_else(|| recipe::value(text, &spoken.vocabulary));
+            assert_eq!(value.as_deref(), want, "{text}");
         }
     }
 }
