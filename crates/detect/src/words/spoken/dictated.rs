@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
     let tokens = tokens::read(text, vocabulary);
     let steps = steps::read(&tokens, vocabulary);
     let (run, score) = best(&steps)?;
-    if is_left_open(&steps, &run) || is_rule(&steps, &run) {
+    if !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
         return None;
     }
     let range = steps[run.start].range.start..steps[run.end - 1].range.end;
@@ -47,6 +47,12 @@ fn best(steps: &[Step]) -> Option<(Range<usize>, f32)> {
     best
 }
 
+/// Whether enough is spelled out, beside pieces that stand there as they are.
+fn is_spelled(steps: &[Step]) -> bool {
+    let spelled = |s: &&Step| !matches!(s.atom, Atom::Text(_) | Atom::Filler | Atom::Pause | Atom::Then);
+    steps.iter().filter(spelled).map(|s| s.weight.max(0.0)).sum::<f32>() >= 0.9
+}
+
 /// Whether a part is only described, in the run or right behind it: "then the year we met".
 fn is_left_open(steps: &[Step], run: &Range<usize>) -> bool {
     let end = (run.end..steps.len()).find(|n| steps[*n].weight <= -0.3).unwrap_or(steps.len());
@@ -64,8 +70,8 @@ fn is_rule(steps: &[Step], run: &Range<usize>) -> bool {
 #[derive(Debug, Clone, Default)]
 struct Part {
     text: String,
-    /// Spelled out letter by letter, whose case is told.
-    spelled: Vec<bool>,
+    /// Spelled out letter by letter: whose case is told, and in which sentence.
+    spelled: Vec<(bool, usize)>,
     /// A word or a piece as it stands.
     word: bool,
     clause: usize,
@@ -86,6 +92,8 @@ enum Place {
 struct Deed<'s> {
     atom: &'s Atom,
     at: usize,
+    clause: usize,
+    sentence: usize,
 }
 
 #[derive(Default)]
@@ -94,6 +102,7 @@ struct Taken<'s> {
     deeds: Vec<Deed<'s>>,
     place: Place,
     clause: usize,
+    sentence: usize,
     times: Option<usize>,
     /// The case of the next letter, and of those after it.
     next: Option<Case>,
@@ -108,6 +117,7 @@ fn value(steps: &[Step]) -> Option<String> {
     let mut taken = Taken::default();
     for (at, step) in steps.iter().enumerate() {
         taken.take(&step.atom, &steps[..at], &steps[at + 1..]);
+        taken.sentence += usize::from(is_stop(step));
     }
     let Taken { mut parts, deeds, .. } = taken;
     let done = deeds.iter().filter(|d| !matches!(d.atom, Atom::All(_))).count();
@@ -119,25 +129,49 @@ fn value(steps: &[Step]) -> Option<String> {
     if deeds.iter().any(|d| matches!(d.atom, Atom::Between(_))) && !several {
         return None;
     }
+    // "jabuti, letter by letter j, a, …"
+    for n in 1..parts.len() {
+        let (before, after) = parts.split_at_mut(n);
+        let again = before[n - 1].word && after[0].spelled.len() >= 3 && before[n - 1].text.to_lowercase() == after[0].text.to_lowercase();
+        if again {
+            (before[n - 1].text, before[n - 1].word) = (String::new(), false);
+        }
+    }
     // What is said of all comes before what is said of single letters.
     let (whole, single): (Vec<&Deed<'_>>, Vec<&Deed<'_>>) = deeds.iter().partition(|d| matches!(d.atom, Atom::All(_) | Atom::Plain));
-    let mut joined = None;
+    let local = whole.iter().filter(|d| matches!(d.atom, Atom::All(_))).count() > 1;
+    let (mut joined, mut grouped) = (None, None);
     for deed in whole.into_iter().chain(single) {
         match deed.atom {
             Atom::Between(sign) => joined = Some((*sign, deed.at)),
+            Atom::Grouped(size) => grouped = Some(*size),
+            Atom::All(case) => all(&mut parts, *case, deed, local),
             atom => done_to(&mut parts, atom, deed.at)?,
         }
     }
-    let value = in_one_script(put_together(parts, joined));
+    let value = in_one_script(put_together(parts, joined, grouped));
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
     (LENGTH.contains(&value.chars().count()) && letters >= 3).then_some(value)
 }
 
-/// Whether the value stands there as it is: behind "so", or as an older one that something is done to.
+/// Whether the value stands there as it is: behind "so", as an older one that something is done to, or with words about its letters.
 fn is_told_elsewhere(steps: &[Step]) -> bool {
     let whole = |s: &Step| matches!(&s.atom, Atom::Text(t) if t.chars().count() >= 6 && !t.contains(' ') && shape::of(t).score >= 1.3);
     let so = steps.iter().position(|s| s.atom == Atom::So);
-    so.is_some_and(|so| steps[so..].iter().take(4).any(whole)) || steps.iter().any(|s| s.atom == Atom::Old) && steps.iter().any(whole)
+    if so.is_some_and(|so| steps[so..].iter().take(4).any(whole)) || steps.iter().any(|s| s.atom == Atom::Old) && steps.iter().any(whole) {
+        return true;
+    }
+    let Some(at) = steps.iter().rposition(whole) else { return false };
+    let Atom::Text(text) = &steps[at].atom else { return false };
+    let altered =
+        |s: &Step| matches!(s.atom, Atom::Replace { .. } | Atom::Back | Atom::Remove(_) | Atom::Between(_) | Atom::Begin | Atom::End);
+    let within = |s: &Step| match &s.atom {
+        Atom::Letter(letter) => text.contains(*letter),
+        Atom::Sign(sign) => text.contains(*sign),
+        Atom::Figures(figures) | Atom::Text(figures) => text.contains(figures.as_str()),
+        _ => true,
+    };
+    !steps.iter().any(altered) && steps[at + 1..].iter().all(within)
 }
 
 impl<'s> Taken<'s> {
@@ -149,7 +183,18 @@ impl<'s> Taken<'s> {
             Atom::Sign(sign) if is_again(*sign, before) => {}
             Atom::Sign(sign) => self.push(sign.to_string(), false),
             Atom::Text(text) => self.push(text.clone(), true),
+            Atom::Spelled(text) => self.push(text.clone(), false),
             Atom::Times(times) => self.times = Some(*times),
+            Atom::Again(times) => {
+                if let Some(part) = self.parts.last_mut()
+                    && let Some(last) = part.text.chars().next_back()
+                {
+                    part.text.extend(std::iter::repeat_n(last, times - 1));
+                    if let Some(told) = part.spelled.last().copied() {
+                        part.spelled.extend(std::iter::repeat_n(told, times - 1));
+                    }
+                }
+            }
             Atom::Case(case) => {
                 if next_told(after).is_some_and(|a| matches!(a, Atom::Letter(_))) {
                     self.next = Some(*case);
@@ -160,16 +205,22 @@ impl<'s> Taken<'s> {
             }
             Atom::All(case) => {
                 self.mode = Some(*case);
-                self.deeds.push(Deed { atom, at: self.parts.len() });
+                self.deeds.push(Deed { atom, at: self.parts.len(), clause: self.clause, sentence: self.sentence });
+            }
+            // Between what begins and what ends it.
+            Atom::Between(sign) if self.parts.iter().any(|p| p.place != Place::Told) => {
+                self.place = Place::Middle;
+                self.push(sign.to_string(), false);
             }
             Atom::Capitals { .. }
+            | Atom::Grouped(_)
             | Atom::Remove(_)
             | Atom::Recase(..)
             | Atom::Replace { .. }
             | Atom::Plain
             | Atom::Between(_)
             | Atom::Back => {
-                self.deeds.push(Deed { atom, at: self.parts.len() });
+                self.deeds.push(Deed { atom, at: self.parts.len(), clause: self.clause, sentence: self.sentence });
             }
             Atom::Begin => self.place = Place::Begin,
             Atom::Middle => self.place = Place::Middle,
@@ -216,7 +267,7 @@ impl<'s> Taken<'s> {
         }
         if let Some(part) = self.parts.last_mut() {
             part.text.push_str(&text.repeat(times));
-            part.spelled.extend(std::iter::repeat_n(told.is_some(), times));
+            part.spelled.extend(std::iter::repeat_n((told.is_some(), self.sentence), times));
         }
     }
 
@@ -251,7 +302,6 @@ fn next_told(after: &[Step]) -> Option<&Atom> {
 /// Does something to the pieces; `None` where it fits none.
 fn done_to(parts: &mut Vec<Part>, atom: &Atom, at: usize) -> Option<()> {
     match atom {
-        Atom::All(case) => all(parts, *case, at),
         Atom::Capitals { each: true } => parts.iter_mut().filter(|p| p.word).for_each(|p| p.text = capitalised(&p.text)),
         Atom::Capitals { each: false } => {
             let at = at.min(parts.len());
@@ -269,20 +319,24 @@ fn done_to(parts: &mut Vec<Part>, atom: &Atom, at: usize) -> Option<()> {
             last.text = last.text.chars().rev().collect();
         }
         Atom::Recase(letter, case) => recase(parts, *letter, *case, at)?,
-        Atom::Replace { old, new } => replace(parts, *old, new, at),
+        Atom::Replace { old, new, which } => replace(parts, old, new, *which, at),
         _ => {}
     }
     Some(())
 }
 
-/// Of a word, and of the letters before, unless others follow that it is said of.
-fn all(parts: &mut [Part], case: Case, at: usize) {
-    let follows = parts.iter().skip(at).any(|p| !p.spelled.is_empty());
-    for part in parts.iter_mut() {
-        if part.word {
+/// Of words and of letters, unless others follow that it is said of. Where several such things are said, each is of its sentence's
+/// letters and of the word of its clause or the one before.
+fn all(parts: &mut [Part], case: Case, deed: &Deed<'_>, local: bool) {
+    let follows = parts.iter().skip(deed.at).any(|p| !p.spelled.is_empty());
+    let own = parts.iter().rposition(|p| p.word && p.clause <= deed.clause && p.clause + 2 > deed.clause);
+    let own = parts.iter().position(|p| p.word && p.clause == deed.clause).or(own);
+    for (n, part) in parts.iter_mut().enumerate() {
+        if part.word && (!local || own == Some(n)) {
             part.text = cased(&part.text, case);
-        } else if !follows {
-            let told = |n: usize| part.spelled.get(n).copied().unwrap_or(true);
+        }
+        if !part.spelled.is_empty() && (local || !follows) {
+            let told = |n: usize| part.spelled.get(n).is_none_or(|(told, sentence)| *told || local && *sentence != deed.sentence);
             part.text =
                 part.text.chars().enumerate().map(|(n, c)| if told(n) { c.to_string() } else { cased(&c.to_string(), case) }).collect();
         }
@@ -326,37 +380,52 @@ fn meant(parts: &[Part], letter: char, at: usize) -> Option<usize> {
 fn recase(parts: &mut [Part], letter: char, case: Case, at: usize) -> Option<()> {
     let part = &mut parts[meant(parts, letter, at)?];
     // The first letter is meant rather than one inside.
-    let place = part.text.char_indices().find(|(_, c)| same(*c, letter) && cased(&c.to_string(), case) != c.to_string());
-    if let Some((place, c)) = place {
+    let first = part.text.char_indices().find(|(_, c)| c.is_alphabetic()).filter(|(_, c)| same(*c, letter));
+    let other = || part.text.char_indices().find(|(_, c)| same(*c, letter) && cased(&c.to_string(), case) != c.to_string());
+    if let Some((place, c)) = first.or_else(other) {
         part.text.replace_range(place..place + c.len_utf8(), &cased(&c.to_string(), case));
     }
     Some(())
 }
 
 /// Where no piece has the letter, the new one is a piece itself.
-fn replace(parts: &mut Vec<Part>, old: char, new: &str, at: usize) {
-    let exact = |p: &Part| p.text.contains(old);
+fn replace(parts: &mut Vec<Part>, old: &str, new: &str, which: Option<usize>, at: usize) {
+    let Some(first) = old.chars().next() else { return };
     // "capital S, one for the i, …": told where it belongs.
     let spelling =
-        at.checked_sub(1).and_then(|n| parts.get(n)).is_some_and(|p| !p.spelled.is_empty() && !p.text.chars().any(|c| same(c, old)));
-    match meant(parts, old, at).filter(|_| !spelling) {
-        Some(part) if exact(&parts[part]) => parts[part].text = parts[part].text.replace(old, new),
-        Some(part) => {
-            let text = &parts[part].text;
-            let mut put = String::with_capacity(text.len());
-            text.chars().for_each(|c| if same(c, old) { put.push_str(new) } else { put.push(c) });
-            parts[part].text = put;
-        }
-        None => parts.insert(at.min(parts.len()), Part { text: new.to_owned(), ..Part::default() }),
+        at.checked_sub(1).and_then(|n| parts.get(n)).is_some_and(|p| !p.spelled.is_empty() && !p.text.chars().any(|c| same(c, first)));
+    let Some(part) = meant(parts, first, at).filter(|_| !spelling) else {
+        parts.insert(at.min(parts.len()), Part { text: new.to_owned(), ..Part::default() });
+        return;
+    };
+    let text = &parts[part].text;
+    let exact = text.contains(old);
+    // Places of what is replaced, in bytes.
+    let places: Vec<Range<usize>> = if exact {
+        text.match_indices(old).map(|(n, m)| n..n + m.len()).collect()
+    } else {
+        text.char_indices().filter(|(_, c)| same(*c, first) && old.chars().count() == 1).map(|(n, c)| n..n + c.len_utf8()).collect()
+    };
+    let chosen: Vec<Range<usize>> = match which {
+        Some(0) => places.last().cloned().into_iter().collect(),
+        Some(n) => places.get(n - 1).cloned().into_iter().collect(),
+        None => places,
+    };
+    for place in chosen.into_iter().rev() {
+        parts[part].text.replace_range(place, new);
     }
 }
 
-fn put_together(mut parts: Vec<Part>, joined: Option<(char, usize)>) -> String {
+fn put_together(mut parts: Vec<Part>, joined: Option<(char, usize)>, grouped: Option<usize>) -> String {
     let Some((sign, at)) = joined else {
         parts.sort_by_key(|p| p.place);
         return parts.into_iter().map(|p| p.text).collect();
     };
     let glue = sign.to_string();
+    if let Some(size) = grouped {
+        let all: Vec<char> = parts.iter().flat_map(|p| p.text.chars()).filter(|c| c.is_alphanumeric()).collect();
+        return all.chunks(size).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(&glue);
+    }
     let words = |parts: &[Part]| -> Vec<String> {
         let mut ordered: Vec<&Part> = parts.iter().collect();
         ordered.sort_by_key(|p| p.place);

@@ -38,7 +38,7 @@ pub(super) fn read(body: &str, at: &Range<usize>, vocabulary: &Vocabulary) -> Op
         let value = first_letters(&body[sentence.clone()]);
         (sentence, value)
     };
-    if says(Sense::AllSmall) {
+    if says(Sense::AllSmall) && !says(Sense::Capital) && !says(Sense::Capitals) {
         value = value.to_lowercase();
     } else if says(Sense::AllCaps) {
         value = value.to_uppercase();

@@ -77,7 +77,7 @@ impl Spoken {
         let floor = page.body.ceil_char_boundary(at.start.saturating_sub(BEFORE));
         let window = page.body.floor_char_boundary(mark.at.start.saturating_sub(20)).max(*read_to).max(floor)
             ..page.body.floor_char_boundary((at.end + AFTER).min(page.body.len()));
-        *read_to = (at.end + AFTER / 2).min(window.end);
+        *read_to = page.body.floor_char_boundary((at.end + AFTER / 2).min(window.end)).max(at.end);
         let text = &page.body[window.clone()];
         if std::env::var("DBGS").is_ok() {
             eprintln!(
@@ -90,7 +90,7 @@ impl Spoken {
         }
         if let Some(Told { range, value, score }) = dictated::read(text, &self.vocabulary)
             && score >= least(&value, secret)
-            && (secret.is_some() || !self.is_of_another(&page.body[floor..window.start + range.start]))
+            && !self.is_of_another(&page.body[window.start..window.start + range.start], secret.is_none())
         {
             let range = window.start + range.start..window.start + range.end;
             *read_to = range.end;
@@ -125,9 +125,12 @@ impl Spoken {
         })
     }
 
-    /// Whether something else than a secret is spelled out, as the words before say: a name, a number plate.
-    fn is_of_another(&self, before: &str) -> bool {
-        tokens::read(before, &self.vocabulary).iter().any(|t| t.sense() == Some(Sense::Other))
+    /// Whether something else than a secret is spelled out, as the words before say: a name, a number plate. Where a secret is
+    /// announced, only what its own sentence says counts.
+    fn is_of_another(&self, before: &str, anywhere: bool) -> bool {
+        let tokens = tokens::read(before, &self.vocabulary);
+        let told = tokens.iter().rev().take_while(|t| anywhere || !matches!(t.is, tokens::Is::Stop | tokens::Is::Gap));
+        told.into_iter().any(|t| t.sense() == Some(Sense::Other))
     }
 
     /// The sign or the figure that words name at their beginning, and how many of them.

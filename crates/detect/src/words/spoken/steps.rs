@@ -12,10 +12,14 @@ pub(super) enum Atom {
     Letter(char),
     Figures(String),
     Sign(char),
+    /// A piece with blanks between its characters, without them.
+    Spelled(String),
     /// A word or a piece as it stands.
     Text(String),
     /// How often what follows stands there.
     Times(usize),
+    /// How often what stands before does.
+    Again(usize),
     /// The case of the letter beside it.
     Case(Case),
     /// The case of all that is spelled from here on, or of the whole.
@@ -28,13 +32,17 @@ pub(super) enum Atom {
     Remove(char),
     /// The case of a letter of a word.
     Recase(char, Case),
+    /// `which` of several, counted from 1, 0 for the last; all of them where it is not told.
     Replace {
-        old: char,
+        old: String,
         new: String,
+        which: Option<usize>,
     },
     Plain,
     Back,
     Between(char),
+    /// Groups of so many characters.
+    Grouped(usize),
     Begin,
     Front,
     Middle,
@@ -70,12 +78,17 @@ const UNKNOWN: f32 = -0.22;
 const SHORT: f32 = -0.08;
 /// And words that make rules.
 const RULE: f32 = -0.7;
-const STOP: f32 = -0.35;
-const GAP: f32 = -0.5;
+const STOP: f32 = -0.55;
+const GAP: f32 = -0.7;
 /// How far from a letter the word is looked for that it belongs to, in tokens.
 const NEAR: usize = 9;
 /// Most tokens of an aside.
 const ASIDE: usize = 28;
+const DEFINITE: &[&str] = &[
+    "the", "an", "der", "die", "das", "dem", "den", "le", "la", "les", "des", "el", "las", "los", "il", "lo", "gli", "o", "a", "os", "as",
+    "da", "do", "de", "het",
+];
+const AND_SIGN: &[&str] = &["and", "und", "et", "y", "e", "en", "och", "og", "i", "и"];
 /// Words for figures that are more often articles or other small words.
 const FAINT: &[&str] = &[
     "a", "one", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "een", "en", "et", "ett", "to", "do", "das", "on", "di", "ti",
@@ -134,6 +147,7 @@ impl Steps<'_, '_> {
     fn is_plain(&self, at: usize) -> bool {
         let token = &self.tokens[at];
         token.is == Is::Word
+            && !SMALL_WORDS.contains(&token.lower.as_str())
             && !self.taken.contains(&at)
             && token.text.chars().count() >= 3
             && token.text.chars().all(|c| c.is_alphanumeric() || c == '-')
@@ -142,7 +156,16 @@ impl Steps<'_, '_> {
     }
 
     fn letter(&self, at: usize) -> Option<char> {
-        self.tokens.get(at).filter(|_| !self.taken.contains(&at)).and_then(Token::letter)
+        let token = self.tokens.get(at).filter(|_| !self.taken.contains(&at))?;
+        if let Some(Sense::Called(letter)) = token.sense() {
+            return Some(letter);
+        }
+        token.letter()
+    }
+
+    /// Whether a letter is hardly anything else.
+    fn is_letter(&self, at: usize) -> bool {
+        self.done.contains_key(&at) || self.letter(at).is_some_and(|l| !is_article(l)) && self.sense(at).is_none()
     }
 
     fn case(&self, at: usize) -> Option<Case> {
@@ -177,7 +200,7 @@ impl Steps<'_, '_> {
                     Some(Sense::Capital | Sense::Small | Sense::AllSmall | Sense::AllCaps | Sense::Capitals | Sense::Plain)
                 )
             });
-            let stops = inner.clone().any(|n| self.is_end(n));
+            let stops = inner.clone().any(|n| self.is_end(n) || DEFINITE[..2].contains(&self.tokens[n].lower.as_str()));
             // "大文字のエス(S)"
             if let [one] = inner.clone().collect::<Vec<_>>()[..]
                 && let Some(letter) = self.letter(one)
@@ -214,7 +237,7 @@ impl Steps<'_, '_> {
     /// "with a dash between each", "joined by dots", "a single space between them".
     fn between(&mut self) {
         for at in 0..self.tokens.len() {
-            if self.sense(at) != Some(Sense::Between) {
+            if self.sense(at) != Some(Sense::Between) || (at.saturating_sub(6)..at).any(|n| self.sense(n) == Some(Sense::Not)) {
                 continue;
             }
             let before = (0..at).rev().take(3).take_while(|n| !self.is_break(*n));
@@ -269,17 +292,24 @@ impl Steps<'_, '_> {
                 Some(Sense::Base) => {
                     let leads = self.tokens.get(at + 1).is_some_and(|t| LEADS.split(' ').any(|l| l == t.lower));
                     let next = at + 1 + usize::from(leads);
-                    if next < self.tokens.len() && self.is_plain(next) {
+                    if next < self.tokens.len() && self.is_plain(next) && !self.tokens[next].text.contains('-') {
                         self.bases.insert(next);
                     }
                 }
-                Some(Sense::Begin | Sense::End) if at + 1 < self.tokens.len() && self.is_plain(at + 1) => {
+                Some(Sense::Begin | Sense::End)
+                    if at + 1 < self.tokens.len()
+                        && (self.is_plain(at + 1)
+                            || self.tokens[at + 1].is == Is::Word
+                                && self.tokens[at + 1].text.len() == 2
+                                && !SMALL_WORDS.contains(&self.tokens[at + 1].lower.as_str())) =>
+                {
                     self.bases.insert(at + 1);
                 }
                 Some(Sense::Bases) => {
                     let counted = (at.saturating_sub(2)..at).find(|n| self.is_number(*n));
                     self.bases.extend(counted.map(|n| self.list(n, at)).unwrap_or_default());
-                    if self.tokens.get(at + 1).is_some_and(|t| t.text == ":") {
+                    let said = at.checked_sub(1).is_some_and(|n| self.tokens[n].lower == "in");
+                    if !said && self.tokens.get(at + 1).is_some_and(|t| t.text == ":") {
                         let end = (at + 2..self.tokens.len()).take(12).find(|n| self.is_end(*n)).unwrap_or(at + 2);
                         let words: Vec<usize> = (at + 2..end).filter(|n| !self.is_break(*n)).collect();
                         self.bases.extend(words);
@@ -339,15 +369,30 @@ impl Steps<'_, '_> {
                         let behind: Vec<usize> = (o + 1..self.tokens.len()).take(4).take_while(|n| !self.is_end(*n)).collect();
                         of(&after, &behind)
                     })
-                    .or_else(|| of(&before, &after)),
+                    .or_else(|| of(&before, &after))
+                    .or_else(|| {
+                        // "each time there is an a, you put the figure 4 instead"
+                        let (n, _) = new(&before)?;
+                        let far: Vec<usize> = (0..n).rev().take(16).take_while(|n| !self.is_end(*n)).collect();
+                        of(&far, &[n])
+                    }),
                 _ => {
-                    let close: Vec<usize> = before.iter().copied().take(2).collect();
-                    of(&close, &after)
+                    let far: Vec<usize> = (0..at).rev().take(9).take_while(|n| !self.is_end(*n)).collect();
+                    of(&far, &after)
                 }
             };
             if let Some((o, old, n, new)) = found {
+                let near = |before: usize, range: usize| (before.saturating_sub(range)..before).rev();
+                let which = near(o, 3).find_map(|n| if let Some(Sense::Ordinal(which)) = self.sense(n) { Some(which) } else { None });
+                // "the double o becomes two zeros"
+                let twice = near(o, 1).any(|n| self.sense(n) == Some(Sense::Times(2)));
+                let both = twice && near(n, 1).any(|n| self.count(n) == Some(2));
+                let (old_text, new) = if both { (old.to_string().repeat(2), new.repeat(2)) } else { (old.to_string(), new) };
+                if twice {
+                    self.taken.insert(o - 1);
+                }
                 self.taken.extend([o, n]);
-                self.done.insert(at, Atom::Replace { old, new });
+                self.done.insert(at, Atom::Replace { old: old_text, new, which });
                 self.done.remove(&o);
                 self.done.remove(&n);
                 if !self.bases.iter().any(|b| b.abs_diff(at) <= 2 * NEAR) {
@@ -364,8 +409,17 @@ impl Steps<'_, '_> {
     fn old(&self, at: usize) -> Option<char> {
         // "for the a", but "for a dog" names no letter.
         let word = |n: usize| self.tokens.get(n).is_some_and(|t| t.is == Is::Word && t.text.chars().count() >= 3);
-        let each = |n: usize| self.tokens[n].lower.contains(' ') || self.sense(n) == Some(Sense::Each);
-        let article = |l: char| is_article(l) && word(at + 1) && !at.checked_sub(1).is_some_and(each);
+        let told = |n: usize| {
+            DEFINITE.contains(&self.tokens[n].lower.as_str())
+                || matches!(
+                    self.sense(n),
+                    Some(
+                        Sense::Each | Sense::Neutral | Sense::Ordinal(_) | Sense::Instead | Sense::Small | Sense::Capital | Sense::Times(_)
+                    )
+                )
+        };
+        let known = self.sense(at).is_some();
+        let article = |l: char| (known || is_article(l) && word(at + 1)) && !at.checked_sub(1).is_some_and(told);
         let letter = self.letter(at).filter(|l| !article(*l));
         letter.or_else(|| self.sign(at))
     }
@@ -408,22 +462,36 @@ impl Steps<'_, '_> {
         for at in 0..self.tokens.len() {
             let Some(letter) = self.letter(at).filter(|_| !self.done.contains_key(&at)) else { continue };
             let cases = |n: &usize| self.case(*n).is_some() || self.sense(*n) == Some(Sense::Capitals);
-            let case = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().find(cases);
+            let linked = |n: usize| self.tokens.get(n).is_some_and(|t| LINKS.contains(&t.lower.as_str()));
+            let case = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().find(cases).or_else(|| {
+                // "o primeiro P é maiúsculo"
+                let behind = (at + 1..at + 4).find(cases)?;
+                (at + 1..behind).all(linked).then_some(behind)
+            });
             let except = at >= 2 && self.tokens[at - 2..at].iter().any(|t| EXCEPT.contains(&t.lower.as_str()));
             let Some(case) = case.or_else(|| except.then_some(at)) else { continue };
             // A letter that others follow is spelled.
             let next = (at + 1..self.tokens.len()).find(|n| *n != case).filter(|n| !self.is_break(*n));
-            if case != at && next.is_some_and(|n| self.letter(n).is_some_and(|l| !is_article(l)) || self.done.contains_key(&n)) {
+            if case != at && next.is_some_and(|n| self.is_letter(n)) {
                 continue;
             }
             let with = self.with(at.min(case));
             let letters: Vec<char> = with.map(|n| self.letter(n)).into_iter().flatten().chain([letter]).collect();
             let floor = with.unwrap_or(at).min(case);
-            let before: Vec<usize> = (0..floor).rev().take(NEAR).take_while(|n| !self.is_end(*n)).collect();
-            let begins = |n: &usize| self.is_plain(*n) && letters.iter().any(|l| first(self.tokens[*n].text) == fold(*l));
+            let mut before: Vec<usize> = (0..floor).rev().take(NEAR).take_while(|n| !self.is_end(*n)).collect();
+            // "…, the jacaranda. It takes a capital J"
+            let stop = before.last().map_or(floor, |n| *n).checked_sub(1).filter(|n| self.tokens[*n].is == Is::Stop);
+            before.extend(stop.and_then(|n| n.checked_sub(1)));
+            let begins = |n: &usize| {
+                self.is_plain(*n)
+                    && self.tokens.get(*n + 1).is_none_or(|t| t.text != ":")
+                    && letters.iter().any(|l| first(self.tokens[*n].text) == fold(*l))
+            };
             let holds = |n: &usize| self.bases.contains(n) && self.tokens[*n].lower.chars().any(|c| fold(c) == fold(letter));
-            let word = before.iter().find(|n| begins(n)).or_else(|| before.iter().find(|n| holds(n))).copied();
-            if word.is_none() && case != at {
+            let beginning = before.iter().filter(|n| begins(n)).max_by_key(|n| (self.bases.contains(n), self.is_led(**n), **n));
+            let word = beginning.or_else(|| before.iter().find(|n| holds(n))).copied();
+            let definite = at.checked_sub(1).is_some_and(|n| DEFINITE.contains(&self.tokens[n].lower.as_str()) && self.letter(n).is_none());
+            if word.is_none() && case != at && !definite {
                 continue;
             }
             let small = self.case(case) == Some(Case::Small) || case == at && letter.is_lowercase();
@@ -450,13 +518,23 @@ impl Steps<'_, '_> {
     fn beside(&mut self) {
         for at in 0..self.tokens.len() {
             let short = self.tokens[at].is == Is::Word && self.tokens[at].text.chars().count() == 2;
+            let signs = |all: std::ops::Range<usize>| all.into_iter().any(|n| matches!(self.sense(n), Some(Sense::Sign(_))));
+            let short = short && signs(at.saturating_sub(5)..at) && signs(at + 1..self.tokens.len().min(at + 9));
             if self.bases.contains(&at) || !self.is_plain(at) && !(short && self.is_clause(at)) {
                 continue;
             }
             let said = (at + 1..self.tokens.len().min(at + 5))
                 .take_while(|n| !self.is_end(*n) && !self.is_plain(*n))
                 .any(|n| matches!(self.sense(n), Some(Sense::AllSmall | Sense::AllCaps | Sense::Capitals | Sense::Plain)));
-            if said && self.is_led(at) || self.is_clause(at) {
+            // "is karoo, like the desert, then an underscore"
+            let goes_on = (at + 2..self.tokens.len().min(at + 10))
+                .take_while(|n| !self.is_end(*n))
+                .any(|n| matches!(self.sense(n), Some(Sense::Sign(_))));
+            let named = at > 0
+                && LEADS.split(' ').any(|l| l == self.tokens[at - 1].lower)
+                && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma)
+                && goes_on;
+            if named || said && self.is_led(at) || self.is_clause(at) {
                 self.bases.insert(at);
             }
         }
@@ -517,6 +595,15 @@ impl Steps<'_, '_> {
                         .filter(|n| matches!(self.sense(*n), Some(Sense::Sign(_) | Sense::Space | Sense::Spaced | Sense::Digit('0'))))
                         .next();
                     self.taken.extend(sign);
+                    let digits = (at + 1..self.tokens.len()).take_while(|n| self.is_number(*n)).count();
+                    if digits >= 3 {
+                        self.taken.extend(at + 1..at + 1 + digits);
+                    }
+                }
+                // "right after the full stop"
+                Some(Sense::After) if (0..at).any(|n| self.sign(n).is_some()) => {
+                    let sign = (at + 1..at + 3).find(|n| self.sign(*n).is_some() || self.is_number(*n));
+                    self.taken.extend(sign);
                 }
                 Some(Sense::Or) => {
                     let sign = |n: &usize| self.sign(*n).is_some();
@@ -555,14 +642,24 @@ impl Steps<'_, '_> {
             return (1, Atom::Filler, 0.0);
         }
         if self.bases.contains(&at) {
-            return (1, Atom::Text(token.text.to_owned()), 0.7);
+            return (1, Atom::Text(token.text.to_owned()), 0.5);
         }
         match token.is {
             Is::Comma => (1, Atom::Pause, 0.0),
             Is::Open | Is::Close => (1, Atom::Filler, 0.0),
             Is::Stop => (1, Atom::Pause, STOP),
             Is::Gap => (1, Atom::Pause, GAP),
+            Is::Quoted
+                if at + 1 < self.tokens.len() && AND_SIGN.contains(&token.lower.as_str()) && self.sense(at + 1) == Some(Sense::Neutral) =>
+            {
+                (1, Atom::Sign('&'), 0.9)
+            }
             Is::Quoted => self.quoted(token),
+            Is::Spaced => {
+                let text: String = token.text.chars().filter(|c| !c.is_whitespace()).collect();
+                let odd = text.contains(|c: char| !c.is_alphabetic());
+                (1, Atom::Spelled(text), if odd { 1.7 } else { 1.0 })
+            }
             Is::Known(sense) => self.known(at, sense),
             Is::Word => self.word(at),
         }
@@ -572,9 +669,9 @@ impl Steps<'_, '_> {
         let words = token.text.split_whitespace().count();
         match token.text.chars().count() {
             1 if token.letter().is_some() => (1, Atom::Letter(token.letter().unwrap_or_default()), 0.6),
-            1 => (1, Atom::Sign(token.text.chars().next().unwrap_or_default()), 0.6),
+            1 => (1, Atom::Sign(token.text.chars().next().unwrap_or_default()), 0.2),
             _ if words > 4 => (1, Atom::Filler, UNKNOWN),
-            _ => (1, Atom::Text(token.text.trim().to_owned()), 0.8),
+            _ => (1, Atom::Text(token.text.trim().to_owned()), 0.4),
         }
     }
 
@@ -591,6 +688,20 @@ impl Steps<'_, '_> {
                 if of {
                     return filler;
                 }
+                // "The dash is the normal one": told before.
+                let definite = at >= 2 && self.is_end(at - 2) && DEFINITE.contains(&self.tokens[at - 1].lower.as_str());
+                let definite = definite || at >= 1 && self.is_end(at - 1) && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Word);
+                // "hash, the noughts-and-crosses sign", "gato, el del hashtag": the same sign again.
+                let again = (at.saturating_sub(6)..at)
+                    .rev()
+                    .find(|n| self.tokens[*n].is == Is::Comma || self.sense(*n) == Some(Sense::Then) || self.is_end(*n));
+                let again = again
+                    .filter(|n| self.tokens[*n].is == Is::Comma)
+                    .and_then(|n| n.checked_sub(1))
+                    .is_some_and(|n| self.sense(n) == Some(Sense::Sign(sign)));
+                if definite && (0..at).any(|n| self.sign(n) == Some(sign)) || again {
+                    return filler;
+                }
                 let plain = token.text.chars().count() < 5 || COMMON.contains(&token.lower.as_str());
                 (1, Atom::Sign(sign), if plain { 0.5 } else { 0.9 })
             }
@@ -599,17 +710,30 @@ impl Steps<'_, '_> {
                 let count = at.checked_sub(1).and_then(|n| self.count(n));
                 count.map_or(filler, |_| (1, Atom::Figures(digit.to_string()), 0.7))
             }
-            Sense::Letter(letter) if self.is_alphabet(at) => (1, Atom::Letter(letter.to_ascii_uppercase()), 0.5),
+            Sense::Letter(letter) if self.is_alphabet(at) => {
+                let radio = NATO.contains(&token.lower.as_str());
+                (1, Atom::Letter(letter.to_ascii_uppercase()), if radio { 0.5 } else { 0.3 })
+            }
+            Sense::Called(_) => (1, Atom::Filler, SHORT),
             Sense::Times(times) => {
                 let told = (at + 1..at + 4)
                     .take_while(|n| !self.is_break(*n))
                     .any(|n| self.sign(n).is_some() || self.is_number(n) || self.letter(n).is_some());
-                if told { (1, Atom::Times(times), 0.3) } else { filler }
+                let behind =
+                    !told && at.checked_sub(1).is_some_and(|n| self.is_number(n) || self.sign(n).is_some() || self.letter(n).is_some());
+                match (told, behind) {
+                    (true, _) => (1, Atom::Times(times), 0.3),
+                    (_, true) => (1, Atom::Again(times), 0.3),
+                    _ => filler,
+                }
             }
             Sense::Capital | Sense::Small => {
                 let case = self.case(at).unwrap_or(Case::Small);
                 let reach = if self.tokens[at].text.starts_with(is_unspaced) { 7 } else { 3 };
-                let near = at.checked_sub(1).into_iter().chain(at + 1..at + reach);
+                let near = (at.saturating_sub(4)..at)
+                    .rev()
+                    .take_while(|n| self.taken.contains(n) || self.done.contains_key(n) || *n + 1 == at)
+                    .chain(at + 1..at + reach);
                 let told = near
                     .clone()
                     .any(|n| self.letter(n).is_some() || self.done.contains_key(&n) || matches!(self.sense(n), Some(Sense::Letter(_))));
@@ -630,9 +754,16 @@ impl Steps<'_, '_> {
             Sense::End => (1, Atom::End, 0.4),
             Sense::Old => (1, Atom::Old, 0.0),
             Sense::So => (1, Atom::So, -0.1),
+            Sense::Groups => {
+                match self.tokens.get(at + 1).and_then(|t| numbers::number(self.vocabulary, &t.lower).or_else(|| t.text.parse().ok())) {
+                    Some(size @ 2..=8) => (2, Atom::Grouped(size as usize), 0.2),
+                    _ => filler,
+                }
+            }
+            Sense::Ordinal(_) | Sense::After => (1, Atom::Filler, 0.0),
             Sense::Rule => (1, Atom::Rule, RULE),
             Sense::Described => (1, Atom::Described, SHORT),
-            Sense::Then => (1, Atom::Then, 0.0),
+            Sense::Then => (1, Atom::Then, 0.1),
             Sense::And => (1, Atom::Pause, 0.0),
             Sense::Join | Sense::Spaced | Sense::Each | Sense::Neutral => (1, Atom::Filler, 0.0),
             Sense::Between => (1, Atom::Filler, 0.0),
@@ -646,11 +777,19 @@ impl Steps<'_, '_> {
         if let Some(letter) = self.letter(at) {
             return if self.is_spelled(at) { (1, Atom::Letter(letter), 0.5) } else { (1, Atom::Filler, SHORT) };
         }
+        // What stands there as it is speaks for nothing; beside what is spelled it is a piece.
         if let Some(sign) = self.sign(at) {
-            return (1, Atom::Sign(sign), 0.4);
+            let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().any(|n| self.sense(n).is_some());
+            return if beside && "!?#@$%&*+-_=~^/.".contains(sign) { (1, Atom::Sign(sign), 0.0) } else { (1, Atom::Filler, SHORT) };
         }
         if text.bytes().all(|b| b.is_ascii_digit()) {
-            return if text.len() <= 8 { (1, Atom::Figures(text.to_owned()), 0.3) } else { (1, Atom::Text(text.to_owned()), 0.3) };
+            // "above the 7 on most keyboards" tells no figure.
+            let free = self.is_break(at + 1) || self.sense(at + 1).is_some();
+            let led = at.checked_sub(1).is_none_or(|n| self.is_break(n) || self.sense(n).is_some() || self.is_led(at));
+            if !free && !led {
+                return (1, Atom::Filler, SHORT);
+            }
+            return (1, if text.len() <= 8 { Atom::Figures(text.to_owned()) } else { Atom::Text(text.to_owned()) }, 0.05);
         }
         if let Some(spelled) = self.hyphened(text) {
             return (1, Atom::Text(spelled), 1.0);
@@ -658,9 +797,10 @@ impl Steps<'_, '_> {
         if numbers::number(self.vocabulary, &token.lower).is_some() {
             return self.figures(at);
         }
-        let odd = text.chars().count() >= 3 && !text.contains("://") && !is_address(text) && shape::of(text).score >= 1.0;
+        let signs = |c: char| c.is_alphanumeric() || "-_.#@!$%&*+?".contains(c);
+        let odd = text.chars().count() >= 3 && text.chars().all(signs) && !is_address(text) && shape::of(text).score >= 1.0;
         if odd || text.starts_with(['-', '_', '#', '@']) && text.chars().count() >= 2 {
-            return (1, Atom::Text(text.to_owned()), 0.6);
+            return (1, Atom::Text(text.to_owned()), 0.2);
         }
         (1, Atom::Filler, if text.chars().count() <= 3 { SHORT } else { UNKNOWN })
     }
@@ -675,43 +815,92 @@ impl Steps<'_, '_> {
         if parts.len() >= 3 && parts.iter().all(|p| single(p)) {
             return Some(parts.concat());
         }
-        let digits = parts.iter().map(|p| self.vocabulary.figure(&p.to_lowercase()).filter(|n| *n < 10));
+        let figure = |p: &str| if p == "to" { Some(2) } else { self.vocabulary.figure(p) };
+        let digits = parts.iter().map(|p| figure(&p.to_lowercase()).filter(|n| *n < 10));
         digits.map(|n| n.map(|n| n.to_string())).collect()
     }
 
     /// Whether a letter is one of several, or its case is said.
     fn is_spelled(&self, at: usize) -> bool {
-        let beside = |n: Option<usize>| n.is_some_and(|n| self.letter(n).is_some() || self.case(n).is_some() || self.done.contains_key(&n));
-        let over = |n: Option<usize>, step: fn(usize) -> Option<usize>| {
-            let next = n.and_then(step);
-            beside(next)
-                || next.is_some_and(|n| self.tokens.get(n).is_some_and(|t| t.is == Is::Comma || t.sense() == Some(Sense::And)))
-                    && next.and_then(step).is_some_and(|n| self.letter(n).is_some() || self.done.contains_key(&n))
-        };
         let before = at.checked_sub(1);
         // "la lettre B"
         let named = before.is_some_and(|n| self.sense(n) == Some(Sense::Neutral) && self.tokens[n].text.chars().count() >= 5);
-        if named && self.tokens[at].text.starts_with(char::is_uppercase) {
+        let counted = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Times(_))) || self.count(n).is_some());
+        let unspaced = |n: usize| self.tokens.get(n).is_some_and(|t| t.text.starts_with(is_unspaced));
+        let cased = before.is_some_and(|n| self.case(n).is_some())
+            || (at.saturating_sub(3)..at).rev().take_while(|n| unspaced(*n)).any(|n| self.case(n).is_some());
+        let called = matches!(self.sense(at), Some(Sense::Called(_))) && self.tokens[at].text.chars().count() <= 2;
+        let counted = counted && !called;
+        let referred = before.is_some_and(|n| {
+            DEFINITE.contains(&self.tokens[n].lower.as_str()) && self.letter(n).is_none()
+                || matches!(self.sense(n), Some(Sense::Ordinal(_)))
+        });
+        if referred && !self.case(at + 1).is_some() {
+            return false;
+        }
+        if cased || counted || named && self.tokens[at].text.starts_with(char::is_uppercase) {
             return true;
         }
-        let counted = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Times(_))) || self.count(n).is_some());
-        let cased = before.is_some_and(|n| self.case(n).is_some());
-        let [back, on]: [fn(usize) -> Option<usize>; 2] = [|n| n.checked_sub(1), |n| Some(n + 1)];
-        if self.letter(at).is_some_and(is_article) && !cased && !counted {
-            // "a", "e", "y" are words; among letters they are letters.
-            let letters = (at.saturating_sub(6)..at + 7).filter(|n| *n != at && (self.letter(*n).is_some() || self.done.contains_key(n)));
-            let beside = [back, on].iter().any(|step| over(Some(at), *step));
-            return beside && letters.count() >= 2 && !self.tokens.get(at + 1).is_some_and(|_| self.case(at + 1).is_some());
+        let capital = self.tokens[at].text.chars().all(char::is_uppercase);
+        let over = |step: fn(usize) -> Option<usize>| {
+            let comma = step(at).filter(|n| self.tokens.get(*n).is_some_and(|t| t.is == Is::Comma));
+            comma.and_then(step).is_some_and(|n| self.is_number(n) && !self.is_faint(n))
+        };
+        let firm = capital || self.is_letter(at);
+        if self.case(at + 1).is_some() && !self.letter(at).is_some_and(is_article)
+            || firm && (over(|n| n.checked_sub(1)) || over(|n| Some(n + 1)))
+        {
+            return true;
         }
-        counted || over(Some(at), back) || over(Some(at), on)
+        let chain = self.chain(at);
+        let then = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Then | Sense::Sign(_))))
+            || before
+                .and_then(|n| n.checked_sub(1))
+                .is_some_and(|n| matches!(self.sense(n), Some(Sense::Then)) && self.letter(n + 1).is_some());
+        then && chain.length == 2 && chain.firm >= 1
+            || chain.commas && chain.length >= 3
+            || chain.length >= 4
+            || chain.commas && chain.length == 2 && chain.firm == 2
+    }
+
+    /// The row of letters that one stands in, with commas or nothing between.
+    fn chain(&self, at: usize) -> Chain {
+        let mut chain = Chain { length: 1, firm: usize::from(self.is_letter(at)), commas: false };
+        let steps: [fn(usize) -> Option<usize>; 2] = [|n| n.checked_sub(1), |n| Some(n + 1)];
+        for step in steps {
+            let mut n = at;
+            while let Some(next) = step(n).filter(|_| chain.length < 12) {
+                let comma = self.tokens.get(next).is_some_and(|t| t.is == Is::Comma);
+                let Some(mut letter) = (if comma { step(next) } else { Some(next) }) else { break };
+                // "double r", "capital T"
+                if matches!(self.sense(letter), Some(Sense::Times(_) | Sense::Capital | Sense::Small)) {
+                    let Some(behind) = step(letter) else { break };
+                    letter = behind;
+                    if self.tokens.get(letter).is_some_and(|t| t.is == Is::Comma) {
+                        let Some(behind) = step(letter) else { break };
+                        letter = behind;
+                    }
+                }
+                if self.letter(letter).is_none() && !self.done.contains_key(&letter) {
+                    break;
+                }
+                chain.length += 1;
+                chain.firm += usize::from(self.is_letter(letter));
+                chain.commas |= comma;
+                n = letter;
+            }
+        }
+        chain
     }
 
     /// Whether a word of a spelling alphabet stands beside others, or its case is said.
     fn is_alphabet(&self, at: usize) -> bool {
-        let letter = |n: usize| matches!(self.sense(n), Some(Sense::Letter(_) | Sense::Digit(_)));
-        let near = (at.saturating_sub(3)..(at + 4).min(self.tokens.len())).filter(|n| *n != at && letter(*n)).count();
+        let near =
+            |n: usize| matches!(self.sense(n), Some(Sense::Letter(_))) || self.is_number(n) && !self.is_faint(n) || self.is_letter(n);
+        let count = (at.saturating_sub(8)..(at + 9).min(self.tokens.len())).filter(|n| *n != at && near(*n)).count();
         let cased = at.checked_sub(1).is_some_and(|n| self.case(n).is_some());
-        near >= 1 && self.tokens[at].text.starts_with(char::is_uppercase) || near >= 2 || cased
+        let capital = self.tokens[at].text.starts_with(char::is_uppercase);
+        cased || count >= if capital { 1 } else { 2 }
     }
 
     /// How many of what follows there are, where a word or figure says so.
@@ -759,6 +948,7 @@ impl Steps<'_, '_> {
         let follows = self.tokens.get(next);
         // "two question marks", "three words", "one of them" tell no figure.
         if length == 1 && sum < 10 {
+            let next = next + usize::from(self.case(next).is_some() && self.letter(next + 1).is_some());
             let counts = self.count(at).is_some()
                 && (self.sign(next).is_some() || self.letter(next).is_some() || matches!(self.sense(next), Some(Sense::Digits(_))));
             if counts {
@@ -774,8 +964,7 @@ impl Steps<'_, '_> {
             // "een nul" is a zero, "ek do teen" are three figures.
             let article = ARTICLES.contains(&self.tokens[at].lower.as_str());
             let run = before.is_some_and(|n| one(n).is_some()) || !article && one(next).is_some();
-            let neutral = self.sense(next) == Some(Sense::Neutral)
-                && follows.is_some_and(|t| !t.lower.contains(' ') && !t.lower.ends_with('ą') && !t.lower.ends_with("ами"));
+            let neutral = self.sense(next) == Some(Sense::Neutral) && follows.is_some_and(|t| is_counted(&t.lower));
             let unspaced = self.tokens[at].text.starts_with(is_unspaced) && !run;
             let free = follows.is_none_or(Token::is_break)
                 || !neutral
@@ -783,6 +972,7 @@ impl Steps<'_, '_> {
                         self.sense(next),
                         Some(
                             Sense::Then
+                                | Sense::Ordinal(_)
                                 | Sense::Letter(_)
                                 | Sense::And
                                 | Sense::Front
@@ -798,29 +988,61 @@ impl Steps<'_, '_> {
             let tells = if self.is_faint(at) {
                 run || free && led
             } else {
-                run || free || !neutral && !unspaced && led && follows.is_none_or(|t| t.text.chars().count() <= 4)
+                let counting = self.count(at).is_some() && !listed;
+                run || free || !neutral && !unspaced && !counting && led && follows.is_none_or(|t| t.text.chars().count() <= 4)
             };
-            if !tells {
+            // "all three."
+            let all = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Each)) || self.tokens[n].lower == "all");
+            let which = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Ordinal(_))));
+            if !tells || (all || which) && !run {
                 return (1, Atom::Filler, SHORT);
             }
             let weight = if self.is_faint(at) && !run && !listed { 0.3 } else { 0.5 };
             return (1, Atom::Figures(sum.to_string()), weight);
         }
-        if length == 1 && self.is_faint(at) {
-            return (1, Atom::Filler, SHORT);
+        // "sixteen characters", "thirty thousand"
+        let counts = self.sense(next) == Some(Sense::Neutral) && follows.is_some_and(|t| is_counted(&t.lower));
+        if length == 1 && self.is_faint(at) || counts || sum >= 1000 && sum.is_multiple_of(1000) && sum != 2000 {
+            return (length, Atom::Filler, SHORT);
         }
         let free = follows.is_none_or(Token::is_break) || one(next).is_some() || self.sense(next) == Some(Sense::Then);
+        let led = at.checked_sub(1).is_none_or(|n| self.is_break(n) || self.sense(n).is_some());
+        let known = follows.is_some_and(|t| t.sense().is_some());
+        if !free && !known && !(led && follows.is_some_and(|t| t.text.chars().count() <= 3)) {
+            return (length, Atom::Filler, SHORT);
+        }
         (length, Atom::Figures(sum.to_string()), if free { 0.9 } else { 0.6 })
     }
 }
 
 /// Of them those that articles are.
-const ARTICLES: &[&str] = &["a", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "een", "en", "et", "ett", "egy"];
+const ARTICLES: &[&str] = &["a", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "een", "en", "et", "ett", "egy", "bir"];
+
+/// "digits" behind a number rather than "in digits".
+fn is_counted(word: &str) -> bool {
+    !word.contains(' ') && !["ą", "ami", "ами", "emi"].iter().any(|e| word.ends_with(e))
+}
 
 /// Words for signs that are more often others.
 const COMMON: &[&str] = &[
     "point", "punto", "ponto", "punt", "period", "star", "barra", "percent", "pound", "comma", "komma", "colon", "equals", "dollar",
     "stella", "virgule", "coma", "minus", "moins", "menos",
+];
+
+/// The alphabet of radio traffic (ICAO Annex 10), whose words are hardly names in a row.
+const NATO: &[&str] = &[
+    "alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike",
+    "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "x-ray", "xray", "yankee",
+    "zulu",
+];
+
+/// Words of grammar, which are no pieces.
+const SMALL_WORDS: &[&str] = &[
+    "the", "you", "his", "her", "its", "our", "your", "this", "that", "these", "those", "there", "here", "mean", "really", "der", "die",
+    "das", "den", "dem", "eine", "einen", "einem", "mein", "unser", "les", "des", "une", "mon", "mes", "pas", "ben", "quoi", "celle-ci",
+    "los", "las", "una", "uno", "del", "con", "ese", "esa", "porfa", "dos", "das", "uma", "num", "pra", "della", "delle", "degli", "gli",
+    "nel", "che", "allora", "het", "een", "dat", "dit", "dus", "ett", "det", "och", "som", "jest", "tego", "potem", "это", "как", "что",
+    "bir", "bunu", "hai", "haan",
 ];
 
 const EXCEPT: &[&str] = &[
@@ -842,6 +1064,17 @@ const EXCEPT: &[&str] = &[
     "oprócz",
     "кроме",
 ];
+
+/// A row of letters: how many, how many of them are hardly anything else, whether commas stand between.
+struct Chain {
+    length: usize,
+    firm: usize,
+    commas: bool,
+}
+
+/// Words between a letter and its case.
+const LINKS: &[&str] =
+    &["is", "are", "in", "the", "ist", "est", "en", "es", "é", "è", "al", "em", "är", "er", "jest", "je", "adesso", "now", "jetzt"];
 
 /// Words between a letter and an example of it.
 const AS: &str = "as for like wie für comme pour como de di come van als voor som for jak jako как mint kuin gibi se jaise";

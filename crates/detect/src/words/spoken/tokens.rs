@@ -1,6 +1,6 @@
 //! A text as the words, stretches in quotes and breaks that a dictation is made of.
 
-use super::vocabulary::{Sense, Vocabulary, is_unspaced};
+use super::vocabulary::{Sense, Vocabulary, elided, is_unspaced};
 use std::ops::Range;
 
 /// Longest stretch in quotes, in bytes.
@@ -23,6 +23,8 @@ pub(super) enum Is {
     Word,
     Known(Sense),
     Quoted,
+    /// Characters with blanks between: "a B 7 #".
+    Spaced,
     Comma,
     /// The end of a sentence.
     Stop,
@@ -74,7 +76,11 @@ pub(super) fn read<'t>(text: &'t str, vocabulary: &Vocabulary) -> Vec<Token<'t>>
 
 /// Blanks from a place on, an empty line among them; returns their end.
 fn space<'t>(text: &'t str, at: usize, out: &mut Vec<Token<'t>>) -> usize {
-    let length = text[at..].find(|c: char| !c.is_whitespace()).unwrap_or(text.len() - at);
+    let mut length = text[at..].find(|c: char| !c.is_whitespace()).unwrap_or(text.len() - at);
+    // Marks of a quotation are no signs.
+    while text[at..at + length].contains('\n') && text[at + length..].starts_with('>') {
+        length += 1 + text[at + length + 1..].find(|c: char| !matches!(c, ' ' | '\t' | '>')).unwrap_or(0);
+    }
     let range = at..at + length;
     if text[range.clone()].bytes().filter(|b| *b == b'\n').count() >= 2 {
         out.push(token(text, range.clone(), Is::Gap));
@@ -86,6 +92,10 @@ fn space<'t>(text: &'t str, at: usize, out: &mut Vec<Token<'t>>) -> usize {
 fn word<'t>(text: &'t str, at: usize, vocabulary: &Vocabulary, out: &mut Vec<Token<'t>>) -> usize {
     let rest = &text[at..];
     let first = rest.chars().next().unwrap_or(' ');
+    if let Some(end) = spaced(text, at) {
+        out.push(token(text, at..end, Is::Spaced));
+        return end;
+    }
     if let Some(end) = quoted(text, at) {
         let open = first.len_utf8();
         let close = text[..end].chars().next_back().map_or(1, char::len_utf8);
@@ -107,15 +117,42 @@ fn word<'t>(text: &'t str, at: usize, vocabulary: &Vocabulary, out: &mut Vec<Tok
     let length = rest.find(ends).filter(|n| *n > 0).unwrap_or(if ends(first) { first.len_utf8() } else { rest.len() });
     let whole = &rest[..length];
     // Signs behind a word are the sentence's; a sign alone is itself.
-    let kept = whole.trim_end_matches([',', ';', '.', ':', '!', '?', '…', ')']).len();
+    let kept = whole.trim_end_matches([',', ';', '.', ':', '!', '?', '…', ')', '(']).len();
     let kept = if kept == 0 { first.len_utf8() } else { kept };
-    out.push(token(text, at..at + kept, Is::Word));
-    let mut end = at + kept;
+    let mut end = at;
+    for part in elided(&whole[..kept]) {
+        out.push(token(text, end..end + part.len(), Is::Word));
+        end += part.len();
+    }
     for c in whole[kept..].chars() {
         out.extend(sentence_sign(c).map(|is| token(text, end..end + c.len_utf8(), is)));
         end += c.len_utf8();
     }
     end
+}
+
+/// Fewest characters that stand with a blank between each.
+const SPACED: usize = 7;
+
+/// Where such characters end, if a place begins them.
+fn spaced(text: &str, at: usize) -> Option<usize> {
+    let own = text[..at].chars().next_back().is_none_or(char::is_whitespace);
+    let line = text[at..].split('\n').next().unwrap_or("");
+    let (mut count, mut end) = (0, at);
+    for word in line.split(' ') {
+        // A sign of the sentence may hang on the last one.
+        let bare = if count + 1 >= SPACED { word.trim_end_matches(['.', ',', ';', ')']) } else { word };
+        let bare = if bare.is_empty() { word } else { bare };
+        if bare.chars().count() != 1 {
+            break;
+        }
+        count += 1;
+        end = at + (word.as_ptr() as usize - line.as_ptr() as usize) + bare.len();
+        if bare.len() < word.len() {
+            break;
+        }
+    }
+    (own && count >= SPACED).then_some(end)
 }
 
 /// Where a stretch in quotes ends, the quotes with it.
@@ -149,7 +186,7 @@ fn is_own_sign(rest: &str) -> bool {
 
 fn token<'t>(text: &'t str, range: Range<usize>, is: Is) -> Token<'t> {
     let own = &text[range.clone()];
-    Token { lower: own.to_lowercase(), text: own, range, is }
+    Token { lower: own.to_lowercase().replace('’', "'"), text: own, range, is }
 }
 
 /// Words that are a phrase together as one token.
@@ -158,9 +195,17 @@ fn phrases<'t>(text: &'t str, words: &[Token<'t>], vocabulary: &Vocabulary) -> V
     let mut at = 0;
     while at < words.len() {
         let run = words[at..].iter().take(6).take_while(|w| w.is == Is::Word);
-        let lower: Vec<&str> = run.map(|w| w.lower.trim_matches(['\'', '’'])).collect();
+        let lower: Vec<&str> = run.map(|w| w.lower.trim_start_matches(['\'', '’'])).collect();
+        // "deux points d'interrogation" are no colon.
+        let known = |from: usize| vocabulary.phrase(lower.get(from..).unwrap_or_default());
+        let longer = |length: usize| known(1).is_some_and(|(next, _)| next + 1 > length);
+        let lower = &lower[..];
+        let known = match known(0) {
+            Some((length, _)) if length > 1 && longer(length) => vocabulary.phrase(&lower[..1]),
+            known => known,
+        };
         // "I" is somebody, "i" is "and".
-        let known = vocabulary.phrase(&lower).filter(|_| words[at].text != "I");
+        let known = known.filter(|_| words[at].text != "I");
         let Some((length, sense)) = known else {
             out.push(words[at].clone());
             at += 1;
@@ -169,6 +214,7 @@ fn phrases<'t>(text: &'t str, words: &[Token<'t>], vocabulary: &Vocabulary) -> V
         let mut whole = words[at].clone();
         whole.range.end = words[at + length - 1].range.end;
         whole.text = &text[whole.range.clone()];
+        whole.lower = whole.text.to_lowercase().replace('’', "'");
         whole.is = Is::Known(sense);
         out.push(whole);
         at += length;

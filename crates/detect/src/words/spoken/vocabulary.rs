@@ -68,6 +68,14 @@ pub(crate) enum Sense {
     Button,
     /// A letter is to be left out.
     Remove,
+    /// A number follows, of how many each group is.
+    Groups,
+    /// What a letter is called.
+    Called(char),
+    /// Which one of several, 0 the last.
+    Ordinal(usize),
+    /// A sign behind it was told before.
+    After,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +123,7 @@ impl Vocabulary {
         if phrase.starts_with(is_unspaced) {
             self.unspaced.push((phrase, entry.sense));
         }
-        let parts: Vec<&'static str> = phrase.split(' ').collect();
+        let parts: Vec<&'static str> = phrase.split(' ').flat_map(elided).collect();
         if let [word] = parts[..]
             && word.chars().count() >= INFLECTED
         {
@@ -163,6 +171,17 @@ impl Vocabulary {
             _ => None,
         })
     }
+}
+
+/// A word and the article that is drawn together with it: "l'arobase", "dell'asterisco".
+pub(crate) fn elided(word: &str) -> impl Iterator<Item = &str> {
+    const ARTICLES: &[&str] = &["l", "d", "n", "s", "qu", "j", "m", "un", "dell", "all", "nell", "sull", "dall"];
+    let long = |rest: &str| {
+        rest.chars().count() >= 3 && rest.starts_with(|c: char| "aeiouyhàâéèêíîœóôú".contains(c.to_lowercase().next().unwrap_or(c)))
+    };
+    let sign = word.find(['\'', '’']).filter(|n| ARTICLES.contains(&word[..*n].to_lowercase().as_str()));
+    let cut = sign.and_then(|n| Some(n + word[n..].chars().next()?.len_utf8())).filter(|n| long(&word[*n..])).unwrap_or(0);
+    [&word[..cut], &word[cut..]].into_iter().filter(|w| !w.is_empty())
 }
 
 /// Scripts that put no blanks between words: Han, kana, Hangul.
@@ -227,6 +246,10 @@ fn parse(sense: &str, stands: &str, phrase: &str) -> Option<Sense> {
         "rule" => Sense::Rule,
         "button" => Sense::Button,
         "remove" => Sense::Remove,
+        "groups" => Sense::Groups,
+        "called" => Sense::Called(c?),
+        "ordinal" => Sense::Ordinal(stands.parse().ok()?),
+        "after" => Sense::After,
         "other" => Sense::Other,
         _ => return None,
     })
