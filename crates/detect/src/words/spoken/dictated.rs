@@ -1,11 +1,14 @@
 //! Of the steps of a text the run that reads most like a dictation, and the value that it comes to.
 
 use super::super::{lexicon, shape};
+use super::changed;
 use super::steps::{self, Atom, Case, Step};
 use super::tokens;
 use super::vocabulary::Vocabulary;
 use std::ops::Range;
 
+/// How much more a change of an older value that stands there speaks for.
+const CHANGED: f32 = 1.0;
 /// Fewest and most characters of a value.
 const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
 
@@ -24,7 +27,9 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
     let tokens = tokens::read(text, vocabulary);
     let steps = steps::read(&tokens, vocabulary);
     let (run, score) = best(&steps)?;
-    if !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
+    let changed = changed::value(&steps[run.clone()]).is_some();
+    let score = if changed { score + CHANGED } else { score };
+    if !changed && !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
         return None;
     }
     let range = steps[run.start].range.start..steps[run.end - 1].range.end;
@@ -76,6 +81,8 @@ struct Part {
     word: bool,
     clause: usize,
     place: Place,
+    /// Which piece it is, where the text numbers them; 0 is the last.
+    nth: Option<usize>,
 }
 
 /// Where a piece stands in the value.
@@ -104,6 +111,7 @@ struct Taken<'s> {
     clause: usize,
     sentence: usize,
     times: Option<usize>,
+    nth: Option<usize>,
     /// The case of the next letter, and of those after it.
     next: Option<Case>,
     mode: Option<Case>,
@@ -111,6 +119,9 @@ struct Taken<'s> {
 
 /// What the steps of a run come to.
 fn value(steps: &[Step]) -> Option<String> {
+    if let Some(changed) = changed::value(steps) {
+        return Some(changed);
+    }
     if is_told_elsewhere(steps) {
         return None;
     }
@@ -148,6 +159,10 @@ fn value(steps: &[Step]) -> Option<String> {
             Atom::All(case) => all(&mut parts, *case, deed, local),
             atom => done_to(&mut parts, atom, deed.at)?,
         }
+    }
+    if parts.iter().filter(|p| p.nth.is_some()).count() >= 2 {
+        parts.retain(|p| p.nth.is_some());
+        parts.sort_by_key(|p| p.nth.filter(|n| *n > 0).unwrap_or(usize::MAX));
     }
     let value = in_one_script(put_together(parts, joined, grouped));
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
@@ -227,13 +242,14 @@ impl<'s> Taken<'s> {
             Atom::End => self.place = Place::End,
             Atom::Front => self.to_front(before, after),
             Atom::Pause | Atom::Then => self.clause += 1,
-            Atom::Old | Atom::So | Atom::Described | Atom::Rule | Atom::Filler => {}
+            Atom::Nth(which) => self.nth = Some(*which),
+            Atom::Old | Atom::Up(_) | Atom::So | Atom::Described | Atom::Rule | Atom::Filler => {}
         }
     }
 
     fn push(&mut self, text: String, word: bool) {
         let text = text.repeat(self.times.take().unwrap_or(1));
-        self.parts.push(Part { text, word, clause: self.clause, place: self.place, spelled: Vec::new() });
+        self.parts.push(Part { text, word, clause: self.clause, place: self.place, spelled: Vec::new(), nth: self.nth.take() });
         self.next = None;
     }
 
@@ -343,7 +359,7 @@ fn all(parts: &mut [Part], case: Case, deed: &Deed<'_>, local: bool) {
     }
 }
 
-fn cased(text: &str, case: Case) -> String {
+pub(super) fn cased(text: &str, case: Case) -> String {
     match case {
         Case::Small => text.to_lowercase(),
         Case::Capital => text.to_uppercase(),

@@ -4,6 +4,7 @@
 //! A sentence becomes a row of pieces and of what is done to them; whatever is left over must be few words. Nothing is
 //! put forward where a part of the secret is only described ("the year we met").
 
+mod changed;
 mod dictated;
 mod initials;
 mod numbers;

@@ -29,6 +29,8 @@ pub(super) fn joined(sum: u32, next: u32) -> Option<u32> {
         (4, 20) => Some(80),
         (_, 1000) if sum < 10 => Some(sum * 1000),
         (_, 100) if sum < 100 => Some(sum * 100),
+        // mille huit cent
+        (1000.., 100) if (1..=9).contains(&(sum % 1000)) => Some(sum - sum % 1000 + sum % 1000 * 100),
         (60 | 80, 1..=19) => Some(sum + next),
         (20..=99, 1..=9) if sum.is_multiple_of(10) => Some(sum + next),
         (100.., 1..=99) => Some(sum - sum % 100 + joined(sum % 100, next)?),

@@ -48,6 +48,10 @@ pub(super) enum Atom {
     Middle,
     End,
     Old,
+    /// A number is so much higher.
+    Up(u32),
+    /// The next piece is the one of this number, 0 for the last.
+    Nth(usize),
     So,
     Described,
     Rule,
@@ -79,6 +83,7 @@ const SHORT: f32 = -0.08;
 /// And words that make rules.
 const RULE: f32 = -0.7;
 const STOP: f32 = -0.55;
+const SOFT_STOP: f32 = -0.1;
 const GAP: f32 = -0.7;
 /// How far from a letter the word is looked for that it belongs to, in tokens.
 const NEAR: usize = 9;
@@ -118,6 +123,7 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
     steps.beside();
     steps.absent();
     steps.removed();
+    steps.ordered();
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
@@ -126,7 +132,26 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
         out.push(Step { range, atom, weight });
         at += length;
     }
+    soften(&mut out);
     out
+}
+
+/// Ends of sentences between things that are told are pauses of the dictation: "Seven. Q as in Quebec. X as in X-ray."
+fn soften(steps: &mut [Step]) {
+    let told = |s: &Step| {
+        matches!(s.atom, Atom::Letter(_) | Atom::Figures(_) | Atom::Sign(_) | Atom::Case(_) | Atom::All(_) | Atom::Recase(..))
+            && s.weight > 0.0
+    };
+    for at in 0..steps.len() {
+        if steps[at].atom != Atom::Pause || steps[at].weight != STOP {
+            continue;
+        }
+        let before = steps[..at].iter().rev().take(6).find(|s| s.weight != 0.0).is_some_and(told);
+        let after = steps[at + 1..].iter().take(4).find(|s| s.weight > 0.2).is_some_and(told);
+        if before && after {
+            steps[at].weight = SOFT_STOP;
+        }
+    }
 }
 
 impl Steps<'_, '_> {
@@ -470,6 +495,15 @@ impl Steps<'_, '_> {
             });
             let except = at >= 2 && self.tokens[at - 2..at].iter().any(|t| EXCEPT.contains(&t.lower.as_str()));
             let Some(case) = case.or_else(|| except.then_some(at)) else { continue };
+            // One of a row is spelled.
+            let before = at.min(case).checked_sub(2).filter(|n| self.tokens[n + 1].is == Is::Comma);
+            let row = before.is_some_and(|n| {
+                self.letter(n).is_some() && n > 0 && self.case(n - 1).is_some()
+                    || self.done.get(&n).is_some_and(|a| matches!(a, Atom::Letter(_)))
+            });
+            if row || self.chain(at).length >= 3 {
+                continue;
+            }
             // A letter that others follow is spelled.
             let next = (at + 1..self.tokens.len()).find(|n| *n != case).filter(|n| !self.is_break(*n));
             if case != at && next.is_some_and(|n| self.is_letter(n)) {
@@ -563,7 +597,7 @@ impl Steps<'_, '_> {
         let cased =
             |n: &usize| matches!(self.sense(*n), Some(Sense::AllSmall | Sense::AllCaps | Sense::Capitals | Sense::Small | Sense::Plain));
         let end = (at + 1..).find(|n| !cased(n)).unwrap_or(at + 1);
-        if !before || !pause(end) {
+        if !before || !pause(end) || self.tokens.get(end).is_some_and(|t| t.text == ":") {
             return false;
         }
         let told = |n: usize| matches!(self.sense(n), Some(Sense::Sign(_))) || self.is_number(n) && !self.is_faint(n);
@@ -629,6 +663,31 @@ impl Steps<'_, '_> {
                 self.done.insert(at, Atom::Remove(letter));
             }
         }
+    }
+
+    /// "the third is mustard", "third bit: 58%": pieces told by their numbers, several of them.
+    fn ordered(&mut self) {
+        let places: Vec<usize> = (0..self.tokens.len()).filter_map(|n| self.piece_of(n)).collect();
+        if places.len() >= 2 {
+            self.bases.extend(places);
+        }
+    }
+
+    fn is_nth(&self, at: usize) -> bool {
+        self.piece_of(at).is_some_and(|n| self.bases.contains(&n))
+    }
+
+    /// The piece that an ordinal tells: behind "is" or a colon, over at most a word and an aside.
+    fn piece_of(&self, at: usize) -> Option<usize> {
+        if !matches!(self.sense(at), Some(Sense::Ordinal(_))) {
+            return None;
+        }
+        let lead = |n: &usize| self.tokens[*n].text == ":" || LEADS.split(' ').any(|l| l == self.tokens[*n].lower);
+        let lead = (at + 1..self.tokens.len().min(at + 10)).take_while(|n| !self.is_end(*n)).take(9).find(lead)?;
+        let piece = lead + 1;
+        let token = self.tokens.get(piece)?;
+        let own = self.is_break(piece + 1) || self.tokens.get(piece + 1).is_some_and(|t| t.is_break());
+        (own && token.is == Is::Word && token.text.chars().count() >= 2 && !self.taken.contains(&piece)).then_some(piece)
     }
 
     /// What begins at a token: how many tokens it is, what it does, what it weighs.
@@ -707,7 +766,8 @@ impl Steps<'_, '_> {
             }
             Sense::Digit(_) | Sense::Number(_) => self.figures(at),
             Sense::Digits(digit) => {
-                let count = at.checked_sub(1).and_then(|n| self.count(n));
+                let count =
+                    at.checked_sub(1).and_then(|n| self.count(n).or_else(|| matches!(self.sense(n), Some(Sense::Times(_))).then_some(1)));
                 count.map_or(filler, |_| (1, Atom::Figures(digit.to_string()), 0.7))
             }
             Sense::Letter(letter) if self.is_alphabet(at) => {
@@ -752,7 +812,8 @@ impl Steps<'_, '_> {
             Sense::Front => (1, Atom::Front, 0.2),
             Sense::Middle => (1, Atom::Middle, 0.4),
             Sense::End => (1, Atom::End, 0.4),
-            Sense::Old => (1, Atom::Old, 0.0),
+            Sense::Old => (1, Atom::Old, 0.2),
+            Sense::Up(by) => (1, Atom::Up(by), 0.6),
             Sense::So => (1, Atom::So, -0.1),
             Sense::Groups => {
                 match self.tokens.get(at + 1).and_then(|t| numbers::number(self.vocabulary, &t.lower).or_else(|| t.text.parse().ok())) {
@@ -760,6 +821,7 @@ impl Steps<'_, '_> {
                     _ => filler,
                 }
             }
+            Sense::Ordinal(which) if self.is_nth(at) => (1, Atom::Nth(which), 0.4),
             Sense::Ordinal(_) | Sense::After => (1, Atom::Filler, 0.0),
             Sense::Rule => (1, Atom::Rule, RULE),
             Sense::Described => (1, Atom::Described, SHORT),
@@ -784,6 +846,10 @@ impl Steps<'_, '_> {
         }
         if text.bytes().all(|b| b.is_ascii_digit()) {
             // "above the 7 on most keyboards" tells no figure.
+            let label = self.tokens.get(at + 1).is_some_and(|t| t.text == ":");
+            if label {
+                return (1, Atom::Filler, SHORT);
+            }
             let free = self.is_break(at + 1) || self.sense(at + 1).is_some();
             let led = at.checked_sub(1).is_none_or(|n| self.is_break(n) || self.sense(n).is_some() || self.is_led(at));
             if !free && !led {
@@ -838,7 +904,13 @@ impl Steps<'_, '_> {
         if referred && !self.case(at + 1).is_some() {
             return false;
         }
-        if cased || counted || named && self.tokens[at].text.starts_with(char::is_uppercase) {
+        if called {
+            let chain = self.chain(at);
+            return chain.commas && chain.length >= 3 || self.case(at + 1).is_some();
+        }
+        // "un Z, majuscule lui aussi"
+        let own = self.is_letter(at) && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma) && self.case(at + 2).is_some();
+        if own || cased || counted || named && self.tokens[at].text.starts_with(char::is_uppercase) {
             return true;
         }
         let capital = self.tokens[at].text.chars().all(char::is_uppercase);
@@ -859,7 +931,7 @@ impl Steps<'_, '_> {
                 .is_some_and(|n| matches!(self.sense(n), Some(Sense::Then)) && self.letter(n + 1).is_some());
         then && chain.length == 2 && chain.firm >= 1
             || chain.commas && chain.length >= 3
-            || chain.length >= 4
+            || chain.length >= 4 && chain.firm * 2 >= chain.length
             || chain.commas && chain.length == 2 && chain.firm == 2
     }
 
@@ -963,6 +1035,11 @@ impl Steps<'_, '_> {
             let listed = over(before, |n| n.checked_sub(1)) || over(Some(next), |n| Some(n + 1));
             // "een nul" is a zero, "ek do teen" are three figures.
             let article = ARTICLES.contains(&self.tokens[at].lower.as_str());
+            // "ein E", "alle nove": an article, an hour.
+            let hour = before.is_some_and(|n| HOURS.contains(&self.tokens[n].lower.as_str()));
+            if article && self.letter(next).is_some() || hour && !listed {
+                return (1, Atom::Filler, SHORT);
+            }
             let run = before.is_some_and(|n| one(n).is_some()) || !article && one(next).is_some();
             let neutral = self.sense(next) == Some(Sense::Neutral) && follows.is_some_and(|t| is_counted(&t.lower));
             let unspaced = self.tokens[at].text.starts_with(is_unspaced) && !run;
@@ -1015,6 +1092,8 @@ impl Steps<'_, '_> {
     }
 }
 
+/// Words before an hour.
+const HOURS: &[&str] = &["at", "by", "um", "gegen", "alle", "las", "às", "kl", "klockan", "o", "в", "saat", "about"];
 /// Of them those that articles are.
 const ARTICLES: &[&str] = &["a", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "een", "en", "et", "ett", "egy", "bir"];
 
@@ -1073,8 +1152,36 @@ struct Chain {
 }
 
 /// Words between a letter and its case.
-const LINKS: &[&str] =
-    &["is", "are", "in", "the", "ist", "est", "en", "es", "é", "è", "al", "em", "är", "er", "jest", "je", "adesso", "now", "jetzt"];
+const LINKS: &[&str] = &[
+    "is",
+    "is a",
+    "which",
+    "which is",
+    "which is a",
+    "that",
+    "mit",
+    "med",
+    "con",
+    "com",
+    "are",
+    "in",
+    "the",
+    "ist",
+    "est",
+    "en",
+    "es",
+    "é",
+    "è",
+    "al",
+    "em",
+    "är",
+    "er",
+    "jest",
+    "je",
+    "adesso",
+    "now",
+    "jetzt",
+];
 
 /// Words between a letter and an example of it.
 const AS: &str = "as for like wie für comme pour como de di come van als voor som for jak jako как mint kuin gibi se jaise";

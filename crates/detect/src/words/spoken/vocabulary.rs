@@ -68,6 +68,8 @@ pub(crate) enum Sense {
     Button,
     /// A letter is to be left out.
     Remove,
+    /// A number is so much higher than before.
+    Up(u32),
     /// A number follows, of how many each group is.
     Groups,
     /// What a letter is called.
@@ -246,6 +248,7 @@ fn parse(sense: &str, stands: &str, phrase: &str) -> Option<Sense> {
         "rule" => Sense::Rule,
         "button" => Sense::Button,
         "remove" => Sense::Remove,
+        "up" => Sense::Up(stands.parse().ok()?),
         "groups" => Sense::Groups,
         "called" => Sense::Called(c?),
         "ordinal" => Sense::Ordinal(stands.parse().ok()?),
