@@ -61,9 +61,13 @@ fn is_spelled(steps: &[Step]) -> bool {
 /// Whether a part is only described, in the run or right behind it: "then the year we met".
 fn is_left_open(steps: &[Step], run: &Range<usize>) -> bool {
     let end = (run.end..steps.len()).find(|n| steps[*n].weight <= -0.3).unwrap_or(steps.len());
-    let mut clauses = steps[run.start..end].split(|s| matches!(s.atom, Atom::Then | Atom::Pause));
+    let clauses: Vec<&[Step]> =
+        steps[run.start..end].split(|s| matches!(s.atom, Atom::Then | Atom::Pause)).filter(|c| !c.is_empty()).collect();
     let tells = |s: &Step| matches!(s.atom, Atom::Figures(_) | Atom::Text(_) | Atom::Letter(_) | Atom::Back);
-    clauses.any(|clause| clause.iter().any(|s| s.atom == Atom::Described) && !clause.iter().any(tells) && clause.len() > 1)
+    let described = |c: &[Step]| c.iter().any(|s| s.atom == Atom::Described) && !c.iter().any(tells) && c.len() > 1;
+    // "the year the camp opened, nineteen eighty-four"
+    let told = |n: usize| clauses.get(n + 1).is_some_and(|c| c.iter().take(4).any(|s| matches!(s.atom, Atom::Figures(_))));
+    clauses.iter().enumerate().any(|(n, clause)| described(clause) && !told(n))
 }
 
 /// Whether it is a rule that secrets have to follow: "must contain at least one sign, …".
@@ -166,7 +170,8 @@ fn value(steps: &[Step]) -> Option<String> {
     }
     let value = in_one_script(put_together(parts, joined, grouped));
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
-    (LENGTH.contains(&value.chars().count()) && letters >= 3).then_some(value)
+    let signs = value.chars().count() - letters;
+    (LENGTH.contains(&value.chars().count()) && letters >= 3 && signs <= letters.max(4)).then_some(value)
 }
 
 /// Whether the value stands there as it is: behind "so", as an older one that something is done to, or with words about its letters.

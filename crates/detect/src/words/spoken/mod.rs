@@ -27,7 +27,7 @@ const BEFORE: usize = 400;
 const AFTER: usize = 600;
 /// How much must speak for a dictation where a secret is announced, and where only access is.
 const ANNOUNCED: f32 = 1.7;
-const UNANNOUNCED: f32 = 2.6;
+const UNANNOUNCED: f32 = 1.9;
 /// The same for figures alone, which little else is.
 const FIGURES: f32 = 1.4;
 const UNANNOUNCED_FIGURES: f32 = 1.8;

@@ -147,7 +147,9 @@ fn soften(steps: &mut [Step]) {
             continue;
         }
         let before = steps[..at].iter().rev().take(6).find(|s| s.weight != 0.0).is_some_and(told);
-        let after = steps[at + 1..].iter().take(4).find(|s| s.weight > 0.2).is_some_and(told);
+        let next = steps[at + 1..].iter().take(4).find(|s| s.weight > 0.2);
+        let then = steps[at + 1..].iter().take(2).any(|s| s.atom == Atom::Then);
+        let after = next.is_some_and(|s| told(s) || then && matches!(s.atom, Atom::Text(_)));
         if before && after {
             steps[at].weight = SOFT_STOP;
         }
@@ -279,7 +281,7 @@ impl Steps<'_, '_> {
     /// "T as in Tango", "a de Antonio", "Kayseri'nin K'si": the word is only there for its letter.
     fn examples(&mut self) {
         for at in 0..self.tokens.len() {
-            let Some(letter) = self.letter(at) else { continue };
+            let Some(letter) = self.letter(at).filter(|_| !matches!(self.sense(at), Some(Sense::Called(_)))) else { continue };
             let same = |n: usize| {
                 let token = &self.tokens[n];
                 let word = matches!(token.is, Is::Word | Is::Quoted | Is::Known(Sense::Letter(_)));
@@ -402,7 +404,8 @@ impl Steps<'_, '_> {
                         of(&far, &[n])
                     }),
                 _ => {
-                    let far: Vec<usize> = (0..at).rev().take(9).take_while(|n| !self.is_end(*n)).collect();
+                    let reach = if self.tokens[at].text.chars().count() <= 4 { 3 } else { 9 };
+                    let far: Vec<usize> = (0..at).rev().take(reach).take_while(|n| !self.is_end(*n)).collect();
                     of(&far, &after)
                 }
             };
@@ -423,7 +426,8 @@ impl Steps<'_, '_> {
                 if !self.bases.iter().any(|b| b.abs_diff(at) <= 2 * NEAR) {
                     let near = (0..at.min(o).min(n)).rev().take(NEAR).take_while(|n| !self.is_end(*n));
                     let holds = |n: &usize| self.is_plain(*n) && self.tokens[*n].lower.chars().any(|c| fold(c) == fold(old));
-                    let word = near.filter(holds).max_by_key(|n| (self.is_led(*n), *n));
+                    let set_off = |n: &usize| self.is_led(*n) || self.is_break(*n + 1);
+                    let word = near.filter(holds).filter(set_off).max_by_key(|n| (self.is_led(*n), *n));
                     self.bases.extend(word);
                 }
             }
@@ -501,7 +505,7 @@ impl Steps<'_, '_> {
                 self.letter(n).is_some() && n > 0 && self.case(n - 1).is_some()
                     || self.done.get(&n).is_some_and(|a| matches!(a, Atom::Letter(_)))
             });
-            if row || self.chain(at).length >= 3 {
+            if row || self.chain(at).length >= 3 || self.goes_on(at.max(case) + 1) {
                 continue;
             }
             // A letter that others follow is spelled.
@@ -541,6 +545,19 @@ impl Steps<'_, '_> {
         }
     }
 
+    /// Whether letters follow: "capital T, then h-r-e-a-d".
+    fn goes_on(&self, from: usize) -> bool {
+        let skipped = |n: &usize| {
+            self.tokens[*n].is == Is::Comma
+                || self.case(*n).is_some()
+                || matches!(self.sense(*n), Some(Sense::Then | Sense::AllSmall | Sense::Each | Sense::Neutral))
+                || self.sense(*n) == Some(Sense::And) && self.letter(*n).is_none()
+        };
+        let Some(next) = (from..self.tokens.len().min(from + 6)).find(|n| !skipped(n)) else { return false };
+        let firm = self.is_letter(next) || self.letter(next).is_some() && self.tokens.get(next + 1).is_some_and(|t| t.is == Is::Comma);
+        firm && next > from - 1 || self.hyphened(self.tokens[next].text).is_some_and(|t| t.chars().all(char::is_alphabetic))
+    }
+
     /// The letter before "and" before a place: the G of "the G and the Z".
     fn with(&self, at: usize) -> Option<usize> {
         let and =
@@ -553,7 +570,8 @@ impl Steps<'_, '_> {
         for at in 0..self.tokens.len() {
             let short = self.tokens[at].is == Is::Word && self.tokens[at].text.chars().count() == 2;
             let signs = |all: std::ops::Range<usize>| all.into_iter().any(|n| matches!(self.sense(n), Some(Sense::Sign(_))));
-            let short = short && signs(at.saturating_sub(5)..at) && signs(at + 1..self.tokens.len().min(at + 9));
+            let capitals = self.tokens[at].text.chars().all(char::is_uppercase);
+            let short = short && (capitals || signs(at.saturating_sub(5)..at) && signs(at + 1..self.tokens.len().min(at + 9)));
             if self.bases.contains(&at) || !self.is_plain(at) && !(short && self.is_clause(at)) {
                 continue;
             }
@@ -600,7 +618,11 @@ impl Steps<'_, '_> {
         if !before || !pause(end) || self.tokens.get(end).is_some_and(|t| t.text == ":") {
             return false;
         }
-        let told = |n: usize| matches!(self.sense(n), Some(Sense::Sign(_))) || self.is_number(n) && !self.is_faint(n);
+        let told = |n: usize| {
+            matches!(self.sense(n), Some(Sense::Sign(_)))
+                || self.is_number(n) && !self.is_faint(n)
+                || self.tokens[n].text.contains('-') && self.hyphened(self.tokens[n].text).is_some()
+        };
         let close = |mut range: Box<dyn Iterator<Item = usize>>| {
             let mut pauses = 0;
             range
@@ -761,6 +783,9 @@ impl Steps<'_, '_> {
                 if definite && (0..at).any(|n| self.sign(n) == Some(sign)) || again {
                     return filler;
                 }
+                if token.lower.contains("than") || token.lower.contains("als") {
+                    return (1, Atom::Sign(sign), 0.3);
+                }
                 let plain = token.text.chars().count() < 5 || COMMON.contains(&token.lower.as_str());
                 (1, Atom::Sign(sign), if plain { 0.5 } else { 0.9 })
             }
@@ -864,6 +889,10 @@ impl Steps<'_, '_> {
             return self.figures(at);
         }
         let signs = |c: char| c.is_alphanumeric() || "-_.#@!$%&*+?".contains(c);
+        // "the &-sign"
+        if text.chars().nth(1) == Some('-') && !text.starts_with(char::is_alphanumeric) {
+            return (1, Atom::Filler, SHORT);
+        }
         let odd = text.chars().count() >= 3 && text.chars().all(signs) && !is_address(text) && shape::of(text).score >= 1.0;
         if odd || text.starts_with(['-', '_', '#', '@']) && text.chars().count() >= 2 {
             return (1, Atom::Text(text.to_owned()), 0.2);
@@ -931,7 +960,7 @@ impl Steps<'_, '_> {
                 .is_some_and(|n| matches!(self.sense(n), Some(Sense::Then)) && self.letter(n + 1).is_some());
         then && chain.length == 2 && chain.firm >= 1
             || chain.commas && chain.length >= 3
-            || chain.length >= 4 && chain.firm * 2 >= chain.length
+            || chain.length >= 4 && chain.firm * 3 >= chain.length
             || chain.commas && chain.length == 2 && chain.firm == 2
     }
 
@@ -1062,7 +1091,10 @@ impl Steps<'_, '_> {
                         )
                     );
             let led = before.is_none_or(|n| self.is_break(n) || self.sense(n).is_some());
-            let tells = if self.is_faint(at) {
+            let strict = self.tokens[at].lower == "to";
+            let tells = if strict {
+                run || listed
+            } else if self.is_faint(at) {
                 run || free && led
             } else {
                 let counting = self.count(at).is_some() && !listed;
