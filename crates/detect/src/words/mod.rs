@@ -116,6 +116,8 @@ enum Reading {
     Login(login::Scheme),
     /// A secret spelled out.
     Spoken(Call),
+    /// Words that name a disguise.
+    Disguise(disguise::said::Disguise),
 }
 
 /// A cue at its place in a text, with everything that readers need.
@@ -150,7 +152,9 @@ impl Words {
         let logins = login::LITERALS.iter().map(|(l, scheme)| ((*l).to_owned(), Reading::Login(*scheme)));
         let spoken = spoken::Spoken::built_in();
         let spelled = spoken.literals().map(|(l, call)| (l.to_owned(), Reading::Spoken(call)));
-        let literals: Vec<(String, Reading)> = literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).collect();
+        let disguises = disguise::said::literals().map(|(l, disguise)| (l.to_owned(), Reading::Disguise(disguise)));
+        let literals: Vec<(String, Reading)> =
+            literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).chain(disguises).collect();
         let links = link::Links::new(&cues);
         let [gate, finder] = [GATE, MODEL].map(|texts| Judge::parse(texts).unwrap_or_default());
         let model = Model { gate, finder, links: links.model().clone() };
@@ -282,6 +286,8 @@ impl Words {
                 Reading::Spoken(Call::Description) if is_shown(text) => out.extend(self.spoken.read(page, at, marks, &mut spelled_to)),
                 Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
                 Reading::Spoken(_) => {}
+                Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
+                Reading::Disguise(_) => {}
                 Reading::Cue(index) => {
                     if let Some(place) = self.place(page, *index, at) {
                         self.readings(&place, text, &mut out, &mut read_to);

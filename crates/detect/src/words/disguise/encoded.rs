@@ -20,15 +20,31 @@ pub(crate) fn base64_text(text: &str) -> Option<String> {
     readable(&bytes)
 }
 
-/// Text in hexadecimal digits.
-pub(crate) fn hex_text(text: &str) -> Option<String> {
+/// Text of any length in base64, where the words around say that it is.
+pub(crate) fn base64_bytes(text: &str) -> Option<String> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
+    if !(4..=4096).contains(&text.len()) || !text.bytes().all(fits) {
+        return None;
+    }
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let alphabet = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
+    let bytes = GeneralPurpose::new(&alphabet, config).decode(text).ok()?;
+    String::from_utf8(bytes).ok().map(|t| t.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+/// The bytes of hexadecimal digits.
+pub(crate) fn hex_bytes(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
-    if !digits.len().is_multiple_of(2) || !(2 * SHORTEST..=4096).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_hexdigit) {
+    if !digits.len().is_multiple_of(2) || digits.len() > 4096 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     let nibble = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])).collect();
-    readable(&bytes)
+    Some(digits.chunks_exact(2).map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])).collect())
+}
+
+/// Text in hexadecimal digits.
+pub(crate) fn hex_text(text: &str) -> Option<String> {
+    readable(&hex_bytes(text).filter(|b| b.len() >= SHORTEST)?)
 }
 
 fn readable(bytes: &[u8]) -> Option<String> {
@@ -92,6 +108,21 @@ pub(crate) fn percent(text: &str) -> Option<String> {
     }
     let text = String::from_utf8(out).ok()?;
     (decoded && !text.chars().any(char::is_control)).then_some(text)
+}
+
+/// Escapes of quoted-printable as text (RFC 2045 §6.7); `None` where there are none.
+pub(crate) fn printable(text: &str) -> Option<String> {
+    let escape = |rest: &str| rest.get(1..3).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|b| b.is_ascii_graphic());
+    let (mut out, mut rest, mut decoded) = (String::new(), text, false);
+    while let Some(at) = rest.find('=') {
+        out.push_str(&rest[..at]);
+        let byte = escape(&rest[at..]);
+        out.push(byte.map_or('=', char::from));
+        decoded |= byte.is_some();
+        rest = &rest[at + if byte.is_some() { 3 } else { 1 }..];
+    }
+    out.push_str(rest);
+    decoded.then_some(out)
 }
 
 /// Entities of XML (XML 1.0 §4.6) and character references; `None` where there are none.

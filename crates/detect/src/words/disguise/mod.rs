@@ -1,6 +1,7 @@
 //! Values that do not stand there as they are: encoded or reversed.
 
 mod encoded;
+pub(crate) mod said;
 
 pub(crate) use encoded::base64_text;
 

@@ -32,6 +32,12 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
     if !changed && !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
         return None;
     }
+    let unknown = steps[run.clone()].iter().filter(|s| s.atom == Atom::Filler && s.weight <= -0.2).count();
+    let told = steps[run.clone()].iter().filter(|s| s.weight > 0.0).count();
+    // Too much of it was not understood.
+    if !changed && unknown * 10 >= told * 3 && unknown > 1 {
+        return None;
+    }
     let range = steps[run.start].range.start..steps[run.end - 1].range.end;
     Some(Told { range, value: value(&steps[run])?, score })
 }
@@ -171,7 +177,7 @@ fn value(steps: &[Step]) -> Option<String> {
     let value = in_one_script(put_together(parts, joined, grouped));
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
     let signs = value.chars().count() - letters;
-    (LENGTH.contains(&value.chars().count()) && letters >= 3 && signs <= letters.max(4)).then_some(value)
+    (LENGTH.contains(&value.chars().count()) && letters >= 3 && signs < letters.max(4)).then_some(value)
 }
 
 /// Whether the value stands there as it is: behind "so", as an older one that something is done to, or with words about its letters.

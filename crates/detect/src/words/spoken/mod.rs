@@ -13,6 +13,7 @@ mod steps;
 mod tokens;
 mod vocabulary;
 
+use super::disguise::said::{self, Disguise};
 use super::page::Page;
 use super::prose::Mark;
 use super::weigh::{Relation, Signs};
@@ -26,7 +27,7 @@ use vocabulary::{Phrase, Sense, Vocabulary};
 const BEFORE: usize = 400;
 const AFTER: usize = 600;
 /// How much must speak for a dictation where a secret is announced, and where only access is.
-const ANNOUNCED: f32 = 1.7;
+const ANNOUNCED: f32 = 1.9;
 const UNANNOUNCED: f32 = 1.9;
 /// The same for figures alone, which little else is.
 const FIGURES: f32 = 1.4;
@@ -153,6 +154,14 @@ impl Spoken {
     }
 }
 
+/// A secret whose disguise the words at a place name, where one is announced near it.
+pub(crate) fn disguised(page: Page<'_>, at: &Range<usize>, marks: &[Mark<'_>], disguise: Disguise) -> Option<Candidate> {
+    let (range, undone) = said::read(page, at, disguise)?;
+    let near = |m: &&Mark<'_>| m.at.start < range.end + BEFORE && range.start < m.at.end + BEFORE;
+    let mark = marks.iter().filter(near).max_by_key(|m| (m.kind().is_some(), m.at.end <= range.start, m.at.end))?;
+    Some(Candidate { undone: Some(undone), ..candidate(mark, range, String::new()) })
+}
+
 /// How much must speak for a dictation of a value.
 fn least(value: &str, announced: Option<&Mark<'_>>) -> f32 {
     let figures = value.bytes().all(|b| b.is_ascii_digit());
@@ -180,6 +189,7 @@ fn call(phrase: &Phrase) -> Option<Call> {
         Sense::Sign(_) | Sense::Back | Sense::Swap | Sense::Instead | Sense::Then | Sense::Digit(_) | Sense::Capital => {
             phrase.telling && long
         }
+        Sense::Old => phrase.text.len() >= 7,
         Sense::Initials | Sense::Capitals | Sense::AllSmall | Sense::AllCaps | Sense::Plain => phrase.text.len() >= 8,
         _ => false,
     };

@@ -165,6 +165,12 @@ impl Steps<'_, '_> {
         self.tokens.get(at).is_none_or(Token::is_break)
     }
 
+    /// Whether a token is a secret as it stands.
+    fn is_whole(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.is == Is::Word && token.text.chars().count() >= 6 && !is_address(token.text) && shape::of(token.text).score >= 1.3
+    }
+
     /// Whether a sentence ends at the token.
     fn is_end(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|t| matches!(t.is, Is::Stop | Is::Gap))
@@ -235,8 +241,13 @@ impl Steps<'_, '_> {
             {
                 self.done.insert(one, Atom::Letter(letter));
             }
-            let alone =
-                |n: usize| self.letter(n).is_some() || self.sign(n).is_some() || self.is_number(n) || self.tokens[n].is == Is::Quoted;
+            let alone = |n: usize| {
+                self.letter(n).is_some()
+                    || self.sign(n).is_some()
+                    || self.is_number(n)
+                    || self.tokens[n].is == Is::Quoted
+                    || self.is_whole(n)
+            };
             let speaks = inner.len() == 1 && alone(open + 1) || !stops && (told >= 4 || cased);
             if !speaks {
                 self.taken.extend(inner);
