@@ -55,9 +55,12 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>, disguise: Disguise) -> Opt
         Disguise::Hex => tokens(page.body, start..end).chain(pairs(page.body, start..end)).collect(),
         _ => tokens(page.body, start..end).collect(),
     };
+    // A semicolon that ends a reference belongs to it.
+    let whole =
+        |r: Range<usize>| if disguise == Disguise::Entities && page.body[r.end..].starts_with(';') { r.start..r.end + 1 } else { r };
     let distance = |r: &Range<usize>| if r.end <= at.start { at.start - r.end } else { r.start.saturating_sub(at.end) };
     let places = places.into_iter().filter(|r| r.end <= at.start || r.start >= at.end);
-    let told = places.filter_map(|r| Some((undo(&page.body[r.clone()], disguise)?, r)));
+    let told = places.map(whole).filter_map(|r| Some((undo(&page.body[r.clone()], disguise)?, r)));
     told.min_by_key(|(_, r)| distance(r)).map(|(undone, range)| (range, undone))
 }
 
@@ -73,7 +76,11 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
             let turned = encoded::rot13(text);
             let vowels = |t: &str| t.bytes().filter(|b| b"aeiouAEIOU".contains(b)).count();
             let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-            let told = prose::is_telling(text) && letters >= 4 && vowels(&turned) >= vowels(text);
+            let core = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let told = prose::is_telling(text)
+                && core.contains(|c: char| !c.is_ascii_alphabetic())
+                && letters >= 4
+                && vowels(&turned) >= vowels(text);
             undone(plausible(turned).filter(|_| told)?, "decoded from rot13, as the text says")
         }
         Disguise::Hex => {
@@ -85,7 +92,11 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
             let value = encoded::percent(text).filter(|_| !text.contains("://"))?;
             undone(plausible(value)?, "percent signs undone, as the text says")
         }
-        Disguise::Entities => undone(plausible(encoded::entities(text)?)?, "markup undone, as the text says"),
+        Disguise::Entities => {
+            let value = plausible(encoded::entities(text)?)?;
+            let told = value.is_ascii() && !value.contains(['"', '\'']) && shape::of(&value).score >= 1.0;
+            undone(value, "markup undone, as the text says").filter(|_| told)
+        }
         Disguise::Printable => undone(plausible(encoded::printable(text)?)?, "quoted-printable undone, as the text says"),
         Disguise::Backslash => {
             let value = text.replace('\\', "");
@@ -153,7 +164,8 @@ fn grouped(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
         at += line.len();
         let words: Vec<&str> = own.split_whitespace().collect();
         let place = |word: &str| start + (word.as_ptr() as usize - own.as_ptr() as usize);
-        if GROUPS.contains(&words.len()) && words.iter().all(|w| is_group(w)) && is_mixed(own) {
+        let plain = words.iter().filter(|w| w.len() >= 2 && w.trim_end_matches('.').bytes().all(|b| b.is_ascii_alphabetic())).count();
+        if GROUPS.contains(&words.len()) && words.iter().all(|w| is_group(w)) && plain * 2 < words.len() && is_mixed(own) {
             out.push(start..start + own.len());
             continue;
         }

@@ -27,6 +27,7 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
     let tokens = tokens::read(text, vocabulary);
     let steps = steps::read(&tokens, vocabulary);
     let (run, score) = best(&steps)?;
+    let run = announced(&steps, run.start)..run.end;
     let changed = changed::value(&steps[run.clone()]).is_some();
     let score = if changed { score + CHANGED } else { score };
     if !changed && !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
@@ -56,6 +57,18 @@ fn best(steps: &[Step]) -> Option<(Range<usize>, f32)> {
         }
     }
     best
+}
+
+/// Where what is said of the whole before it begins, else where the run does: "all lower case unless I say so: Tango, …".
+fn announced(steps: &[Step], start: usize) -> usize {
+    let said = |s: &Step| matches!(s.atom, Atom::All(..) | Atom::Grouped(_) | Atom::Between(_));
+    let mut gaps = 0;
+    let before = (start.saturating_sub(25)..start).rev().take_while(|n| {
+        let stop = steps[*n].atom == Atom::Pause && steps[*n].weight < -0.2;
+        gaps += usize::from(stop);
+        gaps <= 1 && !(stop && steps[*n].weight > -0.6)
+    });
+    before.filter(|n| said(&steps[*n])).min().unwrap_or(start)
 }
 
 /// Whether enough is spelled out, beside pieces that stand there as they are.
@@ -141,7 +154,7 @@ fn value(steps: &[Step]) -> Option<String> {
         taken.sentence += usize::from(is_stop(step));
     }
     let Taken { mut parts, deeds, .. } = taken;
-    let done = deeds.iter().filter(|d| !matches!(d.atom, Atom::All(_))).count();
+    let done = deeds.iter().filter(|d| !matches!(d.atom, Atom::All(..))).count();
     let told = steps.iter().filter(|s| matches!(s.atom, Atom::Figures(_) | Atom::Letter(_) | Atom::Sign(_) | Atom::Text(_))).count();
     if told + done < 2 {
         return None;
@@ -159,14 +172,14 @@ fn value(steps: &[Step]) -> Option<String> {
         }
     }
     // What is said of all comes before what is said of single letters.
-    let (whole, single): (Vec<&Deed<'_>>, Vec<&Deed<'_>>) = deeds.iter().partition(|d| matches!(d.atom, Atom::All(_) | Atom::Plain));
-    let local = whole.iter().filter(|d| matches!(d.atom, Atom::All(_))).count() > 1;
+    let (whole, single): (Vec<&Deed<'_>>, Vec<&Deed<'_>>) = deeds.iter().partition(|d| matches!(d.atom, Atom::All(..) | Atom::Plain));
+    let local = whole.iter().filter(|d| matches!(d.atom, Atom::All(..))).count() > 1;
     let (mut joined, mut grouped) = (None, None);
     for deed in whole.into_iter().chain(single) {
         match deed.atom {
             Atom::Between(sign) => joined = Some((*sign, deed.at)),
             Atom::Grouped(size) => grouped = Some(*size),
-            Atom::All(case) => all(&mut parts, *case, deed, local),
+            Atom::All(case, rest) => all(&mut parts, *case, *rest, deed, local),
             atom => done_to(&mut parts, atom, deed.at)?,
         }
     }
@@ -229,7 +242,7 @@ impl<'s> Taken<'s> {
                     self.mode = Some(Case::Small);
                 }
             }
-            Atom::All(case) => {
+            Atom::All(case, _) => {
                 self.mode = Some(*case);
                 self.deeds.push(Deed { atom, at: self.parts.len(), clause: self.clause, sentence: self.sentence });
             }
@@ -274,8 +287,8 @@ impl<'s> Taken<'s> {
     }
 
     fn letter(&mut self, letter: char, after: &[Step]) {
-        // "A mayúscula": the case behind the letter is its own, if none stood before.
-        let behind = match next_told(after) {
+        // "A mayúscula", "E di Empoli, maiuscola": the case behind the letter is its own, if none stood before.
+        let behind = match next_told(after).or_else(|| over_pause(after)) {
             Some(Atom::Case(case)) if self.next.is_none() => Some(*case),
             _ => None,
         };
@@ -321,6 +334,14 @@ fn is_stop(step: &Step) -> bool {
     step.atom == Atom::Pause && step.weight < 0.0
 }
 
+/// The case that stands alone behind a comma.
+fn over_pause(after: &[Step]) -> Option<&Atom> {
+    let told = after.iter().position(|s| s.atom != Atom::Filler).filter(|n| *n <= 6 && after[*n].atom == Atom::Pause)?;
+    let case = told + 1 + after[told + 1..].iter().position(|s| s.atom != Atom::Filler).filter(|n| *n <= 2)?;
+    let alone = matches!(after.get(case + 1).map(|s| &s.atom), None | Some(Atom::Pause | Atom::Then | Atom::Filler));
+    (alone && matches!(after[case].atom, Atom::Case(_))).then_some(&after[case].atom)
+}
+
 /// The next step of the same clause that says something.
 fn next_told(after: &[Step]) -> Option<&Atom> {
     after.iter().map(|s| &s.atom).take(8).take_while(|a| !matches!(a, Atom::Pause | Atom::Then)).find(|a| **a != Atom::Filler)
@@ -354,13 +375,15 @@ fn done_to(parts: &mut Vec<Part>, atom: &Atom, at: usize) -> Option<()> {
 
 /// Of words and of letters, unless others follow that it is said of. Where several such things are said, each is of its sentence's
 /// letters and of the word of its clause or the one before.
-fn all(parts: &mut [Part], case: Case, deed: &Deed<'_>, local: bool) {
+fn all(parts: &mut [Part], case: Case, rest: bool, deed: &Deed<'_>, local: bool) {
     let follows = parts.iter().skip(deed.at).any(|p| !p.spelled.is_empty());
     let own = parts.iter().rposition(|p| p.word && p.clause <= deed.clause && p.clause + 2 > deed.clause);
     let own = parts.iter().position(|p| p.word && p.clause == deed.clause).or(own);
     for (n, part) in parts.iter_mut().enumerate() {
         if part.word && (!local || own == Some(n)) {
-            part.text = cased(&part.text, case);
+            // What is told of the rest leaves the first letter as it is.
+            let kept = if rest { part.text.chars().next().map_or(0, char::len_utf8) } else { 0 };
+            part.text = part.text[..kept].to_owned() + &cased(&part.text[kept..], case);
         }
         if !part.spelled.is_empty() && (local || !follows) {
             let told = |n: usize| part.spelled.get(n).is_none_or(|(told, sentence)| *told || local && *sentence != deed.sentence);
@@ -417,7 +440,16 @@ fn recase(parts: &mut [Part], letter: char, case: Case, at: usize) -> Option<()>
 
 /// Where no piece has the letter, the new one is a piece itself.
 fn replace(parts: &mut Vec<Part>, old: &str, new: &str, which: Option<usize>, at: usize) {
-    let Some(first) = old.chars().next() else { return };
+    let Some(first) = old.chars().next() else {
+        // "the last letter is a zero"
+        let Some(part) = parts.iter_mut().rev().find(|p| p.word || !p.spelled.is_empty()) else { return };
+        let count = part.text.chars().count();
+        let nth = which.map_or(0, |n| if n == 0 { count } else { n });
+        if let Some((at, c)) = part.text.char_indices().nth(nth.wrapping_sub(1)) {
+            part.text.replace_range(at..at + c.len_utf8(), new);
+        }
+        return;
+    };
     // "capital S, one for the i, …": told where it belongs.
     let spelling =
         at.checked_sub(1).and_then(|n| parts.get(n)).is_some_and(|p| !p.spelled.is_empty() && !p.text.chars().any(|c| same(c, first)));

@@ -158,7 +158,11 @@ impl Spoken {
 pub(crate) fn disguised(page: Page<'_>, at: &Range<usize>, marks: &[Mark<'_>], disguise: Disguise) -> Option<Candidate> {
     let (range, undone) = said::read(page, at, disguise)?;
     let near = |m: &&Mark<'_>| m.at.start < range.end + BEFORE && range.start < m.at.end + BEFORE;
-    let mark = marks.iter().filter(near).max_by_key(|m| (m.kind().is_some(), m.at.end <= range.start, m.at.end))?;
+    let number = undone.value.bytes().all(|b| b.is_ascii_digit());
+    // In a disguise that comes about by chance only where a secret is announced.
+    let chance = number || matches!(disguise, Disguise::Entities | Disguise::Blanks | Disguise::Dashes | Disguise::Backslash);
+    let fits = |m: &&Mark<'_>| if number { m.kind() == Some(Kind::Pin) } else { !chance || m.kind().is_some() };
+    let mark = marks.iter().filter(near).filter(fits).max_by_key(|m| (m.kind().is_some(), m.at.end <= range.start, m.at.end))?;
     Some(Candidate { undone: Some(undone), ..candidate(mark, range, String::new()) })
 }
 
@@ -318,7 +322,6 @@ mod tests {
                 None,
             ),
             ("is 417258 (her birthday reversed)", None),
-            ("is 417258 reversed", Some("852714")),
             ("is required and then you can log in with a dash of luck", None),
         ] {
             let dictated = |text: &str| dictated::read(text, &spoken.vocabulary).filter(|t| t.score >= ANNOUNCED).map(|t| t.value);

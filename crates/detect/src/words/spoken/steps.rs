@@ -22,8 +22,8 @@ pub(super) enum Atom {
     Again(usize),
     /// The case of the letter beside it.
     Case(Case),
-    /// The case of all that is spelled from here on, or of the whole.
-    All(Case),
+    /// The case of all that is spelled from here on, or of the whole; of `rest` only where it is not told.
+    All(Case, bool),
     /// The first letter of the word is a capital, or of each.
     Capitals {
         each: bool,
@@ -139,7 +139,7 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
 /// Ends of sentences between things that are told are pauses of the dictation: "Seven. Q as in Quebec. X as in X-ray."
 fn soften(steps: &mut [Step]) {
     let told = |s: &Step| {
-        matches!(s.atom, Atom::Letter(_) | Atom::Figures(_) | Atom::Sign(_) | Atom::Case(_) | Atom::All(_) | Atom::Recase(..))
+        matches!(s.atom, Atom::Letter(_) | Atom::Figures(_) | Atom::Sign(_) | Atom::Case(_) | Atom::All(..) | Atom::Recase(..))
             && s.weight > 0.0
     };
     for at in 0..steps.len() {
@@ -147,7 +147,7 @@ fn soften(steps: &mut [Step]) {
             continue;
         }
         let before = steps[..at].iter().rev().take(6).find(|s| s.weight != 0.0).is_some_and(told);
-        let next = steps[at + 1..].iter().take(4).find(|s| s.weight > 0.2);
+        let next = steps[at + 1..].iter().take(3).find(|s| s.weight > 0.2);
         let then = steps[at + 1..].iter().take(2).any(|s| s.atom == Atom::Then);
         let after = next.is_some_and(|s| told(s) || then && matches!(s.atom, Atom::Text(_)));
         if before && after {
@@ -198,7 +198,7 @@ impl Steps<'_, '_> {
 
     /// Whether a letter is hardly anything else.
     fn is_letter(&self, at: usize) -> bool {
-        self.done.contains_key(&at) || self.letter(at).is_some_and(|l| !is_article(l)) && self.sense(at).is_none()
+        matches!(self.done.get(&at), Some(Atom::Letter(_))) || self.letter(at).is_some_and(|l| !is_article(l)) && self.sense(at).is_none()
     }
 
     fn case(&self, at: usize) -> Option<Case> {
@@ -296,7 +296,7 @@ impl Steps<'_, '_> {
             let same = |n: usize| {
                 let token = &self.tokens[n];
                 let word = matches!(token.is, Is::Word | Is::Quoted | Is::Known(Sense::Letter(_)));
-                word && token.text.chars().count() >= 3 && first(token.text) == fold(letter)
+                word && token.letter().is_none() && token.text.chars().count() >= 3 && first(token.text) == fold(letter)
             };
             if self.tokens[at].text.chars().count() > 1 && at > 0 && !self.is_break(at - 1) && same(at - 1) {
                 self.taken.insert(at - 1);
@@ -393,6 +393,20 @@ impl Steps<'_, '_> {
             let before: Vec<usize> = (0..at).rev().take(5).take_while(|n| !self.is_end(*n)).collect();
             let after: Vec<usize> = (at + 1..self.tokens.len()).take(5).take_while(|n| !self.is_end(*n)).collect();
             let old = |all: &[usize]| all.iter().copied().find_map(|n| Some((n, self.old(n)?)));
+            // "2025 instead of 2023"
+            let digits = |all: &[usize]| {
+                all.iter().copied().find(|n| self.tokens[*n].is == Is::Word && self.tokens[*n].text.bytes().all(|b| b.is_ascii_digit()))
+            };
+            if sense == Sense::Instead
+                && let Some(o) = digits(&after[..after.len().min(2)])
+                && let Some(n) = digits(&before)
+                    .or_else(|| digits(&(o + 1..self.tokens.len()).take(4).take_while(|n| !self.is_end(*n)).collect::<Vec<_>>()))
+            {
+                self.taken.extend([o, n]);
+                let (old, new) = (self.tokens[o].text.to_owned(), self.tokens[n].text.to_owned());
+                self.done.insert(at, Atom::Replace { old, new, which: Some(0) });
+                continue;
+            }
             let new = |all: &[usize]| all.iter().copied().find_map(|n| Some((n, self.new_for(n)?)));
             let of = |olds: &[usize], news: &[usize]| {
                 let (o, old) = old(olds)?;
@@ -420,6 +434,18 @@ impl Steps<'_, '_> {
                     of(&far, &after)
                 }
             };
+            // "the last letter is a zero"
+            if found.is_none()
+                && sense == Sense::Replaced
+                && let Some(ordinal) = (at.saturating_sub(4)..at).rev().find(|n| matches!(self.sense(*n), Some(Sense::Ordinal(_))))
+                && self.sense(ordinal + 1) == Some(Sense::Neutral)
+                && let Some(Sense::Ordinal(which)) = self.sense(ordinal)
+                && let Some((n, new)) = new(&after)
+            {
+                self.taken.insert(n);
+                self.done.insert(at, Atom::Replace { old: String::new(), new, which: Some(which) });
+                continue;
+            }
             if let Some((o, old, n, new)) = found {
                 let near = |before: usize, range: usize| (before.saturating_sub(range)..before).rev();
                 let which = near(o, 3).find_map(|n| if let Some(Sense::Ordinal(which)) = self.sense(n) { Some(which) } else { None });
@@ -595,7 +621,7 @@ impl Steps<'_, '_> {
                 .any(|n| matches!(self.sense(n), Some(Sense::Sign(_))));
             let named = at > 0
                 && LEADS.split(' ').any(|l| l == self.tokens[at - 1].lower)
-                && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma)
+                && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma && t.text != ":" && t.text != ":")
                 && goes_on;
             if named || said && self.is_led(at) || self.is_clause(at) {
                 self.bases.insert(at);
@@ -668,7 +694,7 @@ impl Steps<'_, '_> {
                     }
                 }
                 // "right after the full stop"
-                Some(Sense::After) if (0..at).any(|n| self.sign(n).is_some()) => {
+                Some(Sense::After) if (0..at).any(|n| matches!(self.tokens[n].sense(), Some(Sense::Sign(_)))) => {
                     let sign = (at + 1..at + 3).find(|n| self.sign(*n).is_some() || self.is_number(*n));
                     self.taken.extend(sign);
                 }
@@ -835,8 +861,11 @@ impl Steps<'_, '_> {
                     .any(|n| self.letter(n).is_some() || self.done.contains_key(&n) || matches!(self.sense(n), Some(Sense::Letter(_))));
                 if told { (1, Atom::Case(case), 0.4) } else { filler }
             }
-            Sense::AllSmall => (1, Atom::All(Case::Small), 0.4),
-            Sense::AllCaps => (1, Atom::All(Case::Capital), 0.4),
+            Sense::AllSmall => {
+                let rest = ["rest", "else", "andere", "остал", "geri", "kalan", "baaki"].iter().any(|w| token.lower.contains(w));
+                (1, Atom::All(Case::Small, rest), 0.4)
+            }
+            Sense::AllCaps => (1, Atom::All(Case::Capital, false), 0.4),
             Sense::Capitals if self.letter(at + 1).is_some() => (1, Atom::Case(Case::Capital), 0.4),
             Sense::Capitals => {
                 let each = (at.saturating_sub(3)..at + 3).any(|n| self.sense(n) == Some(Sense::Each));
@@ -937,6 +966,25 @@ impl Steps<'_, '_> {
             || (at.saturating_sub(3)..at).rev().take_while(|n| unspaced(*n)).any(|n| self.case(n).is_some());
         let called = matches!(self.sense(at), Some(Sense::Called(_))) && self.tokens[at].text.chars().count() <= 2;
         let counted = counted && !called;
+        // "l do baar", "e, closing"
+        let times = self.is_letter(at)
+            && matches!(self.sense(at + 1), Some(Sense::Times(_)))
+            && before.is_none_or(|n| self.is_break(n) || self.sense(n).is_some());
+        let text = self.tokens[at].text;
+        let article = self.letter(at).is_some_and(is_article) && text.chars().all(char::is_lowercase);
+        if article
+            && self.tokens.get(at + 1).is_some_and(|t| !t.is_break())
+            && matches!(self.sense(at + 1), Some(Sense::Sign(_) | Sense::Digit(_)))
+        {
+            return false;
+        }
+        // "R, which is a capital"
+        let said = (at + 1..at + 5)
+            .find(|n| self.case(*n).is_some())
+            .is_some_and(|case| (at + 1..case).all(|n| LINKS.contains(&self.tokens[n].lower.as_str())));
+        if times || said && self.is_letter(at) {
+            return true;
+        }
         let referred = before.is_some_and(|n| {
             DEFINITE.contains(&self.tokens[n].lower.as_str()) && self.letter(n).is_none()
                 || matches!(self.sense(n), Some(Sense::Ordinal(_)))
@@ -1068,7 +1116,7 @@ impl Steps<'_, '_> {
             }
             let before = at.checked_sub(1);
             let over = |n: Option<usize>, step: fn(usize) -> Option<usize>| {
-                n.filter(|n| self.tokens.get(*n).is_some_and(|t| t.is == Is::Comma))
+                n.filter(|n| self.tokens.get(*n).is_some_and(|t| t.is == Is::Comma || t.sense() == Some(Sense::And)))
                     .and_then(step)
                     .is_some_and(|n| one(n).is_some_and(|n| n < 10))
             };

@@ -143,7 +143,15 @@ fn spaced(text: &str, at: usize) -> Option<usize> {
         // A sign of the sentence may hang on the last one.
         let bare = if count + 1 >= SPACED { word.trim_end_matches(['.', ',', ';', ')']) } else { word };
         let bare = if bare.is_empty() { word } else { bare };
-        if bare.chars().count() != 1 {
+        let mut chars = bare.chars();
+        let (first, second) = (chars.next(), chars.next());
+        if count + 1 >= SPACED && second.is_some_and(|c| !c.is_alphanumeric() || is_unspaced(c)) {
+            // "a n，接着"
+            count += 1;
+            end = at + (word.as_ptr() as usize - line.as_ptr() as usize) + first.map_or(0, char::len_utf8);
+            break;
+        }
+        if second.is_some() || first.is_none() {
             break;
         }
         count += 1;
@@ -202,6 +210,14 @@ fn phrases<'t>(text: &'t str, words: &[Token<'t>], vocabulary: &Vocabulary) -> V
         let lower = &lower[..];
         let known = match known(0) {
             Some((length, _)) if length > 1 && longer(length) => vocabulary.phrase(&lower[..1]),
+            known => known,
+        };
+        // "Otto" among names is a letter and no Italian eight.
+        let name = words[at].text.starts_with(char::is_uppercase) && at > 0 && words[at - 1].is != Is::Stop;
+        let known = match known {
+            Some((1, sense)) if name && !matches!(sense, Sense::Letter(_)) => {
+                vocabulary.alphabet(lower[0]).map_or(known, |l| Some((1, Sense::Letter(l))))
+            }
             known => known,
         };
         // "I" is somebody, "i" is "and".

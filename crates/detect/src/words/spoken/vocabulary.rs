@@ -160,6 +160,12 @@ impl Vocabulary {
         matches!(entry.sense, Sense::Sign(_) | Sense::Digit(_) | Sense::Number(_) | Sense::Capital | Sense::Small).then_some(entry.sense)
     }
 
+    /// The letter that a name of a spelling alphabet stands for.
+    pub(crate) fn alphabet(&self, word: &str) -> Option<char> {
+        let entries = self.phrases.get(word)?.iter().filter(|(parts, _)| parts.len() == 1);
+        entries.filter_map(|(_, entry)| if let Sense::Letter(letter) = entry.sense { Some(letter) } else { None }).next()
+    }
+
     /// The longest phrase of a script without blanks that a text begins with, and its length in bytes.
     pub(crate) fn unspaced(&self, text: &str) -> Option<usize> {
         self.unspaced.iter().find(|(phrase, _)| text.starts_with(phrase)).map(|(phrase, _)| phrase.len())
