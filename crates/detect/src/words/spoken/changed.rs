@@ -35,6 +35,7 @@ pub(super) fn value(steps: &[Step]) -> Option<String> {
                 let next = value[number.clone()].parse::<u32>().ok()?.checked_add(*by)?;
                 value.replace_range(number, &format!("{next:0digits$}"));
             }
+            Atom::Letter(letter) if !old.contains(*letter) => behind.push(*letter),
             Atom::Sign(sign) if !old.contains(*sign) => behind.push(*sign),
             Atom::Text(other) if other != old && !old.contains(other.as_str()) => return None,
             Atom::Back => return None,

@@ -7,6 +7,8 @@ use super::tokens;
 use super::vocabulary::Vocabulary;
 use std::ops::Range;
 
+/// The most that an aside costs.
+const ASIDE: f32 = -1.2;
 /// How much more a change of an older value that stands there speaks for.
 const CHANGED: f32 = 1.0;
 /// Fewest and most characters of a value.
@@ -27,13 +29,16 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
     let tokens = tokens::read(text, vocabulary);
     let steps = steps::read(&tokens, vocabulary);
     let (run, score) = best(&steps)?;
-    let run = announced(&steps, run.start)..run.end;
+    let run = announced(&steps, run.start)..completed(&steps, run.end);
     let changed = changed::value(&steps[run.clone()]).is_some();
     let score = if changed { score + CHANGED } else { score };
     if !changed && !is_spelled(&steps[run.clone()]) || is_left_open(&steps, &run) || is_rule(&steps, &run) {
         return None;
     }
-    let unknown = steps[run.clone()].iter().filter(|s| s.atom == Atom::Filler && s.weight <= -0.2).count();
+    // A long aside counts as a few words.
+    let is_unknown = |s: &Step| s.atom == Atom::Filler && s.weight <= -0.2;
+    let stretches = steps[run.clone()].split(|s| s.weight > 0.2);
+    let unknown: usize = stretches.map(|s| s.iter().filter(|s| is_unknown(s)).count().min(4)).sum();
     let told = steps[run.clone()].iter().filter(|s| s.weight > 0.0).count();
     // Too much of it was not understood.
     if !changed && unknown * 10 >= told * 3 && unknown > 1 {
@@ -47,11 +52,18 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Option<Told> {
 fn best(steps: &[Step]) -> Option<(Range<usize>, f32)> {
     let (mut start, mut sum) = (0, 0.0);
     let mut best: Option<(Range<usize>, f32)> = None;
+    // What the words since something was told have cost.
+    let mut aside: f32 = 0.0;
     for (at, step) in steps.iter().enumerate() {
         if sum <= 0.0 {
-            (start, sum) = (at, 0.0);
+            (start, sum, aside) = (at, 0.0, 0.0);
         }
-        sum += step.weight;
+        let cost = if step.weight < 0.0 && step.atom == Atom::Filler { step.weight.max(ASIDE - aside).min(0.0) } else { step.weight };
+        aside = if step.weight > 0.2 { 0.0 } else { aside + cost.min(0.0) };
+        if is_stop(step) {
+            aside = 0.0;
+        }
+        sum += cost;
         if step.weight > 0.0 && best.as_ref().is_none_or(|(_, most)| sum > *most) {
             best = Some((start..at + 1, sum));
         }
@@ -69,6 +81,17 @@ fn announced(steps: &[Step], start: usize) -> usize {
         gaps <= 1 && !(stop && steps[*n].weight > -0.6)
     });
     before.filter(|n| said(&steps[*n])).min().unwrap_or(start)
+}
+
+/// Where what is said of the whole behind it ends: "…, all small, with one blank between each".
+fn completed(steps: &[Step], end: usize) -> usize {
+    let said = |s: &Step| matches!(s.atom, Atom::All(..) | Atom::Between(_));
+    let mut stops = 0;
+    let behind = (end..steps.len().min(end + 20)).take_while(|n| {
+        stops += usize::from(steps[*n].atom == Atom::Pause && steps[*n].weight < -0.2);
+        stops <= 1 && steps[*n].weight > -0.6
+    });
+    behind.filter(|n| said(&steps[*n])).max().map_or(end, |n| n + 1)
 }
 
 /// Whether enough is spelled out, beside pieces that stand there as they are.
@@ -166,7 +189,8 @@ fn value(steps: &[Step]) -> Option<String> {
     // "jabuti, letter by letter j, a, …"
     for n in 1..parts.len() {
         let (before, after) = parts.split_at_mut(n);
-        let again = before[n - 1].word && after[0].spelled.len() >= 3 && before[n - 1].text.to_lowercase() == after[0].text.to_lowercase();
+        let spelled = after[0].spelled.len() >= 3 || after[0].word;
+        let again = before[n - 1].word && spelled && before[n - 1].text.to_lowercase() == after[0].text.to_lowercase();
         if again {
             (before[n - 1].text, before[n - 1].word) = (String::new(), false);
         }
@@ -337,7 +361,7 @@ fn is_stop(step: &Step) -> bool {
 /// The case that stands alone behind a comma.
 fn over_pause(after: &[Step]) -> Option<&Atom> {
     let told = after.iter().position(|s| s.atom != Atom::Filler).filter(|n| *n <= 6 && after[*n].atom == Atom::Pause)?;
-    let case = told + 1 + after[told + 1..].iter().position(|s| s.atom != Atom::Filler).filter(|n| *n <= 2)?;
+    let case = told + 1 + after[told + 1..].iter().position(|s| !matches!(s.atom, Atom::Filler | Atom::Pause)).filter(|n| *n <= 4)?;
     let alone = matches!(after.get(case + 1).map(|s| &s.atom), None | Some(Atom::Pause | Atom::Then | Atom::Filler));
     (alone && matches!(after[case].atom, Atom::Case(_))).then_some(&after[case].atom)
 }

@@ -1,5 +1,6 @@
 //! A secret of the first letters of a sentence that the text holds: "take the first letter of each word of …".
 
+use super::super::lexicon;
 use super::numbers;
 use super::tokens::{self, Is};
 use super::vocabulary::{Sense, Vocabulary};
@@ -8,7 +9,7 @@ use std::ops::Range;
 /// How far from what tells of them the sentence may stand, in bytes.
 const NEAR: usize = 400;
 /// Words of the sentence, or lines.
-const WORDS: std::ops::RangeInclusive<usize> = 5..=20;
+const WORDS: std::ops::RangeInclusive<usize> = 5..=14;
 const LINES: std::ops::RangeInclusive<usize> = 4..=16;
 
 /// What the first letters come to, and the sentence that they are of; `at` is where the text tells of them.
@@ -22,6 +23,10 @@ pub(super) fn read(body: &str, at: &Range<usize>, vocabulary: &Vocabulary) -> Op
         return None;
     }
     let distance = |r: &Range<usize>| if r.end <= at.start { at.start - r.end } else { r.start.saturating_sub(at.end) };
+    let rules = tokens::read(&body[floor..ceiling], vocabulary).iter().filter(|t| t.is == Is::Known(Sense::Rule)).count();
+    if rules >= 2 {
+        return None;
+    }
     let initials = tokens.iter().position(|t| t.is == Is::Known(Sense::Initials))?;
     let lines = tokens[initials..].iter().take(4).any(|t| t.is == Is::Known(Sense::Lines));
     let (range, mut value) = if lines {
@@ -42,6 +47,9 @@ pub(super) fn read(body: &str, at: &Range<usize>, vocabulary: &Vocabulary) -> Op
         value = value.to_lowercase();
     } else if says(Sense::AllCaps) {
         value = value.to_uppercase();
+    }
+    if says(Sense::Plain) {
+        value = value.chars().map(|c| if c.is_ascii() { c } else { lexicon::fold(c).next().unwrap_or(c) }).collect();
     }
     value.push_str(&behind(&tokens, &body[range.clone()], vocabulary));
     ((5..=40).contains(&value.chars().count())).then_some((range, value))

@@ -32,6 +32,7 @@ const UNANNOUNCED: f32 = 1.9;
 /// The same for figures alone, which little else is.
 const FIGURES: f32 = 1.4;
 const UNANNOUNCED_FIGURES: f32 = 1.8;
+const ALONE: f32 = 2.4;
 
 /// The words by which things are spelled out.
 pub(crate) struct Spoken {
@@ -75,23 +76,20 @@ impl Spoken {
         }
         let near = || marks.iter().filter(|m| m.at.end <= at.start);
         let secret = near().rfind(|m| m.kind().is_some() && m.at.end + BEFORE > at.start);
-        let mark = secret.or_else(|| near().next_back())?;
+        let mark = secret.or_else(|| near().next_back()).or_else(|| marks.first())?;
         let floor = page.body.ceil_char_boundary(at.start.saturating_sub(BEFORE));
-        let window = page.body.floor_char_boundary(mark.at.start.saturating_sub(20)).max(*read_to).max(floor)
-            ..page.body.floor_char_boundary((at.end + AFTER).min(page.body.len()));
+        let announced = if mark.at.end <= at.start { mark.at.start } else { 0 };
+        // Another secret is another dictation.
+        let next =
+            marks.iter().filter(|m| m.kind().is_some() && m.at.start > at.end + 20).map(|m| m.at.start).next().unwrap_or(page.body.len());
+        let ceiling = page.body.floor_char_boundary((at.end + AFTER).min(next));
+        let window = page.body.floor_char_boundary(announced.saturating_sub(20)).max(*read_to).max(floor)..ceiling.max(at.end);
         *read_to = page.body.floor_char_boundary((at.end + AFTER / 2).min(window.end)).max(at.end);
         let text = &page.body[window.clone()];
-        if std::env::var("DBGS").is_ok() {
-            eprintln!(
-                "READ {:?} {:?} secret {} -> {:?}",
-                &page.body[at.clone()],
-                text,
-                secret.is_some(),
-                dictated::read(text, &self.vocabulary)
-            );
-        }
         if let Some(Told { range, value, score }) = dictated::read(text, &self.vocabulary)
             && score >= least(&value, secret)
+            // Nothing is announced before: figures alone are told so.
+            && (mark.at.end <= at.start || score >= ALONE && value.bytes().all(|b| b.is_ascii_digit()))
             && !self.is_of_another(&page.body[window.start..window.start + range.start], secret.is_none())
         {
             let range = window.start + range.start..window.start + range.end;

@@ -303,11 +303,23 @@ impl Steps<'_, '_> {
                 self.done.insert(at, Atom::Letter(letter));
                 continue;
             }
-            let behind = (at + 1..self.tokens.len().min(at + 5)).take_while(|n| !self.is_end(*n) && self.tokens[*n].is != Is::Comma);
+            // "K, a capital one, as in Kandy"
+            let mut commas = 0;
+            let most = if is_article(letter) { 0 } else { 2 };
+            let behind = (at + 1..self.tokens.len().min(at + 9)).take_while(|n| {
+                commas += usize::from(self.tokens[*n].is == Is::Comma);
+                !self.is_end(*n) && commas <= most
+            });
             let cased = |n: usize| self.case(n).is_some() || self.sense(n) == Some(Sense::Capitals);
             // Between them stands a short word and at most the case.
             let links = |n: usize| {
-                let between: Vec<usize> = (at + 1..n).filter(|m| !cased(*m) && !matches!(self.tokens[*m].is, Is::Open)).collect();
+                let own = |m: &usize| !cased(*m) && !matches!(self.tokens[*m].is, Is::Open);
+                let comma = (at + 1..n).rev().find(|m| self.tokens[*m].is == Is::Comma);
+                let over = comma.is_none_or(|c| (at + 1..c).any(cased) || (at + 1..c).all(|m| self.tokens[m].is == Is::Comma));
+                let between: Vec<usize> = (comma.map_or(at + 1, |c| c + 1)..n).filter(own).collect();
+                if !over || comma.is_some() && !between.iter().any(|m| AS.split(' ').any(|word| word == self.tokens[*m].lower)) {
+                    return false;
+                }
                 let says = |m: &usize| AS.split(' ').any(|word| word == self.tokens[*m].lower);
                 (1..=2).contains(&between.len())
                     && (between.iter().any(says)
@@ -439,6 +451,7 @@ impl Steps<'_, '_> {
                 && sense == Sense::Replaced
                 && let Some(ordinal) = (at.saturating_sub(4)..at).rev().find(|n| matches!(self.sense(*n), Some(Sense::Ordinal(_))))
                 && self.sense(ordinal + 1) == Some(Sense::Neutral)
+                && LETTER.iter().any(|w| self.tokens[ordinal + 1].lower.starts_with(w))
                 && let Some(Sense::Ordinal(which)) = self.sense(ordinal)
                 && let Some((n, new)) = new(&after)
             {
@@ -487,7 +500,8 @@ impl Steps<'_, '_> {
         let known = self.sense(at).is_some();
         let article = |l: char| (known || is_article(l) && word(at + 1)) && !at.checked_sub(1).is_some_and(told);
         let letter = self.letter(at).filter(|l| !article(*l));
-        letter.or_else(|| self.sign(at))
+        let called = matches!(self.sense(at), Some(Sense::Called(_))) && self.tokens[at].text.chars().count() <= 2;
+        letter.filter(|_| !called).or_else(|| self.sign(at))
     }
 
     /// What is put for it.
@@ -517,6 +531,9 @@ impl Steps<'_, '_> {
         let token = self.tokens.get(at).filter(|_| !self.taken.contains(&at))?;
         if let Some(Sense::Sign(sign)) = token.sense() {
             return Some(sign);
+        }
+        if token.is == Is::Quoted && AND_SIGN.contains(&token.lower.as_str()) && self.sense(at + 1) == Some(Sense::Neutral) {
+            return Some('&');
         }
         let mut chars = token.text.chars();
         let sign = chars.next().filter(|c| c.is_ascii_punctuation() && !matches!(c, '"' | '\'' | '`') && token.is != Is::Comma)?;
@@ -607,6 +624,11 @@ impl Steps<'_, '_> {
         for at in 0..self.tokens.len() {
             let short = self.tokens[at].is == Is::Word && self.tokens[at].text.chars().count() == 2;
             let signs = |all: std::ops::Range<usize>| all.into_iter().any(|n| matches!(self.sense(n), Some(Sense::Sign(_))));
+            let names =
+                (at.saturating_sub(4)..self.tokens.len().min(at + 5)).filter(|n| matches!(self.sense(*n), Some(Sense::Letter(_)))).count();
+            if names >= 2 {
+                continue;
+            }
             let capitals = self.tokens[at].text.chars().all(char::is_uppercase);
             let short = short && (capitals || signs(at.saturating_sub(5)..at) && signs(at + 1..self.tokens.len().min(at + 9)));
             if self.bases.contains(&at) || !self.is_plain(at) && !(short && self.is_clause(at)) {
@@ -772,11 +794,12 @@ impl Steps<'_, '_> {
             {
                 (1, Atom::Sign('&'), 0.9)
             }
+            Is::Quoted if self.tokens.get(at + 1).is_some_and(|t| t.text == ":") => (1, Atom::Filler, SHORT),
             Is::Quoted => self.quoted(token),
             Is::Spaced => {
                 let text: String = token.text.chars().filter(|c| !c.is_whitespace()).collect();
-                let odd = text.contains(|c: char| !c.is_alphabetic());
-                (1, Atom::Spelled(text), if odd { 1.7 } else { 1.0 })
+                let odd = text.contains(|c: char| c.is_ascii_digit());
+                (1, Atom::Spelled(text), if odd { 1.7 } else { 0.6 })
             }
             Is::Known(sense) => self.known(at, sense),
             Is::Word => self.word(at),
@@ -808,7 +831,13 @@ impl Steps<'_, '_> {
                 }
                 // "The dash is the normal one": told before.
                 let definite = at >= 2 && self.is_end(at - 2) && DEFINITE.contains(&self.tokens[at - 1].lower.as_str());
-                let definite = definite || at >= 1 && self.is_end(at - 1) && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Word);
+                let with =
+                    (at.saturating_sub(3)..at).any(|n| self.is_end(n)) && at >= 1 && DEFINITE.contains(&self.tokens[at - 1].lower.as_str());
+                let definite = definite
+                    || with
+                    || at >= 1
+                        && self.is_end(at - 1)
+                        && self.tokens.get(at + 1).is_some_and(|t| matches!(t.is, Is::Word | Is::Known(Sense::Neutral)));
                 // "hash, the noughts-and-crosses sign", "gato, el del hashtag": the same sign again.
                 let again = (at.saturating_sub(6)..at)
                     .rev()
@@ -851,10 +880,14 @@ impl Steps<'_, '_> {
             }
             Sense::Capital | Sense::Small => {
                 let case = self.case(at).unwrap_or(Case::Small);
-                let reach = if self.tokens[at].text.starts_with(is_unspaced) { 7 } else { 3 };
+                let reach = match case {
+                    _ if self.tokens[at].text.starts_with(is_unspaced) => 7,
+                    Case::Small => 5,
+                    Case::Capital => 3,
+                };
                 let near = (at.saturating_sub(4)..at)
                     .rev()
-                    .take_while(|n| self.taken.contains(n) || self.done.contains_key(n) || *n + 1 == at)
+                    .take_while(|n| self.taken.contains(n) || self.done.contains_key(n) || *n + 3 >= at && !self.is_end(*n))
                     .chain(at + 1..at + reach);
                 let told = near
                     .clone()
@@ -872,6 +905,7 @@ impl Steps<'_, '_> {
                 (1, Atom::Capitals { each }, 0.5)
             }
             Sense::Plain => (1, Atom::Plain, 0.5),
+            Sense::Back if (at.saturating_sub(3)..at).any(|n| self.sense(n) == Some(Sense::Not)) => filler,
             Sense::Back => (1, Atom::Back, 1.2),
             Sense::Begin => (1, Atom::Begin, 0.4),
             Sense::Front => (1, Atom::Front, 0.2),
@@ -933,6 +967,18 @@ impl Steps<'_, '_> {
         if text.chars().nth(1) == Some('-') && !text.starts_with(char::is_alphanumeric) {
             return (1, Atom::Filler, SHORT);
         }
+        // "Gaston, Raoul, Émile": a name among those of a spelling alphabet.
+        if text.starts_with(char::is_uppercase) && self.is_plain(at) && self.is_break(at + 1) {
+            let letters =
+                |range: std::ops::Range<usize>| range.into_iter().filter(|n| matches!(self.sense(*n), Some(Sense::Letter(_)))).count();
+            if letters(at.saturating_sub(4)..at) + letters(at + 1..self.tokens.len().min(at + 5)) >= 2 {
+                return (
+                    1,
+                    Atom::Letter(lexicon::fold(text.chars().next().unwrap_or_default()).next().unwrap_or_default().to_ascii_uppercase()),
+                    0.3,
+                );
+            }
+        }
         let odd = text.chars().count() >= 3 && text.chars().all(signs) && !is_address(text) && shape::of(text).score >= 1.0;
         if odd || text.starts_with(['-', '_', '#', '@']) && text.chars().count() >= 2 {
             return (1, Atom::Text(text.to_owned()), 0.2);
@@ -962,6 +1008,20 @@ impl Steps<'_, '_> {
         let named = before.is_some_and(|n| self.sense(n) == Some(Sense::Neutral) && self.tokens[n].text.chars().count() >= 5);
         let counted = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Times(_))) || self.count(n).is_some());
         let unspaced = |n: usize| self.tokens.get(n).is_some_and(|t| t.text.starts_with(is_unspaced));
+        // "minúscula e sem acento", "a capital B"
+        let told = self.is_break(at + 1)
+            || self.letter(at + 1).is_some()
+            || matches!(self.sense(at + 1), Some(Sense::And | Sense::Then | Sense::Neutral | Sense::Times(_)));
+        let word = matches!(self.sense(at), Some(Sense::And | Sense::Digit(_))) && !told;
+        let article = self.letter(at).is_some_and(is_article) && self.tokens[at].text.chars().all(char::is_lowercase);
+        if word || article && self.case(at + 1).is_some() {
+            return false;
+        }
+        // "and another e"
+        let another = before.is_some_and(|n| ARTICLES.contains(&self.tokens[n].lower.as_str())) && self.is_break(at + 1);
+        if another && (at.saturating_sub(6)..at).any(|n| self.is_letter(n)) {
+            return true;
+        }
         let cased = before.is_some_and(|n| self.case(n).is_some())
             || (at.saturating_sub(3)..at).rev().take_while(|n| unspaced(*n)).any(|n| self.case(n).is_some());
         let called = matches!(self.sense(at), Some(Sense::Called(_))) && self.tokens[at].text.chars().count() <= 2;
@@ -994,10 +1054,12 @@ impl Steps<'_, '_> {
         }
         if called {
             let chain = self.chain(at);
-            return chain.commas && chain.length >= 3 || self.case(at + 1).is_some();
+            return chain.commas && chain.length >= 3 && (self.is_listed(at) || self.is_break(at + 1));
         }
         // "un Z, majuscule lui aussi"
-        let own = self.is_letter(at) && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma) && self.case(at + 2).is_some();
+        let own = (self.is_letter(at) || self.tokens[at].text.chars().all(char::is_uppercase))
+            && self.tokens.get(at + 1).is_some_and(|t| t.is == Is::Comma)
+            && (self.case(at + 2).is_some() || self.sense(at + 2) == Some(Sense::And) && self.case(at + 3).is_some());
         if own || cased || counted || named && self.tokens[at].text.starts_with(char::is_uppercase) {
             return true;
         }
@@ -1007,7 +1069,7 @@ impl Steps<'_, '_> {
             comma.and_then(step).is_some_and(|n| self.is_number(n) && !self.is_faint(n))
         };
         let firm = capital || self.is_letter(at);
-        if self.case(at + 1).is_some() && !self.letter(at).is_some_and(is_article)
+        if self.case(at + 1).is_some() && (capital || !self.letter(at).is_some_and(is_article))
             || firm && (over(|n| n.checked_sub(1)) || over(|n| Some(n + 1)))
         {
             return true;
@@ -1023,6 +1085,11 @@ impl Steps<'_, '_> {
             || chain.commas && chain.length == 2 && chain.firm == 2
     }
 
+    /// Whether something stands alone between pauses or letters.
+    fn is_listed(&self, at: usize) -> bool {
+        self.is_break(at + 1) && at.checked_sub(1).is_none_or(|n| self.is_break(n) || self.letter(n).is_some())
+    }
+
     /// The row of letters that one stands in, with commas or nothing between.
     fn chain(&self, at: usize) -> Chain {
         let mut chain = Chain { length: 1, firm: usize::from(self.is_letter(at)), commas: false };
@@ -1030,16 +1097,19 @@ impl Steps<'_, '_> {
         for step in steps {
             let mut n = at;
             while let Some(next) = step(n).filter(|_| chain.length < 12) {
-                let comma = self.tokens.get(next).is_some_and(|t| t.is == Is::Comma);
-                let Some(mut letter) = (if comma { step(next) } else { Some(next) }) else { break };
-                // "double r", "capital T"
-                if matches!(self.sense(letter), Some(Sense::Times(_) | Sense::Capital | Sense::Small)) {
-                    let Some(behind) = step(letter) else { break };
-                    letter = behind;
-                    if self.tokens.get(letter).is_some_and(|t| t.is == Is::Comma) {
-                        let Some(behind) = step(letter) else { break };
-                        letter = behind;
+                // Over commas, "then", "double", "capital".
+                let between = |n: usize| {
+                    self.tokens.get(n).is_some_and(|t| t.is == Is::Comma)
+                        || matches!(self.sense(n), Some(Sense::Times(_) | Sense::Capital | Sense::Small | Sense::Then))
+                };
+                let (mut letter, mut comma) = (next, false);
+                for _ in 0..3 {
+                    if !between(letter) {
+                        break;
                     }
+                    comma |= self.tokens[letter].is == Is::Comma;
+                    let Some(further) = step(letter) else { break };
+                    letter = further;
                 }
                 if self.letter(letter).is_none() && !self.done.contains_key(&letter) {
                     break;
@@ -1125,7 +1195,7 @@ impl Steps<'_, '_> {
             let article = ARTICLES.contains(&self.tokens[at].lower.as_str());
             // "ein E", "alle nove": an article, an hour.
             let hour = before.is_some_and(|n| HOURS.contains(&self.tokens[n].lower.as_str()));
-            if article && self.letter(next).is_some() || hour && !listed {
+            if article && (self.letter(next).is_some() || self.sign(next).is_some()) || hour && !listed {
                 return (1, Atom::Filler, SHORT);
             }
             let run = before.is_some_and(|n| one(n).is_some()) || !article && one(next).is_some();
@@ -1152,15 +1222,19 @@ impl Steps<'_, '_> {
             let led = before.is_none_or(|n| self.is_break(n) || self.sense(n).is_some());
             let strict = self.tokens[at].lower == "to";
             let tells = if strict {
-                run || listed
+                listed || before.is_some_and(|n| one(n).is_some()) && one(next).is_some()
             } else if self.is_faint(at) {
-                run || free && led
+                run || listed || free && led
             } else {
                 let counting = self.count(at).is_some() && !listed;
                 run || free || !neutral && !unspaced && !counting && led && follows.is_none_or(|t| t.text.chars().count() <= 4)
             };
             // "all three."
             let all = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Each)) || self.tokens[n].lower == "all");
+            // "a capital one"
+            if sum == 1 && before.is_some_and(|n| self.case(n).is_some()) {
+                return (1, Atom::Filler, 0.0);
+            }
             let which = before.is_some_and(|n| matches!(self.sense(n), Some(Sense::Ordinal(_))));
             if !tells || (all || which) && !run {
                 return (1, Atom::Filler, SHORT);
@@ -1170,7 +1244,7 @@ impl Steps<'_, '_> {
         }
         // "sixteen characters", "thirty thousand"
         let counts = self.sense(next) == Some(Sense::Neutral) && follows.is_some_and(|t| is_counted(&t.lower));
-        if length == 1 && self.is_faint(at) || counts || sum >= 1000 && sum.is_multiple_of(1000) && sum != 2000 {
+        if length == 1 && self.is_faint(at) || counts || sum.is_multiple_of(100) && sum != 2000 {
             return (length, Atom::Filler, SHORT);
         }
         let free = follows.is_none_or(Token::is_break) || one(next).is_some() || self.sense(next) == Some(Sense::Then);
@@ -1241,6 +1315,9 @@ struct Chain {
     firm: usize,
     commas: bool,
 }
+
+/// How words for letters begin.
+const LETTER: &[&str] = &["letter", "lettre", "letra", "letter", "buchst", "bokst", "bogst", "liter", "букв", "písm", "harf"];
 
 /// Words between a letter and its case.
 const LINKS: &[&str] = &[

@@ -223,7 +223,14 @@ fn phrases<'t>(text: &'t str, words: &[Token<'t>], vocabulary: &Vocabulary) -> V
         // "I" is somebody, "i" is "and".
         let known = known.filter(|_| words[at].text != "I");
         let Some((length, sense)) = known else {
-            out.push(words[at].clone());
+            let mut word = words[at].clone();
+            // Names of signs and letters in quotes are what they name.
+            if word.is == Is::Quoted
+                && let Some((1, sense @ (Sense::Sign(_) | Sense::Called(_) | Sense::Letter(_)))) = vocabulary.phrase(&[word.lower.as_str()])
+            {
+                word.is = Is::Known(sense);
+            }
+            out.push(word);
             at += 1;
             continue;
         };
