@@ -276,14 +276,17 @@ impl Words {
     fn candidates(&self, page: Page<'_>, text: &Text, anchors: &[Anchor], marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
         let mut out = Vec::new();
         let (mut read_to, mut spelled_to) = (0, 0);
-        for (literal, at) in anchors {
+        for (n, (literal, at)) in anchors.iter().enumerate() {
             let Some((_, reading)) = self.literals.get(*literal) else { continue };
             match reading {
                 Reading::Pair => out.extend(assigned::pair(page, at)),
                 Reading::Command => out.extend(command::read(page, at)),
                 Reading::Device => out.extend(device::read(page, at)),
                 Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
-                Reading::Spoken(Call::Description) if is_shown(text) => out.extend(self.spoken.read(page, at, marks, &mut spelled_to)),
+                Reading::Spoken(Call::Together) if !self.goes_on(anchors, n) => {}
+                Reading::Spoken(Call::Description | Call::Together) if is_shown(text) => {
+                    out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
+                }
                 Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
                 Reading::Spoken(_) => {}
                 Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
@@ -299,6 +302,13 @@ impl Words {
             out.extend(prose::read(page, marks, sentences));
         }
         out
+    }
+
+    /// Whether another word of a description stands near behind one.
+    fn goes_on(&self, anchors: &[Anchor], n: usize) -> bool {
+        const NEAR: usize = 240;
+        let near = anchors[n + 1..].iter().take_while(|a| a.1.start < anchors[n].1.end + NEAR).take(24);
+        near.into_iter().any(|a| matches!(self.literals.get(a.0), Some((_, Reading::Spoken(Call::Description | Call::Together)))))
     }
 
     /// Whether the literal stands as a word, so that "db_pass" inside "db_password" does not hide "password".

@@ -74,13 +74,11 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
         }
         Disguise::Rot13 => {
             let turned = encoded::rot13(text);
-            let vowels = |t: &str| t.bytes().filter(|b| b"aeiouAEIOU".contains(b)).count();
             let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+            // A program's own words are no secret.
+            let code = text.contains(['=', '(', ')', '{', '}', '<', '>', '|', '/']) || text.to_ascii_lowercase().contains("rot13");
             let core = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            let told = prose::is_telling(text)
-                && core.contains(|c: char| !c.is_ascii_alphabetic())
-                && letters >= 4
-                && vowels(&turned) >= vowels(text);
+            let told = !code && prose::is_telling(text) && core.contains(|c: char| !c.is_ascii_alphabetic()) && letters >= 4;
             undone(plausible(turned).filter(|_| told)?, "decoded from rot13, as the text says")
         }
         Disguise::Hex => {

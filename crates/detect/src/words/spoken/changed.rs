@@ -1,7 +1,7 @@
 //! A secret told as what is changed of an older one that stands there: "the same as the old one (Heron-23), but it ends in 24 now".
 
 use super::super::shape;
-use super::dictated::cased;
+use super::pieces::cased;
 use super::steps::{Atom, Step};
 use std::ops::Range;
 

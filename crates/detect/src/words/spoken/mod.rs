@@ -4,10 +4,12 @@
 //! A sentence becomes a row of pieces and of what is done to them; whatever is left over must be few words. Nothing is
 //! put forward where a part of the secret is only described ("the year we met").
 
+mod assembled;
 mod changed;
 mod dictated;
 mod initials;
 mod numbers;
+mod pieces;
 mod recipe;
 mod steps;
 mod tokens;
@@ -45,6 +47,8 @@ pub(crate) struct Spoken {
 pub(crate) enum Call {
     /// The reading of a description.
     Description,
+    /// The same, where another such word stands near: figures and "then" are in all mail.
+    Together,
     /// The reading of a phrase that keeps its spaces.
     Phrase,
     /// The mending of broken lines.
@@ -187,6 +191,9 @@ fn call(phrase: &Phrase) -> Option<Call> {
         Sense::Spaced if phrase.telling => return Some(Call::Phrase),
         Sense::Join if phrase.telling => return Some(Call::Join),
         Sense::Sign(_) | Sense::Capital if phrase.text.starts_with(vocabulary::is_unspaced) => phrase.text.len() >= 6,
+        Sense::Digit(_) | Sense::Then if phrase.telling && long && !phrase.text.starts_with(vocabulary::is_unspaced) => {
+            return Some(Call::Together);
+        }
         Sense::Digit(_) if phrase.text.starts_with(vocabulary::is_unspaced) => matches!(phrase.text, "幺" | "拐" | "ゼロ"),
         Sense::Sign(_) | Sense::Back | Sense::Swap | Sense::Instead | Sense::Then | Sense::Digit(_) | Sense::Capital => {
             phrase.telling && long

@@ -18,7 +18,7 @@ pub(super) fn number(vocabulary: &Vocabulary, word: &str) -> Option<u32> {
             .map(|w| figure(w).or_else(|| figure(w.trim_end_matches('s'))))
             .try_fold(0, |sum, n| joined(sum, n?));
     }
-    large(vocabulary, word).or_else(|| below_hundred(vocabulary, word))
+    large(vocabulary, word).or_else(|| vocabulary.may_be_tens(word).then(|| below_hundred(vocabulary, word))?)
 }
 
 /// A number and the next word of it: sixty and ten, four and twenty.

@@ -12,7 +12,7 @@ pub(super) fn value(text: &str, vocabulary: &Vocabulary) -> Option<String> {
 fn swapped(tokens: &[Token<'_>]) -> Option<String> {
     let says = |sense: Sense| tokens.iter().any(|t| t.is == Is::Known(sense));
     let swap = says(Sense::Swap);
-    if !swap && !(says(Sense::Back) && says(Sense::Old)) {
+    if !(swap || says(Sense::Back) && says(Sense::Old)) {
         return None;
     }
     let old = tokens.iter().rposition(|t| t.is == Is::Known(Sense::Old)).unwrap_or(0);

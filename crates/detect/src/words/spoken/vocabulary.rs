@@ -1,7 +1,7 @@
 //! The words by which things are spelled out.
 
 use super::super::lexicon;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Words that tell of a dictation wherever they stand, and those that do so only inside of one.
 const TELLING: &str = include_str!("../../../../../packs/cues/spoken.tsv");
@@ -102,12 +102,17 @@ pub(crate) struct Vocabulary {
     stems: HashMap<&'static str, Entry>,
     /// Phrases of scripts without blanks, longest first.
     unspaced: Vec<(&'static str, Sense)>,
+    /// The first and the last letters of words for tens, by which longer numbers are told from other words.
+    tens: HashSet<&'static str>,
 }
+
+/// How many letters of a word for tens are looked at.
+const TENS: usize = 3;
 
 impl Vocabulary {
     /// The vocabulary of the packs, and each phrase of it.
     pub(crate) fn built_in() -> (Vocabulary, Vec<Phrase>) {
-        let mut vocabulary = Vocabulary { phrases: HashMap::new(), stems: HashMap::new(), unspaced: Vec::new() };
+        let mut vocabulary = Vocabulary { phrases: HashMap::new(), stems: HashMap::new(), unspaced: Vec::new(), tens: HashSet::new() };
         let mut all = Vec::new();
         for (pack, tells) in [(TELLING, true), (INSIDE, false)] {
             for (sense, phrase) in pack.lines().filter(|l| !l.starts_with('#')).flat_map(phrases) {
@@ -124,6 +129,9 @@ impl Vocabulary {
     fn learn(&mut self, phrase: &'static str, entry: Entry) {
         if phrase.starts_with(is_unspaced) {
             self.unspaced.push((phrase, entry.sense));
+        }
+        if matches!(entry.sense, Sense::Number(20..=90)) {
+            self.tens.extend(edges(phrase));
         }
         let parts: Vec<&'static str> = phrase.split(' ').flat_map(elided).collect();
         if let [word] = parts[..]
@@ -171,6 +179,11 @@ impl Vocabulary {
         self.unspaced.iter().find(|(phrase, _)| text.starts_with(phrase)).map(|(phrase, _)| phrase.len())
     }
 
+    /// Whether a word begins or ends as words for tens do.
+    pub(crate) fn may_be_tens(&self, word: &str) -> bool {
+        edges(word).into_iter().any(|edge| self.tens.contains(edge))
+    }
+
     /// What a single word counts.
     pub(crate) fn figure(&self, word: &str) -> Option<u32> {
         self.phrases.get(word)?.iter().filter(|(parts, _)| parts.len() == 1).find_map(|(_, entry)| match entry.sense {
@@ -195,6 +208,13 @@ pub(crate) fn elided(word: &str) -> impl Iterator<Item = &str> {
 /// Scripts that put no blanks between words: Han, kana, Hangul.
 pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c as u32, 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7AF)
+}
+
+/// The first letters of a word and the last ones.
+fn edges(word: &str) -> [&str; 2] {
+    let head = word.char_indices().nth(TENS).map_or(word, |(n, _)| &word[..n]);
+    let tail = word.char_indices().rev().nth(TENS - 1).map_or(word, |(n, _)| &word[n..]);
+    [head, tail]
 }
 
 /// A word without its last letter, where that is a vowel.
