@@ -297,7 +297,7 @@ fn candidate(mark: &Mark<'_>, range: Range<usize>, value: String) -> Candidate {
         system: None,
         kind: mark.kind().unwrap_or(Kind::Password),
         status: Status::Live,
-        undone: Some(Undone { value, because: "put together as the text spells it out" }),
+        undone: Some(Undone { value, because: "put together as the text spells it out: check it letter by letter" }),
         pairing: None,
     }
 }
