@@ -73,7 +73,9 @@ impl Spoken {
         if at.start < *read_to || !stands(page.body, at) {
             return None;
         }
-        if let Some((range, value)) = initials::read(page.body, at, &self.vocabulary) {
+        if self.tells_initials(&page.body[at.clone()])
+            && let Some((range, value)) = initials::read(page.body, at, &self.vocabulary)
+        {
             *read_to = at.end.max(range.end);
             let mark = marks.iter().find(|m| m.kind().is_some()).or_else(|| marks.first())?;
             return Some(candidate(mark, range, value));
@@ -127,6 +129,13 @@ impl Spoken {
             found.signs.shape = 1.2;
             found
         })
+    }
+
+    /// Whether a literal speaks of the first letters of words.
+    fn tells_initials(&self, literal: &str) -> bool {
+        let literal = literal.to_lowercase().replace('’', "'");
+        let words: Vec<&str> = literal.split_whitespace().flat_map(vocabulary::elided).collect();
+        matches!(self.vocabulary.phrase(&words), Some((_, Sense::Initials)))
     }
 
     /// Whether something else than a secret is spelled out, as the words before say: a name, a number plate. Where a secret is
