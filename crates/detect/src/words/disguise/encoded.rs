@@ -10,26 +10,19 @@ const SHORTEST: usize = 8;
 /// Text in base64 (RFC 4648 §4 and §5), in UTF-8 or, as Windows writes it, in UTF-16 little-endian. `None` where the bytes are no
 /// text, which is so for nearly all keys and words that happen to be valid base64.
 pub(crate) fn base64_text(text: &str) -> Option<String> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
-    if !(12..=4096).contains(&text.len()) || !text.bytes().all(fits) {
-        return None;
-    }
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let alphabet = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
-    let bytes = GeneralPurpose::new(&alphabet, config).decode(text).ok()?;
+    let bytes = base64_bytes(text).filter(|_| text.len() >= 12)?;
     readable(&bytes)
 }
 
-/// Text of any length in base64, where the words around say that it is.
-pub(crate) fn base64_bytes(text: &str) -> Option<String> {
+/// The bytes behind base64 of any length.
+pub(crate) fn base64_bytes(text: &str) -> Option<Vec<u8>> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
     if !(4..=4096).contains(&text.len()) || !text.bytes().all(fits) {
         return None;
     }
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let alphabet = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
-    let bytes = GeneralPurpose::new(&alphabet, config).decode(text).ok()?;
-    String::from_utf8(bytes).ok().map(|t| t.trim_end_matches(['\n', '\r']).to_owned())
+    GeneralPurpose::new(&alphabet, config).decode(text).ok()
 }
 
 /// The bytes of hexadecimal digits.

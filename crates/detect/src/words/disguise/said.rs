@@ -69,8 +69,8 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
     match disguise {
         Disguise::Base64 => {
             let coded = text.len() >= 8 && (text.ends_with('=') || shape::of(text).score >= 1.0);
-            let value = encoded::base64_bytes(text).filter(|_| coded)?;
-            undone(plausible(value)?, "decoded from base64, as the text says")
+            let value = String::from_utf8(encoded::base64_bytes(text).filter(|_| coded)?).ok()?;
+            undone(plausible(value.trim_end().to_owned())?, "decoded from base64, as the text says")
         }
         Disguise::Rot13 => {
             let turned = encoded::rot13(text);
