@@ -65,6 +65,83 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..40).prop_map(|p| p.concat())
 }
 
+/// Words of dictations and of disguises in several scripts, in any order, longer than what is read at once.
+fn dictation() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "password ",
+        "пароль ",
+        "the PIN: ",
+        "密码",
+        "パスワードは",
+        "capital ",
+        "заглавная ",
+        "大写",
+        "小文字で",
+        "T as in Tango, ",
+        "ä, ö, ",
+        "e:na ",
+        "K'si ",
+        "hash ",
+        "Unterstrich, ",
+        "решёткой ",
+        "井号，",
+        "l'arobase ",
+        "point d’exclamation ",
+        "seven ",
+        "двойка, ",
+        "幺九八",
+        "vierundsechzig ",
+        "quatre-vingt-dix ",
+        "deux fois ",
+        "instead of the ",
+        "вместо каждой o ",
+        "with a capital ",
+        "in small letters ",
+        "the rest small, ",
+        "first letter of each word ",
+        "of each line ",
+        "between them ",
+        "starts with ",
+        "ends in ",
+        "at the end ",
+        "backwards ",
+        "the old one (Heron-Ø-23) ",
+        "up by one ",
+        "groups of four ",
+        "a B 7 # ü x y z ",
+        "h-e-r-o-n ",
+        "two-oh-four ",
+        "base64 ",
+        "SGVyb245IQ== ",
+        "rot13 ",
+        "in hex ",
+        "48 65 72 6f 6e ",
+        "percents %21é ",
+        "&amp;&#228; ",
+        "=3D=C3 ",
+        "backslash \\_",
+        "take the spaces out ",
+        "9f3c 77ab ",
+        "must ",
+        "surname ",
+        "(",
+        ")",
+        "«",
+        "»",
+        "\"",
+        "“",
+        ". ",
+        ", ",
+        ": ",
+        "\n",
+        "\n\n",
+        "\n> ",
+        "。",
+        "  ",
+    ]);
+    prop::collection::vec(piece, 0..160).prop_map(|p| p.concat())
+}
+
 fn found_in(body: &str, layer: Layer) -> Vec<aftermail_detect::Hit> {
     let text = Text { part: 0, layer, place: "body".into(), media: "text/plain".into(), body: body.to_owned(), certainty: Vec::new() };
     detect(&text, &Message::default(), &PACKS)
@@ -84,6 +161,15 @@ proptest! {
                 prop_assert_eq!(body[hit.start..hit.end].trim(), value.as_str());
             }
             prop_assert!(!hit.because.iter().any(|b| b.contains(&value) && value.len() > 12), "{:?}", hit);
+        }
+    }
+
+    #[test]
+    fn no_dictation_is_too_strange(body in dictation()) {
+        for hit in found_in(&body, Layer::Visible) {
+            prop_assert!(hit.start < hit.end && hit.end <= body.len(), "{:?}", hit);
+            prop_assert!(body.is_char_boundary(hit.start) && body.is_char_boundary(hit.end), "{:?}", hit);
+            prop_assert!(!hit.value.reveal(&RevealPermit::recorded()).trim().is_empty());
         }
     }
 

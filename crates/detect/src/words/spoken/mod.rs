@@ -217,11 +217,8 @@ fn call(phrase: &Phrase) -> Option<Call> {
 /// Whether no letter stands right beside a literal of a script with blanks.
 fn stands(body: &str, at: &Range<usize>) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !vocabulary::is_unspaced(c));
-    let own = |c: Option<char>| letter(c);
-    let text = &body[at.clone()];
-    let before = own(text.chars().next()) && letter(body[..at.start].chars().next_back());
     // Endings may follow.
-    !before
+    !(letter(body[at.clone()].chars().next()) && letter(body[..at.start].chars().next_back()))
 }
 
 fn bare(token: &str) -> &str {
