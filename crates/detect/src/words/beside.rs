@@ -2,8 +2,8 @@
 //! "kiln 3 - supervisor - slipware", "admin with kestrel", "user xray, then molar".
 
 use super::cues::Field;
+use super::marks::Mark;
 use super::page::Page;
-use super::prose::Mark;
 use super::{shape, value};
 use crate::link::is_well_known;
 use std::collections::HashSet;

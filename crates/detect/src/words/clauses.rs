@@ -144,12 +144,12 @@ fn words(body: &str, zone: &Range<usize>) -> Vec<Word> {
 
 /// Whether a clause ends with it.
 pub(super) fn is_break(c: char) -> bool {
-    is_stop(c) || ",;:)、，；：（）「」،؛՝".contains(c)
+    is_stop(c) || matches!(c, ',' | ';' | ':' | ')' | '、' | '，' | '；' | '：' | '（' | '）' | '「' | '」' | '،' | '؛' | '՝')
 }
 
 /// Whether a sentence does.
 fn is_stop(c: char) -> bool {
-    ".!?。！？؟।։".contains(c)
+    matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '؟' | '।' | '։')
 }
 
 /// Letters, also of several words tied together.

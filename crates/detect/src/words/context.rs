@@ -162,6 +162,11 @@ pub(super) fn any_of(words: &[&str]) -> AhoCorasick {
     AhoCorasick::new(words).expect("the words fit an automaton")
 }
 
+/// The same, ASCII letters in any case.
+pub(super) fn any_of_any_case(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("the words fit an automaton")
+}
+
 /// What the line says of the secret's life.
 fn status_of(line: &str) -> Status {
     static IS_DEAD: LazyLock<AhoCorasick> = LazyLock::new(|| any_of(DEAD));

@@ -15,6 +15,7 @@ mod disguise;
 mod judge;
 mod lexicon;
 mod login;
+mod marks;
 mod measure;
 mod page;
 mod prose;
@@ -34,9 +35,9 @@ use crate::{Hit, link};
 use aftermail_model::{Kind, Layer, Message, Sensitive, Text};
 use candidate::{likeliest, wholes};
 use cues::{Cue, Field};
+use marks::Mark;
 use measure::Scene;
 use page::Page;
-use prose::Mark;
 use sentence::Sentences;
 use spoken::Call;
 use std::ops::Range;
@@ -206,16 +207,18 @@ impl Words {
         let stands = |found: &&Anchor| self.stands(page, found.0, &found.1);
         let anchors: Vec<Anchor> = longest(found.iter().filter(stands)).into_iter().take(MOST_CUES).collect();
         let theme = self.theme(message, subject);
-        let mut marks: Vec<Mark<'_>> = theme.filter(|_| text.place == "body").map(|cue| Mark { cue, at: 0..0 }).into_iter().collect();
-        marks.extend(anchors.iter().filter_map(|(literal, at)| Some(Mark { cue: self.cue_of(*literal)?, at: at.clone() })));
-        if marks.is_empty() && text.place == "body" && is_shown(text) && page.body.trim().len() <= prose::SHORT {
+        let of_body = theme.filter(|_| text.place == "body").map(|cue| (cue, 0..0));
+        let cues = anchors.iter().filter_map(|(literal, at)| Some((self.cue_of(*literal)?, at.clone())));
+        let mut cues: Vec<(&Cue, Range<usize>)> = of_body.into_iter().chain(cues).collect();
+        if cues.is_empty() && text.place == "body" && is_shown(text) && page.body.trim().len() <= prose::SHORT {
             // A short mail may be about nothing else.
-            marks.push(Mark { cue: &prose::BREVITY, at: 0..0 });
+            cues.push((&marks::BREVITY, 0..0));
         }
-        if anchors.is_empty() && marks.is_empty() {
+        if anchors.is_empty() && cues.is_empty() {
             return Vec::new();
         }
         let sentences = Sentences::new(page.body);
+        let marks: Vec<Mark<'_>> = cues.into_iter().map(|(cue, at)| Mark::new(cue, at, &sentences)).collect();
         let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences);
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });

@@ -15,9 +15,9 @@ impl<'t> Page<'t> {
     /// The line around a place, without its end.
     pub(crate) fn line(&self, at: usize) -> Range<usize> {
         let floor = self.body.floor_char_boundary(at.saturating_sub(LINE));
-        let start = self.body.as_bytes()[floor..at].iter().rposition(|b| *b == b'\n').map_or(floor, |n| floor + n + 1);
+        let start = memchr::memrchr(b'\n', &self.body.as_bytes()[floor..at]).map_or(floor, |n| floor + n + 1);
         let ceiling = self.body.ceil_char_boundary((at + LINE).min(self.body.len()));
-        let end = self.body.as_bytes()[at..ceiling].iter().position(|b| *b == b'\n').map_or(ceiling, |n| at + n);
+        let end = memchr::memchr(b'\n', &self.body.as_bytes()[at..ceiling]).map_or(ceiling, |n| at + n);
         start..end
     }
 

@@ -6,11 +6,12 @@
 use super::assigned::candidate;
 use super::beside::{self, Beside, Pairing};
 use super::context::Around;
-use super::cues::{Cue, Field};
+use super::cues::Field;
+use super::marks::Mark;
 use super::page::Page;
 use super::sentence::Sentences;
 use super::weigh::Relation;
-use super::{Candidate, NO_LANGUAGE, Place, shape, value};
+use super::{Candidate, Place, shape, value};
 use super::{clauses, runs};
 use aftermail_model::Kind;
 use std::collections::{HashMap, HashSet};
@@ -26,26 +27,6 @@ const CLOSE_AFTER: usize = 160;
 pub(super) const SHORT: usize = 1200;
 /// Most candidates of one text; one with more is a table of numbers or a program.
 const MOST: usize = 400;
-
-/// What stands for a cue in a short mail without any.
-pub(super) static BREVITY: Cue = Cue { field: Field::Access, language: NO_LANGUAGE, weak: true, title: false, word: "a short mail" };
-
-/// A word that speaks of secrets or of access, at its place.
-#[derive(Clone)]
-pub(crate) struct Mark<'w> {
-    pub cue: &'w Cue,
-    pub at: Range<usize>,
-}
-
-impl Mark<'_> {
-    /// The kind of secret that it announces; `None` where it speaks of access only.
-    pub(crate) fn kind(&self) -> Option<Kind> {
-        match self.cue.field {
-            Field::Secret(kind) => Some(kind),
-            _ => None,
-        }
-    }
-}
 
 /// Puts forward what could be a secret around the marks, which stand in text order.
 pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
@@ -325,21 +306,15 @@ fn is_setting(page: Page<'_>, line: &Range<usize>, own: Range<usize>, range: &Ra
 fn belongs<'m, 'w>(marks: &'m [Mark<'w>], range: &Range<usize>, sentences: &Sentences) -> Option<(&'m Mark<'w>, Option<Kind>)> {
     let after = marks.partition_point(|m| m.at.end <= range.start);
     let near = marks[after.saturating_sub(12)..].iter().take(24);
+    let over = sentences.over_behind(range.end);
     let cost = |mark: &Mark<'_>| {
         let before = mark.at.end <= range.start;
         if !before && mark.at.start < range.end {
             return None;
         }
-        let between = if before { mark.at.end..range.start } else { range.end..mark.at.start };
-        let broken = sentences.end_within(&between);
+        let (apart, broken) = if before { mark.before(range) } else { mark.behind(range, over) };
         let access = mark.kind().is_none();
-        Some(
-            between.len()
-                + 150 * usize::from(broken)
-                + 40 * usize::from(!before)
-                + 60 * usize::from(mark.cue.weak)
-                + 120 * usize::from(access),
-        )
+        Some(apart + 150 * usize::from(broken) + 40 * usize::from(!before) + 60 * usize::from(mark.cue.weak) + 120 * usize::from(access))
     };
     let (_, mark) = near.filter_map(|m| Some((cost(m)?, m))).min_by_key(|(cost, _)| *cost)?;
     Some((mark, mark.kind()))

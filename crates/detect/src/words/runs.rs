@@ -63,7 +63,8 @@ const PARTICLES: &[&str] = &[
 pub(super) fn read(body: &str, zone: &Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut at = zone.start;
-    for piece in body[zone.clone()].split_inclusive(|c: char| c.is_whitespace() || is_break(c) || "→\"“”'".contains(c)) {
+    for piece in body[zone.clone()].split_inclusive(|c: char| c.is_whitespace() || is_break(c) || matches!(c, '→' | '"' | '“' | '”' | '\''))
+    {
         let start = at;
         at += piece.len();
         let run = piece.trim_end_matches(|c: char| !c.is_alphanumeric());

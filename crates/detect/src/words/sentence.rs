@@ -19,10 +19,15 @@ impl Sentences {
         Sentences { ends: bytes.iter().enumerate().filter(|(_, b)| may(b)).filter_map(|(at, _)| end(at)).collect() }
     }
 
+    /// Where the first sentence or paragraph that ends behind a place is over.
+    pub(crate) fn over_behind(&self, at: usize) -> usize {
+        let next = self.ends.partition_point(|(start, _)| *start < at);
+        self.ends.get(next).map_or(usize::MAX, |(_, end)| *end)
+    }
+
     /// Whether a sentence or a paragraph ends within a stretch of the text.
     pub(crate) fn end_within(&self, between: &Range<usize>) -> bool {
-        let next = self.ends.partition_point(|(start, _)| *start < between.start);
-        self.ends.get(next).is_some_and(|(_, end)| *end <= between.end)
+        self.over_behind(between.start) <= between.end
     }
 }
 

@@ -20,6 +20,10 @@ pub(super) fn is_value(place: &Place<'_>, value: &Range<usize>) -> bool {
     let key = key(body, &place.at, &place.line);
     let text = &body[value.clone()];
     let Some(between) = body.get(key.end..value.start) else { return false };
+    // Words between are those of a sentence.
+    if between != " " && !between.trim_start().starts_with(['"', '\'', ':', '=', '>']) {
+        return false;
+    }
     let set = is_json(body, &key, between, value)
         || is_line(place, &key, between, value)
         || is_element(body, &key, between, value)

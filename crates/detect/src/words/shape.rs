@@ -1,6 +1,6 @@
 //! What a value looks like, apart from what stands around it.
 
-use super::context::any_of;
+use super::context::any_of_any_case;
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -29,6 +29,11 @@ pub(crate) fn is_ordinary(v: &str) -> bool {
 
 /// Placeholders: what a template leaves open, or what somebody masked.
 fn is_placeholder(v: &str) -> bool {
+    let bytes = v.as_bytes();
+    // Most that is asked about: nothing but letters, few of them an x.
+    if bytes.iter().all(u8::is_ascii_alphabetic) && !bytes.windows(3).any(|w| w.eq_ignore_ascii_case(b"xxx")) {
+        return bytes.windows(2).all(|w| w[0] == w[1]) && bytes.len() > 1 || left_open(v);
+    }
     let lower = v.to_lowercase();
     let chars: Vec<char> = v.chars().collect();
     let same = chars.windows(2).all(|w| w[0] == w[1]);
@@ -56,13 +61,13 @@ fn is_placeholder(v: &str) -> bool {
         || runs_of_x
         || template
         || shell
-        || left_open(&lower)
+        || left_open(v)
 }
 
-/// Whether a text in lower case holds words of those that leave something open.
-fn left_open(lower: &str) -> bool {
+/// Whether a text holds words of those that leave something open.
+fn left_open(v: &str) -> bool {
     static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        any_of(&[
+        any_of_any_case(&[
             "your_",
             "your-",
             "yourpass",
@@ -78,7 +83,7 @@ fn left_open(lower: &str) -> bool {
             "dummy",
         ])
     });
-    WORDS.is_match(lower)
+    WORDS.is_match(v)
 }
 
 fn is_url(v: &str) -> bool {

@@ -6,8 +6,8 @@ mod said;
 
 use super::beside::{Bond, Who};
 use super::lexicon::{CLASSES, Lexicon, Told};
+use super::marks::Mark;
 use super::page::Page;
-use super::prose::Mark;
 use super::sentence::Sentences;
 use super::value::Between;
 use super::weigh::Relation;
@@ -290,40 +290,64 @@ fn near(body: &str, range: &Range<usize>) -> String {
     format!("{} {}", &body[start..range.start], &body[range.end..end])
 }
 
+/// Marks on one side of a candidate that are looked at.
+const MARKS: usize = 30;
+/// How far around it they are counted.
+const COUNTED: usize = 400;
+
+/// The nearest mark of each sort on one side: how far it is, and whether a sentence ends between.
+#[derive(Default)]
+struct Nearest {
+    strong: Option<(usize, bool)>,
+    weak: Option<(usize, bool)>,
+    access: Option<(usize, bool)>,
+    pin: Option<(usize, bool)>,
+}
+
+impl Nearest {
+    fn of<'m>(marks: impl Iterator<Item = &'m Mark<'m>>, apart: impl Fn(&Mark<'_>) -> (usize, bool)) -> Nearest {
+        let mut nearest = Nearest::default();
+        for mark in marks.take(MARKS) {
+            let kind = mark.kind();
+            let sort = match kind {
+                Some(_) if mark.cue.weak => &mut nearest.weak,
+                Some(_) => &mut nearest.strong,
+                None => &mut nearest.access,
+            };
+            sort.get_or_insert_with(|| apart(mark));
+            if kind == Some(Kind::Pin) {
+                nearest.pin.get_or_insert_with(|| apart(mark));
+            }
+        }
+        nearest
+    }
+}
+
 /// How far the nearest marks are.
 fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
-    let far = |between: Option<Range<usize>>| between.map_or(9.5, |b| ((b.len().min(700) + 1) as f64).log2());
-    let before = |is: &dyn Fn(&Mark<'_>) -> bool| {
-        let end = scene.marks.partition_point(|m| m.at.end <= range.start);
-        scene.marks[..end].iter().rev().take(30).find(|m| is(m)).map(|m| m.at.end..range.start)
-    };
-    let after = |is: &dyn Fn(&Mark<'_>) -> bool| {
-        let start = scene.marks.partition_point(|m| m.at.start < range.end);
-        scene.marks[start..].iter().take(30).find(|m| is(m)).map(|m| range.end..m.at.start)
-    };
-    let strong = |m: &Mark<'_>| m.kind().is_some() && !m.cue.weak;
-    let weak = |m: &Mark<'_>| m.kind().is_some() && m.cue.weak;
-    let access = |m: &Mark<'_>| m.kind().is_none();
-    let pin = |m: &Mark<'_>| m.kind() == Some(Kind::Pin);
-    let broken = |b: Option<&Range<usize>>| b.is_none_or(|b| scene.sentences.end_within(b));
-    let (one, two) = (before(&strong), after(&strong));
-    row.flag(broken(one.as_ref()));
-    row.flag(broken(two.as_ref()));
-    row.number(far(one));
-    row.number(far(two));
-    let (one, two) = (before(&weak), before(&access));
-    row.flag(broken(one.as_ref()));
-    row.flag(broken(two.as_ref()));
-    row.number(far(one));
-    row.number(far(two));
-    row.number(far(after(&weak)));
-    row.number(far(after(&access)));
-    row.number(far(before(&pin)));
-    row.number(far(after(&pin)));
-    let window = range.start.saturating_sub(400)..range.end + 400;
-    let within = |m: &&Mark<'_>| m.at.start >= window.start && m.at.end <= window.end;
-    row.count(scene.marks.iter().filter(within).filter(|m| strong(m)).take(9).count());
-    row.count(scene.marks.iter().filter(within).filter(|m| access(m)).take(9).count());
+    let far = |mark: Option<(usize, bool)>| mark.map_or(9.5, |(apart, _)| ((apart.min(700) + 1) as f64).log2());
+    let broken = |mark: Option<(usize, bool)>| mark.is_none_or(|(_, broken)| broken);
+    let all = scene.marks;
+    let (end, start) = (all.partition_point(|m| m.at.end <= range.start), all.partition_point(|m| m.at.start < range.end));
+    let over = scene.sentences.over_behind(range.end);
+    let before = Nearest::of(all[..end].iter().rev(), |m| m.before(range));
+    let behind = Nearest::of(all[start..].iter(), |m| m.behind(range, over));
+    row.flag(broken(before.strong));
+    row.flag(broken(behind.strong));
+    row.number(far(before.strong));
+    row.number(far(behind.strong));
+    row.flag(broken(before.weak));
+    row.flag(broken(before.access));
+    row.number(far(before.weak));
+    row.number(far(before.access));
+    row.number(far(behind.weak));
+    row.number(far(behind.access));
+    row.number(far(before.pin));
+    row.number(far(behind.pin));
+    let window = range.start.saturating_sub(COUNTED)..range.end + COUNTED;
+    let within = || all[all.partition_point(|m| m.at.start < window.start)..].iter().take_while(|m| m.at.end <= window.end);
+    row.count(within().filter(|m| m.kind().is_some() && !m.cue.weak).take(9).count());
+    row.count(within().filter(|m| m.kind().is_none()).take(9).count());
 }
 
 /// Where in the message it stands.

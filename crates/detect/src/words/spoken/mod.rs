@@ -16,8 +16,8 @@ mod tokens;
 mod vocabulary;
 
 use super::disguise::said::{self, Disguise};
+use super::marks::Mark;
 use super::page::Page;
-use super::prose::Mark;
 use super::weigh::{Relation, Signs};
 use super::{Candidate, disguise::Undone, shape};
 use aftermail_model::{Kind, Status};
