@@ -6,6 +6,7 @@
 //! changed since ([`life`]).
 
 mod altered;
+mod completed;
 mod life;
 mod names;
 pub(crate) mod own;
@@ -60,6 +61,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
         (!pieces::announced(&text.body, &ranges, &said).is_empty() || pieces::asks(&text.body, &ranges, &said), Leads::PIECE),
+        (secret && completed::tells(&text.body, &ranges, &said), Leads::PIECE),
         // What is broken over lines is joined also where no other message has a piece.
         (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
@@ -82,7 +84,9 @@ pub fn join(thread: &mut [Told], packs: &Packs) {
     let thread = &mut thread[first..];
     thread.iter_mut().for_each(|told| wrapped::join(told, packs));
     let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
-    pieces::join(thread, &views, packs);
+    if !pieces::join(thread, &views, packs) {
+        completed::join(thread, &views, packs);
+    }
     quoted_pieces(thread);
     promise::join(thread, &views, packs);
     altered::join(thread, &views, packs);

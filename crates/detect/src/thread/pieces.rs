@@ -21,17 +21,17 @@ const SUBJECT: &[&str] =
 
 /// A piece of a secret at its place.
 #[derive(Debug, Clone)]
-struct Piece {
-    message: usize,
-    text: usize,
-    range: Range<usize>,
-    sense: Sense,
+pub(super) struct Piece {
+    pub message: usize,
+    pub text: usize,
+    pub range: Range<usize>,
+    pub sense: Sense,
     /// The piece and the sign that joins it to the one before, where the mail spells that out.
-    value: String,
+    pub value: String,
 }
 
-/// Joins the pieces of a thread to one secret.
-pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
+/// Joins the pieces of a thread to one secret; says whether there was one.
+pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) -> bool {
     let mut all: Vec<Piece> = (0..thread.len()).flat_map(|at| pieces(&thread[at], &views[at], at)).collect();
     all.extend((1..thread.len()).filter_map(|at| answered(thread, views, at)));
     if let [only] = all.as_slice()
@@ -39,8 +39,7 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     {
         all.push(rest);
     }
-    let Some(whole) = ordered(all) else { return };
-    let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
+    let Some(whole) = ordered(all) else { return false };
     let found = || {
         whole
             .iter()
@@ -52,13 +51,20 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     let [number, any] = SHORTEST;
     let least = if value.bytes().all(|b| b.is_ascii_digit()) { number } else { any };
     if !(least..=LONGEST).contains(&value.chars().count()) || spoken.is_none() && !views.iter().any(|v| v.says(Sense::Join)) {
-        return;
+        return false;
     }
-    let named = named(thread, views, last, packs);
     let confidence = confidence(&whole, &value, views);
     if confidence < crate::words::REPORT_FROM {
-        return;
+        return false;
     }
+    put(thread, views, &whole, &value, spoken.unwrap_or(Kind::Password), confidence, packs);
+    true
+}
+
+/// Puts a secret in the place of each of its pieces.
+pub(super) fn put(thread: &mut [Told], views: &[View], whole: &[Piece], value: &str, kind: Kind, confidence: f32, packs: &Packs) {
+    let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
+    let named = named(thread, views, last, packs);
     for (n, piece) in whole.iter().enumerate() {
         let others = |p: &&Piece| p.message != piece.message;
         let elsewhere: Vec<String> = whole.iter().filter(others).map(|p| date(&thread[p.message])).collect();
@@ -67,9 +73,9 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
         let hit = Hit {
             start: piece.range.start,
             end: piece.range.end,
-            value: Sensitive::new(value.clone()),
+            value: Sensitive::new(value.to_owned()),
             rule: "pieces".to_owned(),
-            kind: spoken.unwrap_or(Kind::Password),
+            kind,
             system: named.system.clone(),
             account: named.account.clone(),
             expires: None,
@@ -86,7 +92,7 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
 }
 
 /// "with dashes between the parts": the sign that the sender wants between the pieces.
-fn sign_between(told: &Told, view: &View, packs: &Packs) -> Option<char> {
+pub(super) fn sign_between(told: &Told, view: &View, packs: &Packs) -> Option<char> {
     let body = &told.texts[view.text?].body;
     let joins = view.said.iter().filter(|s| s.sense == Sense::Join);
     joins
