@@ -13,6 +13,8 @@ use std::ops::Range;
 
 /// How much must speak for two parts together.
 const LEAST: f32 = 2.3;
+/// From here on a hit is a secret by itself.
+const SURE: f32 = 0.8;
 /// Words of a message that tells a part, at most.
 const WORDS: usize = 170;
 /// How far from what is said of it a part stands, in bytes: before and behind.
@@ -50,16 +52,25 @@ pub(super) fn tells(body: &str, own: &[Range<usize>], said: &[super::Said]) -> b
 
 /// Joins the parts of a thread that nothing else joined to one secret.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
-    let all: Vec<Vec<Part>> =
-        (0..thread.len()).map(|at| views[at].text.map_or(Vec::new(), |text| parts(&thread[at].texts[text].body, &views[at], at))).collect();
+    let of = |at: usize| {
+        let text = views[at].text?;
+        let mut parts = parts(&thread[at].texts[text].body, &views[at], at);
+        parts.extend(in_subject(&thread[at], &views[at], at));
+        // What is a secret by itself is a part only where its sentence says so.
+        let whole = |p: &Part| thread[at].hits.iter().any(|(t, h)| *t == text && h.confidence >= SURE && h.start < p.piece.range.end && p.piece.range.start < h.end);
+        parts.retain(|p| p.side.is_some() && p.weight >= 1.3 || !whole(p));
+        Some(parts)
+    };
+    let all: Vec<Vec<Part>> = (0..thread.len()).map(|at| of(at).unwrap_or_default()).collect();
     let Some((whole, score)) = best(&all, views) else { return };
+    if std::env::var("DBGC").is_ok() { for p in all.iter().flatten() { eprintln!("PART {} {:?} {:.2} {}", p.piece.message, p.side, p.weight, p.piece.value); } eprintln!("BEST {score} {:?}", whole.iter().map(|p| p.value.as_str()).collect::<Vec<_>>()); }
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
     let Some(kind) = kind_spoken_of(thread, views, last, packs).or_else(|| kind_spoken_of(thread, views, thread.len() - 1, packs)) else {
         return;
     };
     let sign = whole.iter().find_map(|p| pieces::sign_between(&thread[p.message], &views[p.message], packs));
     let texts: Vec<&str> = whole.iter().map(|p| p.value.as_str()).collect();
-    let sign = sign.filter(|s| !texts.iter().any(|t| t.starts_with(*s))).or_else(|| joint(&texts));
+    let sign = sign.filter(|s| !texts.iter().any(|t| t.starts_with(*s))).or_else(|| pieces::joint(&texts));
     let value = texts.join(sign.map(String::from).as_deref().unwrap_or_default());
     if fits(&value, kind)
         && !thread.iter().flat_map(|t| &t.hits).any(|(_, h)| h.value.reveal(&aftermail_model::RevealPermit::recorded()) == &value)
@@ -130,11 +141,12 @@ fn pair<'p>(a: &'p Part, b: &'p Part, views: &[View]) -> Option<(Vec<&'p Part>, 
 fn parts(body: &str, view: &View, message: usize) -> Vec<Part> {
     let mut out = Vec::new();
     let (Some(text), true) = (view.text, view.words(body) <= WORDS) else { return out };
+    let asks = pieces::asks(body, &view.own, &view.said);
     for stretch in &view.own {
         for line in value::lines(body, stretch) {
             for range in value::tokens(body, &line) {
-                let range = without_mask(body, range);
-                let Some((side, weight)) = weighed(body, view, stretch, &line, &range) else { continue };
+                let range = pieces::without_mask(body, range);
+                let Some((side, weight)) = weighed(body, view, stretch, &line, &range, asks) else { continue };
                 let piece = Piece { message, text, sense: sense(side), value: body[range.clone()].to_owned(), range };
                 out.push(Part { piece, side, weight });
                 if out.len() >= MOST {
@@ -146,20 +158,35 @@ fn parts(body: &str, view: &View, message: usize) -> Vec<Part> {
     out
 }
 
+/// "You have the front of it up there in the subject": the last word of the subject, told of where the mail speaks of it.
+fn in_subject(told: &Told, view: &View, message: usize) -> Option<Part> {
+    let text = view.text?;
+    let body = &told.texts[text].body;
+    let word = told.message.subject.as_deref()?.split_whitespace().last()?.trim_end_matches(['.', ',', ')']);
+    let lower = body.to_ascii_lowercase();
+    let place = |s: &&super::Said| {
+        let sentence = own::sentence(body, &view.stretch(s.at.start)?, s.at.start);
+        let at = pieces::SUBJECT.iter().find_map(|w| lower[sentence.clone()].find(w).map(|n| sentence.start + n..sentence.start + n + w.len()))?;
+        Some((s.sense, at))
+    };
+    let sides = view.said.iter().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece));
+    let (said, range) = sides.filter_map(|s| place(&s)).next()?;
+    let tells = is_telling_piece(word) || word.ends_with(['!', '-', '_', '#']) && word.len() >= 4;
+    let side = match said {
+        Sense::First => Side::First,
+        Sense::Last => Side::Last,
+        _ => Side::Some,
+    };
+    let piece = Piece { message, text, range, sense: said, value: word.to_owned() };
+    tells.then_some(Part { piece, side: Some(side), weight: 1.4 })
+}
+
 fn sense(side: Option<Side>) -> Sense {
     match side {
         Some(Side::First) => Sense::First,
         Some(Side::Last) | None => Sense::Last,
         Some(Side::Middle | Side::Some) => Sense::Piece,
     }
-}
-
-/// "tsk-RNh5[...]": without the sign that more follows.
-fn without_mask(body: &str, range: Range<usize>) -> Range<usize> {
-    let text = &body[range.clone()];
-    let kept = text.strip_suffix("[...]").or_else(|| text.strip_suffix("(...)")).or_else(|| text.strip_suffix("[…]")).unwrap_or(text);
-    let kept = kept.trim_end_matches(['•', '*', '…']);
-    range.start..range.start + kept.len()
 }
 
 /// Whether a sign that more follows stands behind a part.
@@ -169,17 +196,28 @@ fn is_masked(body: &str, range: &Range<usize>) -> bool {
 }
 
 /// What the sentence of a word says of it as a part, and how much it looks like one.
-fn weighed(body: &str, view: &View, stretch: &Range<usize>, line: &Range<usize>, range: &Range<usize>) -> Option<(Option<Side>, f32)> {
+fn weighed(
+    body: &str,
+    view: &View,
+    stretch: &Range<usize>,
+    line: &Range<usize>,
+    range: &Range<usize>,
+    asks: bool,
+) -> Option<(Option<Side>, f32)> {
     let text = &body[range.clone()];
     let alone = body[line.clone()].trim().trim_matches(['"', '\'', '*', '`', '«', '»', '“', '”', ' ', '.']).len() <= text.len() + 1;
     let quoted = body[..range.start].ends_with(['"', '«', '“', '„', '`']) || body[..range.start].trim_end().ends_with('«');
     let masked = is_masked(body, range);
     let said = spoken(body, view, stretch, range, alone);
-    let direct = said.is_some_and(|s| s.direct);
+    // "starts with gullsof, then": a plain word is a part only where its clause ends with it.
+    let closed = body[range.end..].trim_start_matches(['"', '»', '”', '`']).chars().next().is_none_or(|c| matches!(c, '\n' | '.' | ',' | ';' | ')'));
+    let direct = said.is_some_and(|s| s.direct) && closed;
     let figures = text.bytes().all(|b| b.is_ascii_digit());
-    if !may_be(text, alone || quoted || direct) || is_named(body, view, range) {
+    if !may_be(text, alone || quoted || direct) || is_named(body, view, range) || is_of_another(body, view, stretch, range) {
         return None;
     }
+    // Who asks for the rest has the beginning.
+    let said = said.or((asks && (figures || is_telling_piece(text))).then_some(Spoken { side: Side::First, weight: 0.8, direct: false }));
     let shape = if figures { 0.0 } else { shape_of(text).score.clamp(0.0, 2.0) * 0.25 };
     let joint = |c: char| matches!(c, '-' | '_' | '.' | '/' | '!' | '@' | '#' | '+' | '&' | '=' | '*');
     let edge = if text.starts_with(joint) || text.ends_with(joint) { 0.4 } else { 0.0 };
@@ -259,8 +297,10 @@ fn may_be(text: &str, set: bool) -> bool {
     let signs = |c: char| c.is_alphanumeric() || "-_.#*!@+/&=$%?~^,;:".contains(c);
     (2..=80).contains(&count)
         && !text.contains("://")
+        && !text.contains("***")
         && !is_address(text)
         && (figures && count <= 8
+            || text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'#' | b'*'))
             || is_telling_piece(text)
             || chain && !crate::words::is_file(text) && shape_of(text).score > -2.5
             || set && count >= 3 && text.chars().all(signs) && !is_ordinary(text) && !text.ends_with([',', ':']))
@@ -272,17 +312,11 @@ fn is_named(body: &str, view: &View, range: &Range<usize>) -> bool {
     view.said.iter().any(|s| s.sense == Sense::Account && near(s))
 }
 
-/// The sign between the groups of all parts, which stands between the parts, too: "heron-marsh-reed" and "otter-vole-newt".
-fn joint(texts: &[&str]) -> Option<char> {
-    let of = |sign: char| {
-        texts.iter().all(|text| {
-            let groups: Vec<&str> = text.split(sign).collect();
-            let letters = groups.iter().all(|g| g.len() >= 3 && g.chars().all(char::is_lowercase));
-            let alike = groups.iter().all(|g| g.len() == groups[0].len() && g.len() >= 3 && g.bytes().all(|b| b.is_ascii_alphanumeric()));
-            groups.len() >= 2 && (letters || alike)
-        })
-    };
-    ['-', '.', '_'].into_iter().find(|sign| of(*sign))
+/// Whether its sentence speaks of an order, a file or the like, and of no secret.
+fn is_of_another(body: &str, view: &View, stretch: &Range<usize>, range: &Range<usize>) -> bool {
+    let sentence = own::sentence(body, stretch, range.start);
+    let speaks = |sense| view.said.iter().any(|s| s.sense == sense && sentence.start <= s.at.start && s.at.end <= sentence.end);
+    speaks(Sense::Other) && !speaks(Sense::Secret)
 }
 
 /// Whether it may be a secret of the kind.

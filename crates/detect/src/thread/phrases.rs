@@ -39,6 +39,8 @@ pub(crate) enum Sense {
     Capital,
     /// Made like another secret: "the same as for the till".
     Same,
+    /// Something else that has halves and numbers: an order, a file.
+    Other,
     /// Announces the name of an account.
     Account,
     /// Announces a secret.
@@ -63,6 +65,7 @@ impl Sense {
             "small" => Sense::Small,
             "capital" => Sense::Capital,
             "same" => Sense::Same,
+            "other" => Sense::Other,
             _ => return None,
         })
     }
@@ -99,6 +102,8 @@ impl Phrases {
     /// Every phrase that stands as words in the text, in order; places are those of the whole text.
     pub(crate) fn said(&self, body: &str, within: Range<usize>) -> Vec<Said> {
         let Some(text) = body.get(within.clone()) else { return Vec::new() };
+        // A phrase may be broken over two lines.
+        let text = &unbroken(text);
         let found = self.literals.find(text).into_iter().filter_map(|(literal, at)| {
             let (sense, glued) = self.senses[literal];
             (glued || is_bounded(text, at.start, at.end)).then(|| Said { sense, at: within.start + at.start..within.start + at.end })
@@ -107,6 +112,19 @@ impl Phrases {
         found.sort_by_key(|s| (s.at.start, s.at.end));
         found
     }
+}
+
+/// The text with a blank for each end of a line within a paragraph; every byte keeps its place.
+fn unbroken(text: &str) -> String {
+    let mut before = '\n';
+    let mut chars = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        let inside = c == '\n' && before != '\n' && chars.peek().is_some_and(|next| *next != '\n');
+        out.push(if inside { ' ' } else { c });
+        before = c;
+    }
+    out
 }
 
 /// Whether the place is no part of a longer word. A short ending of inflection counts as part of it.
@@ -145,6 +163,7 @@ mod tests {
         let phrases = Phrases::new(["user"].into_iter(), ["password"].into_iter());
         let senses = |text: &str| phrases.said(text, 0..text.len()).into_iter().map(|s| s.sense).collect::<Vec<_>>();
         assert_eq!(senses("The password follows separately."), [Sense::Secret, Sense::Promise]);
+        assert_eq!(senses("The first\nhalf is here"), [Sense::First]);
         assert_eq!(senses("enrolled passwordless users"), []);
     }
 }

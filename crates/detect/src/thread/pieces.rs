@@ -16,7 +16,7 @@ const SHORTEST: [usize; 2] = [4, 6];
 /// Words of a message that tells a piece, at most: in a longer one beginnings and ends are those of anything.
 const TOLD_IN: usize = 150;
 /// Words for the subject of a mail, where a piece may stand.
-const SUBJECT: &[&str] =
+pub(super) const SUBJECT: &[&str] =
     &["subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тем"];
 
 /// A piece of a secret at its place.
@@ -46,8 +46,9 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) -> bool {
             .flat_map(|p| thread[p.message].hits.iter().filter(|(t, h)| *t == p.text && h.start < p.range.end && p.range.start < h.end))
     };
     let spoken = kind_spoken_of(thread, views, thread.len() - 1, packs).or_else(|| found().next().map(|(_, h)| h.kind));
-    let sign = views.iter().zip(thread.iter()).find_map(|(view, told)| sign_between(told, view, packs));
-    let value = whole.iter().map(|p| p.value.as_str()).collect::<Vec<_>>().join(sign.map(String::from).as_deref().unwrap_or_default());
+    let texts: Vec<&str> = whole.iter().map(|p| p.value.as_str()).collect();
+    let sign = views.iter().zip(thread.iter()).find_map(|(view, told)| sign_between(told, view, packs)).or_else(|| joint(&texts));
+    let value = texts.join(sign.map(String::from).as_deref().unwrap_or_default());
     let [number, any] = SHORTEST;
     let least = if value.bytes().all(|b| b.is_ascii_digit()) { number } else { any };
     if !(least..=LONGEST).contains(&value.chars().count()) || spoken.is_none() && !views.iter().any(|v| v.says(Sense::Join)) {
@@ -208,6 +209,7 @@ fn pieces(told: &Told, view: &View, message: usize) -> Vec<Piece> {
     let Some(text) = view.text else { return Vec::new() };
     let body = &told.texts[text].body;
     let piece = |(range, sense, sign): (Range<usize>, Sense, &str)| {
+        let range = without_mask(body, range);
         let value = format!("{sign}{}", &body[range.clone()]);
         Piece { message, text, range, sense, value }
     };
@@ -260,6 +262,27 @@ pub(super) fn announced(body: &str, own: &[Range<usize>], phrases: &[Said]) -> V
     }
     out.sort_by_key(|(r, ..)| r.start);
     out
+}
+
+/// "tsk-RNh5[...]": without the sign that more follows.
+pub(super) fn without_mask(body: &str, range: Range<usize>) -> Range<usize> {
+    let text = &body[range.clone()];
+    let kept = text.strip_suffix("[...]").or_else(|| text.strip_suffix("(...)")).or_else(|| text.strip_suffix("[…]")).unwrap_or(text);
+    let kept = kept.trim_end_matches(['•', '*', '…']);
+    range.start..range.start + kept.len()
+}
+
+/// The sign between the groups of all pieces, which stands between the pieces, too: "heron-marsh-reed" and "otter-vole-newt".
+pub(super) fn joint(texts: &[&str]) -> Option<char> {
+    let of = |sign: char| {
+        texts.iter().all(|text| {
+            let groups: Vec<&str> = text.split(sign).collect();
+            let letters = groups.iter().all(|g| g.len() >= 3 && g.chars().all(char::is_lowercase));
+            let alike = groups.iter().all(|g| g.len() == groups[0].len() && g.len() >= 3 && g.bytes().all(|b| b.is_ascii_alphanumeric()));
+            groups.len() >= 2 && (letters || alike)
+        })
+    };
+    ['-', '.', '_'].into_iter().find(|sign| of(*sign))
 }
 
 /// End of the line after the one of a place that ends with a colon.

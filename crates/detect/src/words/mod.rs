@@ -372,7 +372,8 @@ impl Words {
 
     /// The kind of secret that a word announces.
     pub(crate) fn kind_of_cue(&self, word: &str) -> Option<Kind> {
-        let word = word.to_lowercase();
+        // It may be broken over two lines.
+        let word = word.to_lowercase().replace('\n', " ");
         self.cues.iter().find_map(|c| match c.field {
             Field::Secret(kind) if c.word == word => Some(kind),
             _ => None,
