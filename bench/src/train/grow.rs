@@ -36,6 +36,10 @@ pub const GATE: Settings =
 pub const LINKS: Settings =
     Settings { rounds: 200, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4, cases: 0.7, among: true, models: 3 };
 
+/// What tells parts of secrets, of which few are known to learn from.
+pub const PARTS: Settings =
+    Settings { rounds: 150, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4, cases: 0.7, among: false, models: 3 };
+
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;
 

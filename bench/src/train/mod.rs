@@ -4,16 +4,18 @@ mod examples;
 mod grow;
 mod hear;
 mod links;
+mod parts;
 
 use crate::mailsecrets;
 use aftermail_detect::thread::{self, Told};
-use aftermail_detect::words::{LinkModel, Model};
+use aftermail_detect::words::{Judge, LinkModel, Model};
 use aftermail_detect::{Hit, Packs};
 use aftermail_model::RevealPermit;
 use anyhow::{Context, Result};
 use clap::Args as ClapArgs;
 use examples::{Case, Letter};
 use links::Names;
+use parts::Parts;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,8 +24,11 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Labelled set: folder with truth.jsonl, ignore.jsonl and messages/. Without one nothing is learnt, and the model that ships is scored
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "parts"])]
     set: Option<PathBuf>,
+    /// Labelled sets of threads, from which only what tells parts of secrets is learnt; the rest of the model stays as it ships
+    #[arg(long, value_name = "DIR", conflicts_with = "set")]
+    parts: Vec<PathBuf>,
     /// Labelled sets that are only learnt from, such as those of `bench generate`
     #[arg(long, value_name = "DIR")]
     also: Vec<PathBuf>,
@@ -70,6 +75,9 @@ const NEAR: f32 = 0.2;
 /// Where a set cannot be read or the model not be written.
 pub fn run(args: &Args) -> Result<()> {
     let packs = Packs::built_in();
+    if !args.parts.is_empty() {
+        return learn_parts(args, &packs);
+    }
     let Some(set) = &args.set else { return args.check.iter().try_for_each(|set| check(set, &packs, args.misses)) };
     let letters = examples::labelled(set)?;
     let ham = args.ham.as_deref().map(examples::ham).transpose()?.unwrap_or_default();
@@ -109,10 +117,7 @@ pub fn run(args: &Args) -> Result<()> {
     if let Some(out) = &args.out {
         write(&out.join("gate.txt"), &model.gate.trees.write())?;
         for (name, judge) in [("finder", &model.finder), ("links", &model.links.systems), ("accounts", &model.links.accounts)] {
-            write(&out.join(format!("{name}.txt")), &judge.trees.write())?;
-            for (voices, heard) in judge.voices.iter().zip(["words", "letters"]) {
-                write(&out.join(format!("{name}.{heard}.txt")), &voices.write())?;
-            }
+            write_judge(out, name, judge)?;
         }
     }
     let packs = Packs::built_in().model(model);
@@ -121,6 +126,33 @@ pub fn run(args: &Args) -> Result<()> {
         crate::ham::report(&ham.iter().flat_map(|l| findings(&[l], &packs)).collect::<Vec<_>>())?;
     }
     args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
+}
+
+/// Learns what tells parts of secrets, and nothing else.
+fn learn_parts(args: &Args, packs: &Packs) -> Result<()> {
+    let parts = Parts::of(&args.parts, packs)?;
+    if args.cross_validate {
+        parts.cross_validate(args.misses)?;
+    }
+    if args.out.is_none() && args.check.is_empty() {
+        return Ok(());
+    }
+    let judges = parts.learn(|_| true);
+    if let Some(out) = &args.out {
+        for (name, judge) in ["parts", "ends"].into_iter().zip(&judges) {
+            write_judge(out, name, judge)?;
+        }
+    }
+    let packs = parts::with(judges);
+    args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
+}
+
+fn write_judge(out: &Path, name: &str, judge: &Judge) -> Result<()> {
+    write(&out.join(format!("{name}.txt")), &judge.trees.write())?;
+    for (voices, heard) in judge.voices.iter().zip(["words", "letters"]) {
+        write(&out.join(format!("{name}.{heard}.txt")), &voices.write())?;
+    }
+    Ok(())
 }
 
 /// Of what a generator wrote, of which there is any amount, all secrets and some of the rest, which then count for more.
@@ -155,7 +187,7 @@ fn learn(cases: &[Case], names: &Names, chosen: impl Fn(&Case) -> bool) -> Model
     let chosen: Vec<&Case> = cases.iter().filter(|c| !c.asked.numbers.is_empty() && chosen(c)).collect();
     let glance = chosen.first().map_or(0, |c| c.glance);
     let [finder, gate] = hear::judges(&chosen, [(usize::MAX, &grow::FINDER), (glance, &grow::GATE)]);
-    Model { gate, finder, links }
+    Model { gate, finder, links, ..Packs::built_in().shipped().clone() }
 }
 
 /// How many secrets and how many others the gate turns away.
@@ -223,6 +255,16 @@ fn print_weighed(cases: &[Case]) {
 
 /// What is found in messages, thread by thread.
 fn findings(letters: &[&Letter], packs: &Packs) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for thread in threads(letters, packs).values_mut() {
+        thread::join(thread, packs);
+        rows.extend(thread.iter().flat_map(|told| told.hits.iter().map(|(text, hit)| row(told, *text, hit))));
+    }
+    rows
+}
+
+/// Messages by threads and in time order, each with what is found in it alone.
+fn threads<'l>(letters: &[&'l Letter], packs: &Packs) -> BTreeMap<&'l str, Vec<Told>> {
     let mut threads: BTreeMap<&str, Vec<Told>> = BTreeMap::new();
     for letter in letters {
         let mut hits = Vec::new();
@@ -232,13 +274,8 @@ fn findings(letters: &[&Letter], packs: &Packs) -> Vec<Value> {
         let told = Told { message: letter.message.clone(), texts: letter.texts.clone(), hits, locked: letter.locked.clone() };
         threads.entry(&letter.thread).or_default().push(told);
     }
-    let mut rows = Vec::new();
-    for thread in threads.values_mut() {
-        thread.sort_by_key(|t| t.message.sent);
-        thread::join(thread, packs);
-        rows.extend(thread.iter().flat_map(|told| told.hits.iter().map(|(text, hit)| row(told, *text, hit))));
-    }
-    rows
+    threads.values_mut().for_each(|thread| thread.sort_by_key(|t| t.message.sent));
+    threads
 }
 
 fn row(told: &Told, text: usize, hit: &Hit) -> Value {

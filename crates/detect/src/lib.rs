@@ -102,6 +102,11 @@ impl Packs {
         self
     }
 
+    /// The model that they decide by.
+    pub fn shipped(&self) -> &words::Model {
+        self.words.model()
+    }
+
     fn subject(&self, message: &Message) -> Vec<words::Anchor> {
         message.subject.as_deref().map_or(Vec::new(), |s| self.anchors.find(s).cues)
     }

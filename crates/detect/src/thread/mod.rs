@@ -8,8 +8,10 @@
 mod altered;
 mod completed;
 mod life;
+mod measured;
 mod names;
 pub(crate) mod own;
+mod parts;
 mod phrases;
 mod pieces;
 mod promise;
@@ -21,6 +23,7 @@ use aftermail_model::{Kind, Layer, Leads, Message, RevealPermit, Sensitive, Text
 use phrases::{Said, Sense};
 use std::ops::Range;
 
+pub use completed::PartExample;
 pub(crate) use phrases::Phrases;
 
 /// Messages of a thread that are joined; what is older than the last so many is left as the first pass found it.
@@ -61,7 +64,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
         (!pieces::announced(&text.body, &ranges, &said).is_empty() || pieces::asks(&text.body, &ranges, &said), Leads::PIECE),
-        (secret && completed::tells(&text.body, &ranges, &said), Leads::PIECE),
+        (secret && tells_part(text, hits, &ranges, &said, packs), Leads::PIECE),
         // What is broken over lines is joined also where no other message has a piece.
         (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),
@@ -73,6 +76,21 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
         (crate::keys::tells(&text.body, &ranges), Leads::TELLS),
     ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(found, |all, (_, lead)| all.with(lead))
+}
+
+/// Whether a text by itself tells what is likely a part of a secret.
+fn tells_part(text: &Text, hits: &[Hit], own: &[Range<usize>], said: &[Said], packs: &Packs) -> bool {
+    let hits = hits.iter().map(|h| (0, h.clone())).collect();
+    let told = Told { message: Message::default(), texts: vec![text.clone()], hits, locked: Vec::new() };
+    let view = View { text: Some(0), own: own.to_vec(), said: said.to_vec(), sender: String::new() };
+    completed::tells(&told, view, packs)
+}
+
+/// The words of a thread in time order that may be parts of a secret, for the training of the model that tells which are.
+pub fn part_examples(thread: &mut [Told], packs: &Packs) -> Vec<PartExample> {
+    thread.iter_mut().for_each(|told| wrapped::join(told, packs));
+    let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
+    completed::examples(thread, &views)
 }
 
 /// Adds to a thread what its messages say together: more hits, accounts and systems, and what became of a secret.

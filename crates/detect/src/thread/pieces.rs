@@ -272,15 +272,16 @@ pub(super) fn without_mask(body: &str, range: Range<usize>) -> Range<usize> {
     range.start..range.start + kept.len()
 }
 
-/// The sign between the groups of all pieces, which stands between the pieces, too: "heron-marsh-reed" and "otter-vole-newt".
+/// The sign between the groups of the pieces, which stands between the pieces, too: "heron-marsh-reed" and "otter-vole-newt", "HX4D-9TRM" and
+/// "2VKE".
 pub(super) fn joint(texts: &[&str]) -> Option<char> {
     let of = |sign: char| {
-        texts.iter().all(|text| {
-            let groups: Vec<&str> = text.split(sign).collect();
-            let letters = groups.iter().all(|g| g.len() >= 3 && g.chars().all(char::is_lowercase));
-            let alike = groups.iter().all(|g| g.len() == groups[0].len() && g.len() >= 3 && g.bytes().all(|b| b.is_ascii_alphanumeric()));
-            groups.len() >= 2 && (letters || alike)
-        })
+        let groups: Vec<Vec<&str>> = texts.iter().map(|text| text.split(sign).collect()).collect();
+        let all = || groups.iter().flatten();
+        let length = groups[0][0].len();
+        let words = all().all(|g| g.len() >= 3 && g.chars().all(char::is_lowercase)) && groups.iter().all(|g| g.len() >= 2);
+        let alike = length >= 3 && all().all(|g| g.len() == length && g.bytes().all(|b| b.is_ascii_alphanumeric()));
+        groups.iter().any(|g| g.len() >= 2) && (words || alike)
     };
     ['-', '.', '_'].into_iter().find(|sign| of(*sign))
 }

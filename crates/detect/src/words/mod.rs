@@ -62,6 +62,10 @@ pub(crate) use voices::{Word, around as heard_around, between as heard_between, 
 const MODEL: [&str; 3] = judge::texts_of!("finder", "finder");
 /// A smaller model over fewer numbers, which turns away what is hardly a secret before that costs more.
 const GATE: [&str; 3] = judge::texts_of!("finder", "gate");
+/// What tells parts of secrets.
+const PARTS: [&str; 3] = judge::texts_of!("parts", "parts");
+/// What tells the last of them.
+const ENDS: [&str; 3] = judge::texts_of!("ends", "ends");
 /// What the gate turns away: below this confidence of its.
 const TURNED_AWAY: f32 = 0.01;
 /// A shape that no secret has.
@@ -93,6 +97,10 @@ pub struct Model {
     pub finder: Judge,
     /// Asked about the names around what was found.
     pub links: link::Model,
+    /// Asked about the words of a thread that may be parts of a secret.
+    pub parts: Judge,
+    /// Asked about such parts, whether they end it rather than begin it.
+    pub ends: Judge,
 }
 
 impl Model {
@@ -140,6 +148,10 @@ impl Words {
         self.model = model;
     }
 
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
     /// The cue words that come with aftermail.
     pub fn built_in() -> Words {
         let cues = cues::all();
@@ -157,8 +169,8 @@ impl Words {
         let literals: Vec<(String, Reading)> =
             literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).chain(disguises).collect();
         let links = link::Links::new(&cues);
-        let [gate, finder] = [GATE, MODEL].map(|texts| Judge::parse(texts).unwrap_or_default());
-        let model = Model { gate, finder, links: links.model().clone() };
+        let [gate, finder, parts, ends] = [GATE, MODEL, PARTS, ENDS].map(|texts| Judge::parse(texts).unwrap_or_default());
+        let model = Model { gate, finder, links: links.model().clone(), parts, ends };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
@@ -291,6 +303,7 @@ impl Words {
                     out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
                 }
                 Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
+                Reading::Spoken(Call::Join) if is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
                 Reading::Spoken(_) => {}
                 Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
                 Reading::Disguise(_) => {}

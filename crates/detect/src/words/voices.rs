@@ -64,7 +64,9 @@ impl Voices {
     /// Writes the text form.
     pub fn write(&self) -> String {
         let sign = |w: &i8| char::from(FIRST + w.clamp(&LEAST, &MOST).abs_diff(LEAST));
-        let rows = self.weights.chunks(ROW).map(|row| row.iter().map(sign).collect::<String>() + "\n");
+        // Slots at the end of which nothing was learnt are left out.
+        let known = self.weights.iter().rposition(|w| *w != 0).map_or(0, |last| last + 1);
+        let rows = self.weights[..known].chunks(ROW).map(|row| row.iter().map(sign).collect::<String>() + "\n");
         format!("{}\n", self.base) + &rows.collect::<String>()
     }
 }

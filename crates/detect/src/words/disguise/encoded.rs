@@ -58,7 +58,22 @@ fn readable(bytes: &[u8]) -> Option<String> {
 
 /// Letters moved by half the alphabet.
 pub(crate) fn rot13(text: &str) -> String {
-    let turn = |c: char, first: u8| char::from((c as u8 - first + 13) % 26 + first);
+    moved(text, 13)
+}
+
+/// Letters moved by so many places in the alphabet.
+pub(crate) fn moved(text: &str, places: u8) -> String {
+    letters(text, |at| (at + places) % 26)
+}
+
+/// The first letter for the last one, the second for the last but one.
+pub(crate) fn mirrored(text: &str) -> String {
+    letters(text, |at| 25 - at)
+}
+
+/// The text with other letters; `of` is told the place of each in the alphabet.
+fn letters(text: &str, of: impl Fn(u8) -> u8) -> String {
+    let turn = |c: char, first: u8| char::from(of(c as u8 - first) + first);
     text.chars()
         .map(|c| match c {
             'a'..='z' => turn(c, b'a'),
@@ -66,6 +81,32 @@ pub(crate) fn rot13(text: &str) -> String {
             _ => c,
         })
         .collect()
+}
+
+/// Escapes of JSON as text (RFC 8259 §7): `\\u005c`; `None` where there are none.
+pub(crate) fn json(text: &str) -> Option<String> {
+    let escape = |rest: &str| {
+        let code = rest.strip_prefix("\\u").and_then(|r| r.get(..4)).and_then(|digits| u32::from_str_radix(digits, 16).ok())?;
+        char::from_u32(code).filter(|c| !c.is_control())
+    };
+    let (mut out, mut rest, mut decoded) = (String::new(), text, false);
+    while let Some(at) = rest.find("\\u") {
+        out.push_str(&rest[..at]);
+        let c = escape(&rest[at..]);
+        decoded |= c.is_some();
+        out.push_str(&c.map_or("\\u".to_owned(), String::from));
+        rest = &rest[at + if c.is_some() { 6 } else { 2 }..];
+    }
+    out.push_str(rest);
+    decoded.then_some(out)
+}
+
+/// Bytes as a registry of Windows exports them, `hex:48,00,6f,00`, as text.
+pub(crate) fn registry(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("hex:").or_else(|| text.strip_prefix("hex(1):"))?;
+    let bytes: Option<Vec<u8>> = digits.split(',').map(|b| u8::from_str_radix(b.trim(), 16).ok()).collect();
+    let text = readable(&bytes?)?;
+    Some(text.trim_end_matches('\0').to_owned())
 }
 
 /// Whether a value looks more natural from its end: capitals stand at the ends of words, digits and signs before them.

@@ -25,6 +25,14 @@ pub(crate) fn undo(text: &str, around: &str) -> Option<Undone> {
     if let Some(value) = encoded::hex_text(text) {
         return undone(value, "decoded from hexadecimal");
     }
+    if let Some(value) = encoded::registry(text) {
+        return undone(value, "decoded from the bytes of a registry");
+    }
+    if text.contains("\\u")
+        && let Some(value) = encoded::json(text)
+    {
+        return undone(value, "escapes of JSON undone");
+    }
     if says(around, &["rot13", "rot 13", "rot-13", "tr 'a-za-z' 'n-za-mn-za-m'", "caesar"]) {
         return undone(encoded::rot13(text), "decoded from rot13");
     }
@@ -109,6 +117,8 @@ mod tests {
             ("7noreH-eulB", "read it from right to left", Some("Blue-Heron7")),
             ("Blue-Heron7", "the name backwards, so", None),
             ("Blue&amp;Heron7", "<password>", Some("Blue&Heron7")),
+            ("hex:48,00,65,00,72,00,6f,00,6e,00,39,00", "", Some("Heron9")),
+            ("Heron\\u005cmarsh\\u002b9", "", Some("Heron\\marsh+9")),
             ("Blue7heron", "password", None),
             ("passwordpassword", "password", None),
             ("c0ffee00deadbeefc0ffee00deadbeef", "md5", None),

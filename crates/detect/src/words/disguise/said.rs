@@ -22,6 +22,12 @@ pub(crate) enum Disguise {
     Backwards,
     Blanks,
     Dashes,
+    /// Numbers of characters.
+    Codes,
+    /// Letters moved by one, a for b.
+    Next,
+    /// The alphabet mirrored, a for z.
+    Mirror,
 }
 
 /// The words that name a disguise.
@@ -42,6 +48,9 @@ fn parse(name: &str) -> Option<Disguise> {
         "backwards" => Disguise::Backwards,
         "blanks" => Disguise::Blanks,
         "dashes" => Disguise::Dashes,
+        "codes" => Disguise::Codes,
+        "next" => Disguise::Next,
+        "mirror" => Disguise::Mirror,
         _ => return None,
     })
 }
@@ -53,6 +62,7 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>, disguise: Disguise) -> Opt
     let places: Vec<Range<usize>> = match disguise {
         Disguise::Blanks | Disguise::Dashes => grouped(page.body, start..end),
         Disguise::Hex => tokens(page.body, start..end).chain(pairs(page.body, start..end)).collect(),
+        Disguise::Codes => codes(page.body, start..end),
         _ => tokens(page.body, start..end).collect(),
     };
     // A semicolon that ends a reference belongs to it.
@@ -70,16 +80,22 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
         Disguise::Base64 => {
             let coded = text.len() >= 8 && (text.ends_with('=') || shape::of(text).score >= 1.0);
             let value = String::from_utf8(encoded::base64_bytes(text).filter(|_| coded)?).ok()?;
-            undone(plausible(value.trim_end().to_owned())?, "decoded from base64, as the text says")
+            // "Username:", "Password:": what a server asks with.
+            undone(plausible(value.trim_end().to_owned()).filter(|v| !v.ends_with(':'))?, "decoded from base64, as the text says")
         }
-        Disguise::Rot13 => {
-            let turned = encoded::rot13(text);
-            let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-            // A program's own words are no secret.
-            let code = text.contains(['=', '(', ')', '{', '}', '<', '>', '|', '/']) || text.to_ascii_lowercase().contains("rot13");
-            let core = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            let told = !code && prose::is_telling(text) && core.contains(|c: char| !c.is_ascii_alphabetic()) && letters >= 4;
-            undone(plausible(turned).filter(|_| told)?, "decoded from rot13, as the text says")
+        Disguise::Rot13 => undone(plausible(encoded::rot13(text)).filter(|_| is_turned(text))?, "decoded from rot13, as the text says"),
+        Disguise::Next => undone(
+            plausible(encoded::moved(text, 25)).filter(|_| is_turned(text))?,
+            "each letter moved back by one in the alphabet, as the text says",
+        ),
+        Disguise::Mirror => {
+            undone(plausible(encoded::mirrored(text)).filter(|_| is_turned(text))?, "the alphabet mirrored, as the text says")
+        }
+        Disguise::Codes => {
+            let numbers: Option<Vec<u8>> =
+                text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).map(|n| n.parse().ok()).collect();
+            let value = String::from_utf8(numbers?).ok()?;
+            undone(plausible(value)?, "decoded from the numbers of its characters, as the text says")
         }
         Disguise::Hex => {
             let digits: String = text.split_whitespace().collect();
@@ -111,6 +127,14 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
     }
 }
 
+/// Whether it may be a secret whose letters were moved: no word of a program, with something else than letters inside.
+fn is_turned(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let code = text.contains(['=', '(', ')', '{', '}', '<', '>', '|', '/']) || text.to_ascii_lowercase().contains("rot13");
+    let core = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    !code && prose::is_telling(text) && core.contains(|c: char| !c.is_ascii_alphabetic()) && letters >= 4
+}
+
 /// A value as people type it: of four characters and more, in one piece, with letters in it.
 fn plausible(value: String) -> Option<String> {
     let shown = value.chars().all(|c| !c.is_control() && !c.is_whitespace());
@@ -123,9 +147,47 @@ fn tokens(body: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>>
     body[range].split_inclusive(char::is_whitespace).filter_map(move |word| {
         let start = at;
         at += word.len();
-        let range = value::trimmed(body, start..start + word.trim_end().len());
+        let range = value::trimmed(body, assigned(body, start..start + word.trim_end().len()));
         (range.len() >= 4).then_some(range)
     })
+}
+
+/// What a line of a configuration assigns or a tag holds: "pass_b64=…", `<mdp enc="base64">…</mdp>`.
+fn assigned(body: &str, range: Range<usize>) -> Range<usize> {
+    let text = &body[range.clone()];
+    let name = |n: &str| {
+        n.len() >= 3
+            && n.starts_with(|c: char| c.is_ascii_alphabetic())
+            && n.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    };
+    if let Some((head, rest)) = text.split_once('>').filter(|(head, rest)| head.contains(['"', '<']) && rest.contains("</")) {
+        let start = range.start + head.len() + 1;
+        return start..start + rest.find("</").unwrap_or(rest.len());
+    }
+    let value = text
+        .split_once('=')
+        .filter(|(n, value)| name(n) && value.len() >= 6 && !value.starts_with('=') && !value.chars().all(|c| c == '='));
+    value.map_or(range.clone(), |(n, _)| range.start + n.len() + 1..range.end)
+}
+
+/// Numbers of characters with blanks or commas between, four and more.
+fn codes(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut run: Option<(Range<usize>, usize)> = None;
+    let mut at = range.start;
+    for word in body[range].split_inclusive(|c: char| c.is_whitespace() || c == ',') {
+        let bare = word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.'));
+        let code = bare.len() <= 3 && bare.parse().is_ok_and(|n: u8| (33..127).contains(&n));
+        if code {
+            let (start, count) = run.as_ref().map_or((at, 0), |(r, n)| (r.start, *n));
+            run = Some((start..at + bare.len(), count + 1));
+        } else if !bare.is_empty() {
+            out.extend(run.take().filter(|(_, n)| *n >= 4).map(|(r, _)| r));
+        }
+        at += word.len();
+    }
+    out.extend(run.filter(|(_, n)| *n >= 4).map(|(r, _)| r));
+    out
 }
 
 /// Pairs of hexadecimal digits with blanks between, four and more; over lines too.
@@ -231,6 +293,12 @@ mod tests {
                 Disguise::Dashes,
                 Some("KX7P-29QM-TT4B"),
             ),
+            ("in the file:\nlogin=quay\npass_b64=SGVyb245IQ==\nthat is base64 only", "base64", Disguise::Base64, Some("Heron9!")),
+            ("<mdp enc=\"base64\">SGVyb245IQ==</mdp>", "base64", Disguise::Base64, Some("Heron9!")),
+            ("334 VXNlcm5hbWU6 is base64", "base64", Disguise::Base64, None),
+            ("as ASCII numbers, decimal:\n\n72 101 114 111 110 57\n\nbye", "ASCII numbers", Disguise::Codes, Some("Heron9")),
+            ("each letter one further on: Ifspo-52", "one further on", Disguise::Next, Some("Heron-52")),
+            ("a is z and z is a: Svilm-41", "a is z", Disguise::Mirror, Some("Heron-41")),
             ("no base64 in a sentence like this one", "base64", Disguise::Base64, None),
             ("we spelled the name backwards for Monday", "backwards", Disguise::Backwards, None),
             ("close up at six on Monday, 20 seats 3 tables", "close up", Disguise::Blanks, None),

@@ -118,8 +118,10 @@ fn sentences(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
         if alone && over {
             out.push(start..start + own.len());
         }
-        if let Some(colon) = own.find(": ") {
-            out.push(start + colon + 2..start + own.len());
+        for (colon, lead) in own.match_indices(": ") {
+            let led = &own[colon + lead.len()..];
+            let length = [". ", "! ", "? "].iter().filter_map(|e| led.find(e)).min().unwrap_or(led.len());
+            out.push(start + colon + lead.len()..start + colon + lead.len() + length);
         }
         at += line.len();
     }

@@ -9,9 +9,11 @@ mod changed;
 mod dictated;
 mod initials;
 mod numbers;
+mod older;
 mod pieces;
 mod recipe;
 mod steps;
+mod together;
 mod tokens;
 mod vocabulary;
 
@@ -33,6 +35,7 @@ const ANNOUNCED: f32 = 1.9;
 const UNANNOUNCED: f32 = 1.9;
 /// The same for figures alone, which little else is.
 const FIGURES: f32 = 1.4;
+const SEVERAL_FIGURES: f32 = 1.75;
 const UNANNOUNCED_FIGURES: f32 = 1.8;
 const ALONE: f32 = 2.4;
 
@@ -103,8 +106,11 @@ impl Spoken {
             return Some(candidate(mark, range, value));
         }
         let mark = secret?;
+        if let Some((range, value)) = older::read(page.body, at, &self.vocabulary) {
+            return Some(candidate(mark, range, value));
+        }
         sentences(page.body, mark.at.end..paragraph_end(page.body, at)).find_map(|window| {
-            let value = recipe::value(&page.body[window.clone()], &self.vocabulary)?;
+            let value = recipe::value(&page.body[window.clone()])?;
             Some(candidate(mark, trimmed(page.body, &window), value))
         })
     }
@@ -129,6 +135,13 @@ impl Spoken {
             found.signs.shape = 1.2;
             found
         })
+    }
+
+    /// "mind the frost in april, all run together": a phrase that is typed without its blanks, where a secret is announced before it.
+    pub(crate) fn together(&self, page: Page<'_>, at: &Range<usize>, marks: &[Mark<'_>]) -> Option<Candidate> {
+        let mark = marks.iter().rfind(|m| m.kind().is_some() && m.at.end <= at.start && m.at.end + BEFORE > at.start)?;
+        let (range, value) = together::read(page.body, at, &self.vocabulary)?;
+        (range.start >= mark.at.end).then(|| candidate(mark, range, value))
     }
 
     /// Whether a literal speaks of the first letters of words.
@@ -182,6 +195,7 @@ fn least(value: &str, announced: Option<&Mark<'_>>) -> f32 {
     let figures = value.bytes().all(|b| b.is_ascii_digit());
     match announced.map(Mark::kind) {
         Some(Some(Kind::Pin)) if figures => FIGURES,
+        Some(_) if figures && (4..=8).contains(&value.len()) => SEVERAL_FIGURES,
         None if figures => UNANNOUNCED_FIGURES,
         // Two numbers are a year or an amount.
         Some(_) => ANNOUNCED,
@@ -325,8 +339,6 @@ mod tests {
             ),
             ("salamandra com s maiúsculo, arroba no lugar de cada a, e 2024 no fim", Some("S@l@m@ndr@2024")),
             ("three, then two-oh-four-one backwards, then PH", Some("31402PH")),
-            ("is like the old (4172) with the first and last digits swapped", Some("2174")),
-            ("is the old one backwards, old one being 5836#, so you can work it out", Some("6385#")),
             ("is abcd + serial in caps, so abcd + FGT60F2001", Some("abcdFGT60F2001")),
             (
                 "is \"Heron\" with the first \"e\" as an at sign, then a hash, then the year in which the boat that we had back then was sold",
@@ -336,7 +348,7 @@ mod tests {
             ("is required and then you can log in with a dash of luck", None),
         ] {
             let dictated = |text: &str| dictated::read(text, &spoken.vocabulary).filter(|t| t.score >= ANNOUNCED).map(|t| t.value);
-            let value = dictated(text).or_else(|| recipe::value(text, &spoken.vocabulary));
+            let value = dictated(text).or_else(|| recipe::value(text));
             assert_eq!(value.as_deref(), want, "{text}");
         }
     }

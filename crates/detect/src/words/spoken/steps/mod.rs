@@ -134,8 +134,32 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
         out.push(Step { range, atom, weight });
         at += length;
     }
+    without_leads(&mut out, |s| tokens.iter().any(|t| t.range == s.range && t.text == ":"));
+    described(&mut out);
     soften(&mut out);
     out
+}
+
+/// "Wie am Funk: Ludwig, Otto": a word that leads in what is spelled is no letter of it.
+fn without_leads(steps: &mut [Step], text: impl Fn(&Step) -> bool) {
+    for at in 1..steps.len() {
+        let faint = matches!(steps[at - 1].atom, Atom::Letter(_)) && steps[at - 1].weight <= 0.3;
+        if faint && text(&steps[at]) && steps[at + 1..].iter().take(1).any(|s| matches!(s.atom, Atom::Letter(_))) {
+            (steps[at - 1].atom, steps[at - 1].weight) = (Atom::Filler, UNKNOWN);
+        }
+    }
+}
+
+/// "the year on the founding stone, 1887, in figures": a number that is described and told counts as told.
+fn described(steps: &mut [Step]) {
+    for at in 2..steps.len() {
+        let figures = matches!(&steps[at].atom, Atom::Figures(f) if f.len() >= 2) && steps[at].weight < 0.2;
+        let pause = |n: usize| steps.get(n).is_none_or(|s| s.atom == Atom::Pause);
+        let before = steps[..at - 1].iter().rev().take(9).take_while(|s| s.atom != Atom::Pause);
+        if figures && pause(at - 1) && pause(at + 1) && before.into_iter().any(|s| s.atom == Atom::Described) {
+            steps[at].weight = 0.8;
+        }
+    }
 }
 
 /// Ends of sentences between things that are told are pauses of the dictation: "Seven. Q as in Quebec. X as in X-ray."
@@ -333,7 +357,9 @@ impl Steps<'_, '_> {
                 (1, Atom::All(Case::Small, rest), 0.4)
             }
             Sense::AllCaps => (1, Atom::All(Case::Capital, false), 0.4),
-            Sense::Capitals if self.letter(at + 1).is_some() => (1, Atom::Case(Case::Capital), 0.4),
+            Sense::Capitals if self.letter(at + 1).is_some() && self.sense(at + 1) != Some(Sense::And) => {
+                (1, Atom::Case(Case::Capital), 0.4)
+            }
             Sense::Capitals => {
                 let each = (at.saturating_sub(3)..at + 3).any(|n| self.sense(n) == Some(Sense::Each));
                 (1, Atom::Capitals { each }, 0.5)

@@ -43,7 +43,8 @@ impl Steps<'_, '_> {
             before.extend(stop.and_then(|n| n.checked_sub(1)));
             let begins = |n: &usize| {
                 self.is_plain(*n)
-                    && self.tokens.get(*n + 1).is_none_or(|t| t.text != ":")
+                    // "a trilobite: capital T then the rest small"
+                    && (self.tokens.get(*n + 1).is_none_or(|t| t.text != ":") || *n + 2 == at.min(case))
                     && letters.iter().any(|l| first(self.tokens[*n].text) == fold(*l))
             };
             let holds = |n: &usize| self.bases.contains(n) && self.tokens[*n].lower.chars().any(|c| fold(c) == fold(letter));
