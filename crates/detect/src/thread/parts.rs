@@ -67,7 +67,8 @@ pub(super) fn of(told: &Told, view: &View, message: usize) -> Vec<Part> {
     let mut out = Vec::new();
     let Some(text) = view.text else { return out };
     let body = &told.texts[text].body;
-    if view.words(body) > WORDS {
+    // A key of several lines is read as such.
+    if view.words(body) > WORDS || body.contains("-----BEGIN ") {
         return out;
     }
     for stretch in &view.own {

@@ -57,8 +57,12 @@ impl Voices {
         let mut lines = text.lines().filter(|l| !l.starts_with('#'));
         let base = lines.next()?.trim().parse().ok()?;
         let weight = |sign: u8| Some(sign.checked_sub(FIRST)? as i8 + LEAST).filter(|w| (LEAST..=MOST).contains(w));
-        let weights = lines.flat_map(|l| l.bytes().map(weight)).collect::<Option<Vec<i8>>>()?;
-        (weights.len() <= SLOTS).then_some(Voices { base, weights })
+        let mut weights = lines.flat_map(|l| l.bytes().map(weight)).collect::<Option<Vec<i8>>>()?;
+        if weights.len() > SLOTS {
+            return None;
+        }
+        weights.resize(SLOTS, 0);
+        Some(Voices { base, weights })
     }
 
     /// Writes the text form.

@@ -61,7 +61,8 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>, disguise: Disguise) -> Opt
     let end = page.body.floor_char_boundary((at.end + NEAR).min(page.body.len()));
     let places: Vec<Range<usize>> = match disguise {
         Disguise::Blanks | Disguise::Dashes => grouped(page.body, start..end),
-        Disguise::Hex => tokens(page.body, start..end).chain(pairs(page.body, start..end)).collect(),
+        Disguise::Hex => tokens(page.body, start..end).map(|r| assigned(page.body, r)).chain(pairs(page.body, start..end)).collect(),
+        Disguise::Base64 => tokens(page.body, start..end).map(|r| assigned(page.body, r)).collect(),
         Disguise::Codes => codes(page.body, start..end),
         _ => tokens(page.body, start..end).collect(),
     };
@@ -80,8 +81,11 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
         Disguise::Base64 => {
             let coded = text.len() >= 8 && (text.ends_with('=') || shape::of(text).score >= 1.0);
             let value = String::from_utf8(encoded::base64_bytes(text).filter(|_| coded)?).ok()?;
-            // "Username:", "Password:": what a server asks with.
-            undone(plausible(value.trim_end().to_owned()).filter(|v| !v.ends_with(':'))?, "decoded from base64, as the text says")
+            // "Username:" is what a server asks with, an address whom it signs in.
+            undone(
+                plausible(value.trim_end().to_owned()).filter(|v| !v.ends_with(':') && !shape::is_address(v))?,
+                "decoded from base64, as the text says",
+            )
         }
         Disguise::Rot13 => undone(plausible(encoded::rot13(text)).filter(|_| is_turned(text))?, "decoded from rot13, as the text says"),
         Disguise::Next => undone(
@@ -147,7 +151,7 @@ fn tokens(body: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>>
     body[range].split_inclusive(char::is_whitespace).filter_map(move |word| {
         let start = at;
         at += word.len();
-        let range = value::trimmed(body, assigned(body, start..start + word.trim_end().len()));
+        let range = value::trimmed(body, start..start + word.trim_end().len());
         (range.len() >= 4).then_some(range)
     })
 }

@@ -106,7 +106,7 @@ impl Spoken {
             return Some(candidate(mark, range, value));
         }
         let mark = secret?;
-        if let Some((range, value)) = older::read(page.body, at, &self.vocabulary) {
+        if let Some((range, value)) = older::read(page.body, mark.at.start..paragraph_end(page.body, at), &self.vocabulary) {
             return Some(candidate(mark, range, value));
         }
         sentences(page.body, mark.at.end..paragraph_end(page.body, at)).find_map(|window| {

@@ -67,13 +67,16 @@ const ADDS: &[&str] = &[
     "jod",
 ];
 
-/// The older number near a place, and what it has become.
-pub(super) fn read(body: &str, at: &Range<usize>, vocabulary: &Vocabulary) -> Option<(Range<usize>, String)> {
-    let sentence = sentence(body, at);
+/// The older number that one of the sentences of a stretch changes, and what it has become.
+pub(super) fn read(body: &str, within: Range<usize>, vocabulary: &Vocabulary) -> Option<(Range<usize>, String)> {
+    sentences(body, within).find_map(|sentence| changed(body, &sentence, vocabulary))
+}
+
+fn changed(body: &str, sentence: &Range<usize>, vocabulary: &Vocabulary) -> Option<(Range<usize>, String)> {
     let text = &body[sentence.clone()];
     let tokens = tokens::read(text, vocabulary);
     let floor = body.ceil_char_boundary(sentence.start.saturating_sub(BEFORE));
-    let (range, old) = number(body, floor..at.end.max(sentence.end), at)?;
+    let (range, old) = number(body, floor..sentence.end, sentence)?;
     let new = swapped(&old, text).or_else(|| replaced(&old, &tokens)).or_else(|| added(&old, &tokens, vocabulary));
     let mut new = new.or_else(|| turned(&old, &tokens)).filter(|new| *new != old)?;
     // A key that is pressed behind it stays.
@@ -87,16 +90,21 @@ fn turned(old: &str, tokens: &[Token<'_>]) -> Option<String> {
     (says(Sense::Back) && says(Sense::Old)).then(|| old.chars().rev().collect())
 }
 
-/// The sentence around a place, what a colon leads in with it.
-fn sentence(body: &str, at: &Range<usize>) -> Range<usize> {
+/// The sentences of a stretch, what a colon leads in with what stands before it.
+fn sentences(body: &str, within: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     const ENDS: [&str; 7] = [". ", ".\n", "! ", "!\n", "? ", "\n\n", "。"];
-    let start = ENDS.iter().filter_map(|e| body[..at.start].rfind(e).map(|n| n + e.len())).max().unwrap_or(0);
-    let end = ENDS.iter().filter_map(|e| body[at.end..].find(e)).min().map_or(body.len(), |n| at.end + n);
-    start..end
+    let mut at = within.start;
+    std::iter::from_fn(move || {
+        let rest = body.get(at..within.end).filter(|rest| !rest.is_empty())?;
+        let end = ENDS.iter().filter_map(|e| rest.find(e).map(|n| n + e.len())).min().unwrap_or(rest.len());
+        let sentence = at..at + end;
+        at += end;
+        Some(sentence)
+    })
 }
 
-/// The number that stands nearest before the change, else the first behind it, and its digits.
-fn number(body: &str, window: Range<usize>, at: &Range<usize>) -> Option<(Range<usize>, String)> {
+/// The number that a sentence changes, and its digits.
+fn number(body: &str, window: Range<usize>, sentence: &Range<usize>) -> Option<(Range<usize>, String)> {
     let text = &body[window.clone()];
     let mut found: Vec<Range<usize>> = Vec::new();
     for run in text.split(|c: char| !c.is_ascii_digit()) {
@@ -113,8 +121,10 @@ fn number(body: &str, window: Range<usize>, at: &Range<usize>) -> Option<(Range<
             found.push(range);
         }
     }
-    let before = found.iter().rfind(|r| r.end <= at.end).or_else(|| found.first())?;
-    Some((before.clone(), body[before.clone()].to_owned()))
+    // One of three digits and more in the sentence itself, else the last one before it.
+    let own = found.iter().find(|r| r.start >= sentence.start);
+    let old = own.or_else(|| found.last())?;
+    Some((old.clone(), body[old.clone()].to_owned()))
 }
 
 fn says(text: &str, beginnings: &[&str]) -> bool {
@@ -184,21 +194,16 @@ mod tests {
     #[test]
     fn a_number_is_made_of_an_older_one() {
         let (vocabulary, _) = Vocabulary::built_in();
-        for (body, says, want) in [
-            (
-                "Those who knew 7395 will manage: first and last stay, the two in the middle have changed places.",
-                "two in the middle",
-                Some("7935"),
-            ),
-            ("Like the old (4172) with the first and last digits swapped.", "first and last", Some("2174")),
-            ("Purana 8043 tha, ab aakhri do number aapas mein badal do.", "aakhri do", Some("8034")),
-            ("You had 3310 on the card, I've added 25 to it.", "added", Some("3335")),
-            ("Sie kennen noch 50521 vom Fest. Setzen Sie statt jeder Fünf eine Acht, der Rest bleibt.", "statt", Some("80821")),
-            ("It is the old one backwards, old one being 5836#, so you can work it out", "backwards", Some("6385#")),
-            ("The last two chapters of 1984 are better.", "last two", None),
+        for (body, want) in [
+            ("Those who knew 7395 will manage: first and last stay, the two in the middle have changed places.", Some("7935")),
+            ("Like the old (4172) with the first and last digits swapped.", Some("2174")),
+            ("Purana 8043 tha, ab aakhri do number aapas mein badal do.", Some("8034")),
+            ("You had 3310 on the card, I've added 25 to it.", Some("3335")),
+            ("Sie kennen noch 50521 vom Fest. Setzen Sie statt jeder Fünf eine Acht, der Rest bleibt.", Some("80821")),
+            ("It is the old one backwards, old one being 5836#, so you can work it out", Some("6385#")),
+            ("The last two chapters of 1984 are better.", None),
         ] {
-            let at = body.find(says).map_or(0..0, |n| n..n + says.len());
-            let found = read(body, &at, &vocabulary).map(|(_, value)| value);
+            let found = read(body, 0..body.len(), &vocabulary).map(|(_, value)| value);
             assert_eq!(found.as_deref(), want, "{body}");
         }
     }

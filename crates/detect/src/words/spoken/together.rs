@@ -20,7 +20,12 @@ pub(super) fn read(body: &str, at: &Range<usize>, vocabulary: &Vocabulary) -> Op
     let told = phrase.end..paragraph_end(body, at.end);
     let tokens = tokens::read(&body[told.clone()], vocabulary);
     let says = |sense| tokens.iter().any(|t| t.sense() == Some(sense));
-    if says(Sense::Rule) || says(Sense::Described) {
+    // What is spelled out or only described is no phrase.
+    let other = |t: &Token<'_>| {
+        let plain = |s| matches!(s, Sense::And | Sense::Not | Sense::Or | Sense::Neutral | Sense::Each | Sense::Ordinal(_) | Sense::So);
+        t.sense().is_some_and(|s| !plain(s)) || t.text.contains(|c: char| c.is_ascii_digit())
+    };
+    if says(Sense::Rule) || says(Sense::Described) || tokens::read(&body[phrase.clone()], vocabulary).iter().any(other) {
         return None;
     }
     let words: Vec<&str> = body[phrase.clone()].split_whitespace().map(|w| w.trim_matches([',', '.', ';', '"', '»', '«'])).collect();

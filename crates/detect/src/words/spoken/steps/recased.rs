@@ -44,7 +44,7 @@ impl Steps<'_, '_> {
             let begins = |n: &usize| {
                 self.is_plain(*n)
                     // "a trilobite: capital T then the rest small"
-                    && (self.tokens.get(*n + 1).is_none_or(|t| t.text != ":") || *n + 2 == at.min(case))
+                    && (self.tokens.get(*n + 1).is_none_or(|t| t.text != ":") || *n + 2 == at.min(case) && self.rest_is_small(at.max(case) + 1))
                     && letters.iter().any(|l| first(self.tokens[*n].text) == fold(*l))
             };
             let holds = |n: &usize| self.bases.contains(n) && self.tokens[*n].lower.chars().any(|c| fold(c) == fold(letter));
@@ -65,6 +65,11 @@ impl Steps<'_, '_> {
                 self.taken.insert(case);
             }
         }
+    }
+
+    /// "then the rest small"
+    fn rest_is_small(&self, from: usize) -> bool {
+        (from..from + 4).take_while(|n| !self.is_end(*n)).any(|n| self.sense(n) == Some(Sense::AllSmall))
     }
 
     /// Whether letters follow: "capital T, then h-r-e-a-d".
