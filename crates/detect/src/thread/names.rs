@@ -1,7 +1,8 @@
 //! Accounts and systems that stand in another message of the thread than the secret.
 
+use super::phrases::Sense;
 use super::{Told, View, address};
-use crate::link::{Linked, subject};
+use crate::link::{Linked, Wanted, subject};
 use crate::words::is_file;
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, RevealPermit, Text};
@@ -25,6 +26,15 @@ pub(super) fn of_message(told: &Told, view: &View, packs: &Packs) -> Linked {
     let Some(text) = view.text else { return Linked::default() };
     let text = &told.texts[text];
     let mut linked = packs.words.link_message(text, &told.message, &view.own);
+    // Where it speaks of the secret stands for the secret itself.
+    if let Some(spoken) = view.said.iter().find(|s| s.sense == Sense::Secret) {
+        let wanted = Wanted { value: &spoken.at, kind: Kind::Password, cell: None, product: None, account: None, others: &[] };
+        let around = packs.words.link(text, &told.message, &wanted);
+        linked.account = linked.account.or(around.account);
+        if !linked.exact {
+            linked.system = around.system.or(linked.system);
+        }
+    }
     if linked.account.is_none() && says_address_is_account(&text.body, &view.own) {
         linked.account = told.message.to.first().map(|to| address(to));
     }

@@ -2,7 +2,7 @@
 
 use super::phrases::{Said, Sense};
 use super::{Told, View, date, kind_spoken_of, names, value};
-use crate::link::Linked;
+use crate::link::{Linked, Wanted};
 use crate::{Hit, Packs};
 use aftermail_model::{Kind, Sensitive, Status};
 use std::ops::Range;
@@ -64,8 +64,7 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) -> bool {
 
 /// Puts a secret in the place of each of its pieces.
 pub(super) fn put(thread: &mut [Told], views: &[View], whole: &[Piece], value: &str, kind: Kind, confidence: f32, packs: &Packs) {
-    let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
-    let named = named(thread, views, last, packs);
+    let named = named(thread, views, whole, kind, packs);
     for (n, piece) in whole.iter().enumerate() {
         let others = |p: &&Piece| p.message != piece.message;
         let elsewhere: Vec<String> = whole.iter().filter(others).map(|p| date(&thread[p.message])).collect();
@@ -156,14 +155,21 @@ pub(super) fn asks(body: &str, own: &[Range<usize>], said: &[Said]) -> bool {
     said.iter().any(|s| matches!(s.sense, Sense::First | Sense::Last) && question(s.at.start))
 }
 
-fn named(thread: &[Told], views: &[View], last: usize, packs: &Packs) -> Linked {
-    let mut named = Linked::default();
-    for at in (0..=last).rev() {
-        let here = names::of_message(&thread[at], &views[at], packs);
-        named.system = named.system.or(here.system);
-        named.account = named.account.or(here.account);
-    }
-    named
+/// The system that the words around the pieces name, else one that the messages up to the last of them do; the account the other way
+/// round.
+fn named(thread: &[Told], views: &[View], whole: &[Piece], kind: Kind, packs: &Packs) -> Linked {
+    let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
+    let of_messages: Vec<Linked> = (0..=last).rev().map(|at| names::of_message(&thread[at], &views[at], packs)).collect();
+    let others: Vec<&str> = whole.iter().map(|p| p.value.as_str()).collect();
+    let of_piece = |piece: &Piece| {
+        let told = &thread[piece.message];
+        let wanted = Wanted { value: &piece.range, kind, cell: None, product: None, account: None, others: &others };
+        packs.words.link(&told.texts[piece.text], &told.message, &wanted)
+    };
+    let of_pieces: Vec<Linked> = whole.iter().map(of_piece).collect();
+    let system = of_pieces.iter().chain(&of_messages).find_map(|l| l.system.clone());
+    let account = of_messages.iter().chain(&of_pieces).find_map(|l| l.account.clone());
+    Linked { system, account, exact: false }
 }
 
 /// What speaks for it: two pieces that say which they are, from one thread that speaks of joining them.
