@@ -152,7 +152,7 @@ fn pair<'w>(a: &'w Weighed, b: &'w Weighed) -> Option<([&'w Weighed; 2], f32)> {
     // A number beside what is none is mostly a number of the sentence.
     let unlike = if a.part.is_figures() == b.part.is_figures() { 0.0 } else { 0.5 };
     let logit = |w: &Weighed| (w.likely.clamp(0.001, 0.999) / (1.0 - w.likely.clamp(0.001, 0.999))).ln();
-    let apart = if a.part.message == b.part.message { 0.5 } else { 0.0 };
+    let apart = if a.part.message == b.part.message { -0.3 } else { 0.0 };
     Some((whole, logit(a) + logit(b) + FIT * fit - unlike - apart))
 }
 

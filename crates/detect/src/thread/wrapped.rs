@@ -40,7 +40,7 @@ pub(super) fn suspect(text: &Text, head: usize, said: &[Said], hits: &[Hit], pac
 
 /// What a provider's format finds in lines only when they are joined.
 fn spanning(text: &Text, lines: &[Range<usize>], packs: &Packs) -> Option<Hit> {
-    let value: String = lines.iter().map(|l| &text.body[l.clone()]).collect();
+    let value = joined(&text.body, lines);
     let found = packs.anchors.find(&value).formats;
     if found.is_empty() {
         return None;
@@ -92,7 +92,7 @@ fn rejoined(text: &Text, hits: &[Hit], told: &Told, packs: &Packs) -> Vec<Hit> {
 fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &Told, packs: &Packs) -> Option<Hit> {
     let body = text.body.as_str();
     let range = lines[0].start..lines[lines.len() - 1].end;
-    let value: String = lines.iter().map(|l| &body[l.clone()]).collect();
+    let value = joined(body, lines);
     let spans = spanning(text, lines, packs);
     let before = said.iter().rev().find(|s| s.sense == Sense::Secret && s.at.end <= range.start);
     let kind = before.and_then(|s| packs.words.kind_of_cue(&body[s.at.clone()])).unwrap_or(Kind::Password);
@@ -126,9 +126,22 @@ fn whole(text: &Text, lines: &[Range<usize>], near: bool, said: &[Said], told: &
     })
 }
 
+/// The lines as one, without blanks between groups and without the sign by which a mail program goes on in the next line (RFC 2045 §6.7).
+fn joined(body: &str, lines: &[Range<usize>]) -> String {
+    let open = |l: &Range<usize>| body[l.clone()].ends_with('=');
+    let Some((last, before)) = lines.split_last() else { return String::new() };
+    let soft = !open(last) && before.iter().all(open);
+    let line = |l: &Range<usize>| {
+        let text = &body[l.clone()];
+        let text = if soft && l != last { text.trim_end_matches('=') } else { text };
+        if is_groups(text) { text.replace(' ', "") } else { text.to_owned() }
+    };
+    lines.iter().map(line).collect()
+}
+
 /// The hit over all its lines.
 fn made(body: &str, lines: &[Range<usize>], kind: Kind, confidence: f32, like: &Hit) -> Hit {
-    let value: String = lines.iter().map(|l| &body[l.clone()]).collect();
+    let value = joined(body, lines);
     let mut hit = like.clone();
     (hit.start, hit.end) = (lines[0].start, lines[lines.len() - 1].end);
     (hit.value, hit.kind, hit.confidence) = (Sensitive::new(value), kind, confidence);
@@ -174,7 +187,7 @@ fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
     let mut run: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     for line in body.split_inclusive('\n').take(MOST_LINES) {
-        let content = page.content(&(at..at + line.trim_end_matches('\n').len()));
+        let content = bare(body, page.content(&(at..at + line.trim_end_matches('\n').len())));
         at += line.len();
         let text = &body[content.clone()];
         let assigned = if run.is_empty() { text.len() - assigned(text).len() } else { 0 };
@@ -188,11 +201,36 @@ fn runs(body: &str, least: usize) -> Vec<Vec<Range<usize>>> {
     out
 }
 
+/// A line without the quotes around it, and without what a chat sets before it: "[10:42] Ada: ".
+fn bare(body: &str, mut line: Range<usize>) -> Range<usize> {
+    let text = &body[line.clone()];
+    let stamp = text.strip_prefix('[').and_then(|t| t.split_once("] ")).filter(|(time, _)| {
+        time.contains(':')
+            && time.len() <= 20
+            && time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '/' | '-' | ' ' | ',' | 'A' | 'P' | 'M'))
+    });
+    if let Some((_, said)) = stamp {
+        let said = said.split_once(": ").filter(|(who, what)| who.len() <= 30 && !what.contains(": ")).map_or(said, |(_, what)| what);
+        line.start = line.end - said.len();
+    }
+    let text = &body[line.clone()];
+    let inner = text.trim_matches(['"', '“', '”', '„', '«', '»', '`']);
+    let start = line.start + (text.len() - text.trim_start_matches(['"', '“', '”', '„', '«', '»', '`']).len());
+    if inner.is_empty() { line } else { start..start + inner.len() }
+}
+
+/// A row of groups of the same length: "DTRO G6YY SKPQ J4FF".
+fn is_groups(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(' ').collect();
+    let alike = |g: &&str| g.len() == groups[0].len() && g.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    groups.len() >= 3 && (3..=8).contains(&groups[0].len()) && groups.iter().all(alike) && text.contains(|c: char| c.is_ascii_digit())
+}
+
 /// A word that may be a line of a secret: no address of a page or a person, no tag, no rule across the page.
 fn may_be_piece(text: &str) -> bool {
     let page = text.contains("://") && !text.contains('=') || text.starts_with("www.");
     let letters = text.bytes().filter(|b| b.is_ascii_alphanumeric() || *b >= 0x80).count();
-    !text.contains(char::is_whitespace)
+    (!text.contains(char::is_whitespace) || is_groups(text))
         && !text.ends_with([':', ',', '.', ';', '>'])
         && !page
         && !crate::words::is_address(text)
