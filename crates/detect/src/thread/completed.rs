@@ -59,9 +59,9 @@ fn parts_of(thread: &[Told], views: &[View]) -> Vec<Vec<Part>> {
     let permit = RevealPermit::recorded();
     let of = |(at, (told, view)): (usize, (&Told, &View))| {
         let mut parts = parts::of(told, view, at);
-        // What was put together or decoded is no part of another, nor is a line of a key.
+        // What was put together or decoded is no part of another, nor is a line of a key or a word of a phrase.
         let made = |h: &crate::Hit, body: &str| {
-            body.get(h.start..h.end).is_some_and(|text| text.contains('\n') || text.trim() != h.value.reveal(&permit))
+            body.get(h.start..h.end).is_some_and(|text| text.trim().contains(char::is_whitespace) || text.trim() != h.value.reveal(&permit))
         };
         let within = |p: &Part, h: &crate::Hit| h.start < p.range.end && p.range.start < h.end;
         parts.retain(|p| !told.hits.iter().any(|(text, h)| *text == p.text && within(p, h) && made(h, &told.texts[p.text].body)));

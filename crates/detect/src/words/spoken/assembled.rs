@@ -74,7 +74,9 @@ pub(super) fn value(steps: &[Step]) -> Option<String> {
     let value = in_one_script(put_together(parts, joined, grouped));
     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
     let signs = value.chars().count() - letters;
-    (LENGTH.contains(&value.chars().count()) && letters >= 3 && signs < letters.max(4)).then_some(value)
+    // A list of percent-encoded signs is no secret.
+    let escapes = value.match_indices('%').filter(|(n, _)| value[n + 1..].starts_with(|c: char| c.is_ascii_hexdigit())).count();
+    (LENGTH.contains(&value.chars().count()) && letters >= 3 && signs < letters.max(4) && escapes < 2).then_some(value)
 }
 
 /// Whether the value stands there as it is: behind "so", as an older one that something is done to, or with words about its letters.

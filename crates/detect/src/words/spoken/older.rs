@@ -1,7 +1,6 @@
 //! A number told as what is changed of an older one that stands there: "those who knew 7395 will manage: the two in the middle have changed
 //! places", "you had 3310, I've added 25 to it", "statt jeder Fünf eine Acht".
 
-use super::numbers;
 use super::tokens::{self, Is, Token};
 use super::vocabulary::{Sense, Vocabulary};
 use std::ops::Range;
@@ -77,7 +76,7 @@ fn changed(body: &str, sentence: &Range<usize>, vocabulary: &Vocabulary) -> Opti
     let tokens = tokens::read(text, vocabulary);
     let floor = body.ceil_char_boundary(sentence.start.saturating_sub(BEFORE));
     let (range, old) = number(body, floor..sentence.end, sentence)?;
-    let new = swapped(&old, text).or_else(|| replaced(&old, &tokens)).or_else(|| added(&old, &tokens, vocabulary));
+    let new = swapped(&old, text).or_else(|| replaced(&old, &tokens)).or_else(|| added(&old, &tokens));
     let mut new = new.or_else(|| turned(&old, &tokens)).filter(|new| *new != old)?;
     // A key that is pressed behind it stays.
     new.extend(body[range.end..].chars().next().filter(|c| matches!(c, '#' | '*')));
@@ -172,9 +171,8 @@ fn replaced(old: &str, tokens: &[Token<'_>]) -> Option<String> {
 }
 
 /// "I've added 25 to it".
-fn added(old: &str, tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Option<String> {
-    let count =
-        |t: &Token<'_>| t.text.parse().ok().or_else(|| numbers::number(vocabulary, &t.lower)).filter(|n: &u32| (1..=999).contains(n));
+fn added(old: &str, tokens: &[Token<'_>]) -> Option<String> {
+    let count = |t: &Token<'_>| t.text.parse().ok().filter(|n: &u32| (1..=999).contains(n));
     let by = tokens.iter().enumerate().find_map(|(at, t)| {
         if let Some(Sense::Up(by)) = t.sense() {
             return Some(by);
