@@ -118,7 +118,8 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
         Disguise::Printable => undone(plausible(encoded::printable(text)?)?, "quoted-printable undone, as the text says"),
         Disguise::Backslash => {
             let value = text.replace('\\', "");
-            let escaped = text.contains('\\') && !text.contains(":\\") && !text.starts_with('\\') && value.len() >= 5;
+            let escaped =
+                text.contains('\\') && !text.contains("\\u") && !text.contains(":\\") && !text.starts_with('\\') && value.len() >= 5;
             undone(plausible(value).filter(|v| escaped && shape::of(v).score >= 1.0)?, "backslashes left out, as the text says")
         }
         Disguise::Backwards => {

@@ -31,8 +31,8 @@ use vocabulary::{Phrase, Sense, Vocabulary};
 const BEFORE: usize = 400;
 const AFTER: usize = 600;
 /// How much must speak for a dictation where a secret is announced, and where only access is.
-const ANNOUNCED: f32 = 1.9;
-const UNANNOUNCED: f32 = 1.9;
+const ANNOUNCED: f32 = 1.89;
+const UNANNOUNCED: f32 = 1.89;
 /// The same for figures alone, which little else is.
 const FIGURES: f32 = 1.4;
 const SEVERAL_FIGURES: f32 = 1.75;
@@ -105,10 +105,13 @@ impl Spoken {
             *read_to = range.end;
             return Some(candidate(mark, range, value));
         }
-        let mark = secret?;
-        if let Some((range, value)) = older::read(page.body, mark.at.start..paragraph_end(page.body, at), &self.vocabulary) {
+        if let Some((range, value)) = older::read(page.body, mark.at.start.min(at.start)..paragraph_end(page.body, at), &self.vocabulary)
+            // What is no year and as long as what one types into a door.
+            && (secret.is_some() || value.len() >= 4 && !older::is_year(&value))
+        {
             return Some(candidate(mark, range, value));
         }
+        let mark = secret?;
         sentences(page.body, mark.at.end..paragraph_end(page.body, at)).find_map(|window| {
             let value = recipe::value(&page.body[window.clone()])?;
             Some(candidate(mark, trimmed(page.body, &window), value))

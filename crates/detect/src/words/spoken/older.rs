@@ -89,6 +89,11 @@ fn turned(old: &str, tokens: &[Token<'_>]) -> Option<String> {
     (says(Sense::Back) && says(Sense::Old)).then(|| old.chars().rev().collect())
 }
 
+/// Whether a number is rather a year.
+pub(super) fn is_year(number: &str) -> bool {
+    number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
+}
+
 /// The sentences of a stretch, what a colon leads in with what stands before it.
 fn sentences(body: &str, within: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     const ENDS: [&str; 7] = [". ", ".\n", "! ", "!\n", "? ", "\n\n", "。"];

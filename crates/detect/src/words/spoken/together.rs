@@ -110,6 +110,11 @@ mod tests {
                 "no spaces",
                 Some("mindtheheroninapril44"),
             ),
+            (
+                "A chave é a frase da placa: a garça leva a rolha. Digita tudo junto, cada palavra começando com maiúscula, e um ponto de exclamação no fim.",
+                "tudo junto",
+                Some("AGarçaLevaARolha!"),
+            ),
             ("We write it as one word: bookkeeping.", "one word", None),
         ] {
             let at = body.find(says).map_or(0..0, |n| n..n + says.len());

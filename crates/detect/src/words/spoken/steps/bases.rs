@@ -2,7 +2,7 @@
 
 use super::super::numbers;
 use super::super::tokens::Is;
-use super::super::vocabulary::Sense;
+use super::super::vocabulary::{Sense, is_unspaced};
 use super::Steps;
 use super::figures::hyphened;
 use super::words::{LEADS, SMALL_WORDS};
@@ -12,6 +12,8 @@ impl Steps<'_, '_> {
     pub(super) fn named(&mut self) {
         for at in 0..self.tokens.len() {
             match self.sense(at) {
+                // "each word beginning with a capital" names none.
+                Some(Sense::Base) if at.checked_sub(1).is_some_and(|n| self.sense(n) == Some(Sense::Each)) => {}
                 Some(Sense::Base) => {
                     let leads = self.tokens.get(at + 1).is_some_and(|t| LEADS.split(' ').any(|l| l == t.lower));
                     let next = at + 1 + usize::from(leads);
@@ -71,6 +73,13 @@ impl Steps<'_, '_> {
             }
             let capitals = self.tokens[at].text.chars().all(char::is_uppercase);
             let short = short && (capitals || signs(at.saturating_sub(5)..at) && signs(at + 1..self.tokens.len().min(at + 9)));
+            // "小文字で otaru": what is of another script than the words around it.
+            let foreign =
+                at > 0 && self.tokens[at - 1].text.starts_with(is_unspaced) && self.tokens[at].text.bytes().all(|b| b.is_ascii_lowercase());
+            let told = |n| matches!(self.sense(n), Some(Sense::Small | Sense::Capital | Sense::Then));
+            if foreign && self.is_plain(at) && (at.saturating_sub(4)..at).any(told) {
+                self.bases.insert(at);
+            }
             if self.bases.contains(&at) || !(self.is_plain(at) || short && self.is_clause(at)) {
                 continue;
             }
@@ -99,7 +108,11 @@ impl Steps<'_, '_> {
         let before = at.checked_sub(1).map(|n| &self.tokens[n]);
         capital
             || before.is_some_and(|b| {
-                LEADS.split(' ').any(|l| l == b.lower) || matches!(b.sense(), Some(Sense::Base | Sense::So)) || b.text == ":"
+                let each = at >= 2 && self.sense(at - 2) == Some(Sense::Each);
+                LEADS.split(' ').any(|l| l == b.lower)
+                    || b.sense() == Some(Sense::Base) && !each
+                    || b.sense() == Some(Sense::So)
+                    || b.text == ":"
             })
             || before.is_some_and(|b| b.text == ",") && self.tokens.get(at + 1).is_some_and(|t| t.text == ",")
     }

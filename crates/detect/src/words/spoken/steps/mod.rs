@@ -156,8 +156,11 @@ fn described(steps: &mut [Step]) {
         let figures = matches!(&steps[at].atom, Atom::Figures(f) if f.len() >= 2) && steps[at].weight < 0.2;
         let pause = |n: usize| steps.get(n).is_none_or(|s| s.atom == Atom::Pause);
         let before = steps[..at - 1].iter().rev().take(9).take_while(|s| s.atom != Atom::Pause);
-        if figures && pause(at - 1) && pause(at + 1) && before.into_iter().any(|s| s.atom == Atom::Described) {
+        let from = before.into_iter().position(|s| s.atom == Atom::Described);
+        if let Some(from) = from.filter(|_| figures && pause(at - 1) && pause(at + 1)) {
             steps[at].weight = 0.8;
+            let words = steps[at - 2 - from..at - 1].iter_mut().filter(|s| s.atom == Atom::Filler);
+            words.for_each(|s| s.weight = s.weight.max(SHORT));
         }
     }
 }
