@@ -88,7 +88,9 @@ fn announced(steps: &[Step], start: usize) -> usize {
 
 /// Where what is said of the whole behind it ends: "…, all small, with one blank between each".
 fn completed(steps: &[Step], end: usize) -> usize {
-    let said = |s: &Step| matches!(s.atom, Atom::All(..) | Atom::Between(_));
+    // "…, and after it the year on the stone, 1887": a number that is described and told.
+    let figures = |s: &Step| matches!(s.atom, Atom::Figures(_)) && s.weight >= 0.8;
+    let said = |s: &Step| matches!(s.atom, Atom::All(..) | Atom::Between(_)) || figures(s);
     let mut stops = 0;
     let behind = (end..steps.len().min(end + 20)).take_while(|n| {
         stops += usize::from(steps[*n].atom == Atom::Pause && steps[*n].weight < -0.2);
