@@ -130,7 +130,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Learns what tells parts of secrets, and nothing else.
 fn learn_parts(args: &Args, packs: &Packs) -> Result<()> {
-    let parts = Parts::of(&args.parts, packs)?;
+    let parts = Parts::of(&args.parts, args.ham.as_deref(), packs)?;
     if args.cross_validate {
         parts.cross_validate(args.misses)?;
     }

@@ -27,41 +27,50 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Reads them.
+    /// Reads them; `ham` is a folder of mail without secrets in parts.
     ///
     /// # Errors
     /// Where a set cannot be read.
-    pub fn of(sets: &[PathBuf], packs: &Packs) -> Result<Parts> {
+    pub fn of(sets: &[PathBuf], ham: Option<&Path>, packs: &Packs) -> Result<Parts> {
         let mut parts = Parts { sets: Vec::new(), cases: Vec::new(), ends: Vec::new() };
         for set in sets {
             let letters = examples::labelled(set)?;
-            let labels = Labels::of(set)?;
-            for (name, mut told) in threads(&letters.iter().collect::<Vec<_>>(), packs) {
-                for example in thread::part_examples(&mut told, packs) {
-                    let value = score::squash(example.value.reveal(&RevealPermit::recorded()));
-                    let Some(secret) = labels.is_part(name, &value) else { continue };
-                    let ends = labels.ends(name, &value).filter(|_| secret);
-                    let case = Case {
-                        glance: example.asked.numbers.len(),
-                        asked: example.asked,
-                        speaks: true,
-                        secret,
-                        weight: 1.0,
-                        fold: None,
-                        thread: name.to_owned(),
-                        value,
-                        confidence: 0.0,
-                        rule: "part",
-                        group: 0,
-                    };
-                    parts.ends.extend(ends.map(|secret| Case { secret, ..case.clone() }));
-                    parts.cases.push(case);
-                }
-            }
+            parts.add(&letters, &Labels::of(set)?, packs);
             parts.sets.push((set.clone(), letters));
+        }
+        if let Some(folder) = ham {
+            let mut letters = examples::ham(folder)?;
+            let mut threads = Threads::load(folder)?;
+            letters.iter_mut().for_each(|l| l.thread = threads.root(&l.id));
+            parts.add(&letters, &Labels::default(), packs);
         }
         println!("{} words of threads, {} of them parts", parts.cases.len(), parts.cases.iter().filter(|c| c.secret).count());
         Ok(parts)
+    }
+
+    fn add(&mut self, letters: &[Letter], labels: &Labels, packs: &Packs) {
+        for (name, mut told) in threads(&letters.iter().collect::<Vec<_>>(), packs) {
+            for example in thread::part_examples(&mut told, packs) {
+                let value = score::squash(example.value.reveal(&RevealPermit::recorded()));
+                let Some(secret) = labels.is_part(name, &value) else { continue };
+                let ends = labels.ends(name, &value).filter(|_| secret);
+                let case = Case {
+                    glance: example.asked.numbers.len(),
+                    asked: example.asked,
+                    speaks: true,
+                    secret,
+                    weight: 1.0,
+                    fold: None,
+                    thread: name.to_owned(),
+                    value,
+                    confidence: 0.0,
+                    rule: "part",
+                    group: 0,
+                };
+                self.ends.extend(ends.map(|secret| Case { secret, ..case.clone() }));
+                self.cases.push(case);
+            }
+        }
     }
 
     /// What tells the parts, and the last of them, learnt from all threads that are wanted.
@@ -102,6 +111,7 @@ pub fn with([parts, ends]: [Judge; 2]) -> Packs {
 }
 
 /// Of each thread: secrets, and what of them stands somewhere as a part.
+#[derive(Default)]
 struct Labels {
     secrets: HashMap<String, Vec<String>>,
     pieces: BTreeMap<String, Vec<String>>,

@@ -1,5 +1,6 @@
 //! What holds for any text: nothing panics, and what is found stands where the finder says.
 
+use aftermail_detect::thread::{self, Told};
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Layer, Message, RevealPermit, Text};
 use proptest::prelude::*;
@@ -142,6 +143,72 @@ fn dictation() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..160).prop_map(|p| p.concat())
 }
 
+/// Words of mails that tell a secret in parts, in any order.
+fn told_in_parts() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "The password comes in two parts. ",
+        "le mot de\npasse ",
+        "пароль ",
+        "パスワード ",
+        "the first half is ",
+        "начинается с ",
+        "commence par : ",
+        "die letzten vier: ",
+        "and the rest:\n\n",
+        "前半は",
+        "I have the front of it, ",
+        "goes right behind it. ",
+        "part 1 of 3: ",
+        "you find the first part in the subject. ",
+        "with a dash between. ",
+        "The last two?\n",
+        "instead of the ",
+        "25 ist jetzt eine 26. ",
+        "Herön-",
+        "HX4D-9TRM",
+        "-mårsh!41",
+        "47 ",
+        "861# ",
+        "«29» ",
+        "\"Fr3ddo\" ",
+        "tsk-9Qm... ",
+        "ab7[...] ",
+        "k2•••• ",
+        "heron-marsh-reed\n",
+        "DTRO G6YY SKPQ J4FF\n",
+        "rmATd0tfFE=\n",
+        "[10:42] Ada: 9fQz77Lk\n",
+        "> > zKuxfLt38\n",
+        "join the two lines ",
+        "order 550-1893 ",
+        "user ada_ro ",
+        "-----BEGIN RSA PRIVATE KEY-----\n",
+        "\n",
+        "\n\n",
+        "。",
+        "? ",
+        ". ",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|p| p.concat())
+}
+
+/// The hits of a thread of such mails, each with the body that it stands in.
+fn joined(bodies: &[String]) -> Vec<(String, aftermail_detect::Hit)> {
+    let told = |(at, body): (usize, &String)| {
+        let subject = Some(format!("Re: key, starts with Gö{at}!"));
+        let message = Message { subject, from: Some(format!("{}@quay.example", at % 2)), ..Message::default() };
+        let (layer, place, media) = (Layer::Visible, "body".into(), "text/plain".into());
+        let text = Text { part: 0, layer, place, media, body: body.clone(), certainty: Vec::new() };
+        let hits: Vec<_> = detect(&text, &message, &PACKS);
+        let _ = thread::leads(&text, &hits, &PACKS);
+        Told { message, texts: vec![text], hits: hits.into_iter().map(|h| (0, h)).collect(), locked: Vec::new() }
+    };
+    let mut thread: Vec<Told> = bodies.iter().enumerate().map(told).collect();
+    thread::join(&mut thread, &PACKS);
+    let hits = |t: Told| t.hits.into_iter().map(move |(text, hit)| (t.texts[text].body.clone(), hit)).collect::<Vec<_>>();
+    thread.into_iter().flat_map(hits).collect()
+}
+
 fn found_in(body: &str, layer: Layer) -> Vec<aftermail_detect::Hit> {
     let text = Text { part: 0, layer, place: "body".into(), media: "text/plain".into(), body: body.to_owned(), certainty: Vec::new() };
     detect(&text, &Message::default(), &PACKS)
@@ -161,6 +228,14 @@ proptest! {
                 prop_assert_eq!(body[hit.start..hit.end].trim(), value.as_str());
             }
             prop_assert!(!hit.because.iter().any(|b| b.contains(&value) && value.len() > 12), "{:?}", hit);
+        }
+    }
+
+    #[test]
+    fn parts_stand_where_they_are_said_to(bodies in prop::collection::vec(told_in_parts(), 1..5)) {
+        for (body, hit) in joined(&bodies) {
+            prop_assert!(body.get(hit.start..hit.end).is_some(), "{}..{}", hit.start, hit.end);
+            prop_assert!((0.0..=1.0).contains(&hit.confidence));
         }
     }
 

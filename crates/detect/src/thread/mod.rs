@@ -109,6 +109,7 @@ pub fn join(thread: &mut [Told], packs: &Packs) {
     promise::join(thread, &views, packs);
     altered::join(thread, &views, packs);
     names::fill(thread, &views, packs);
+    names::without_accounts(thread);
     life::settle(thread, &views);
 }
 

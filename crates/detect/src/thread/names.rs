@@ -12,6 +12,9 @@ use std::ops::Range;
 const LOCKABLE: &[&str] =
     &["zip", "7z", "rar", "pdf", "docx", "xlsx", "pptx", "doc", "xls", "pfx", "p12", "kdbx", "gpg", "pgp", "aes", "enc", "jks", "ovpn"];
 
+/// From this confidence on what a sentence tells is a secret and no name.
+const LOOSE: f32 = 0.9;
+
 /// The first file in the sender's words that may be locked with a password.
 pub(super) fn file_in(body: &str, own: &[Range<usize>]) -> Option<String> {
     let words = own.iter().flat_map(|r| body[r.clone()].split_whitespace());
@@ -73,7 +76,8 @@ fn says_address_is_account(body: &str, own: &[Range<usize>]) -> bool {
 /// the passwords of files to them.
 pub(super) fn fill(thread: &mut [Told], views: &[View], packs: &Packs) {
     let permit = RevealPermit::recorded();
-    let values: Vec<String> = thread.iter().flat_map(|t| &t.hits).map(|(_, h)| h.value.reveal(&permit).clone()).collect();
+    let sure = thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| !is_loose(h));
+    let values: Vec<String> = sure.map(|(_, h)| h.value.reveal(&permit).clone()).collect();
     let secret = |name: &String| values.iter().any(|v| v.chars().count() >= 4 && name.contains(v.as_str()));
     // A secret of the thread names nothing, neither its own message nor another one.
     let innocent =
@@ -104,6 +108,22 @@ pub(super) fn fill(thread: &mut [Told], views: &[View], packs: &Packs) {
                 hit.account = order.into_iter().find_map(|o| named[o].account.clone());
             }
         }
+    }
+}
+
+/// Whether it was only told in a sentence, and not surely.
+fn is_loose(hit: &Hit) -> bool {
+    hit.rule == "prose" && hit.confidence < LOOSE
+}
+
+/// Leaves out what is nothing but the account of a surer secret of the thread: "you are shift-3b, the password comes apart".
+pub(super) fn without_accounts(thread: &mut [Told]) {
+    let permit = RevealPermit::recorded();
+    let sure = thread.iter().flat_map(|t| &t.hits).filter(|(_, h)| !is_loose(h));
+    let accounts: Vec<String> = sure.filter_map(|(_, h)| h.account.clone()).collect();
+    let named = |value: &String| value.contains(char::is_lowercase) && accounts.contains(value);
+    for told in thread {
+        told.hits.retain(|(_, h)| !is_loose(h) || !named(h.value.reveal(&permit)));
     }
 }
 
