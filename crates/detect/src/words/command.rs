@@ -205,7 +205,7 @@ fn system(line: &Line<'_>, secret: &Range<usize>) -> Option<String> {
 fn candidate(body: &str, range: Range<usize>, account: Option<String>, system: Option<String>) -> Option<Candidate> {
     let text = body.get(range.clone())?;
     let looks = shape::of(text);
-    if looks.score <= -2.0 || text.starts_with(['-', '$', '%', '<']) {
+    if looks.score <= -2.0 || text.trim_start_matches(['"', '\'']).starts_with(['-', '$', '%', '<']) {
         return None;
     }
     Some(Candidate {

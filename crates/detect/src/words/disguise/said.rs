@@ -9,6 +9,9 @@ const PACK: &str = include_str!("../../../../../packs/cues/disguises.tsv");
 /// How far from the words the secret is looked for, in bytes.
 const NEAR: usize = 400;
 
+/// How much nearer it counts where it has its line to itself.
+const ALONE: usize = 200;
+
 /// A way in which a secret is disguised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disguise {
@@ -62,14 +65,17 @@ pub(crate) fn read(page: Page<'_>, at: &Range<usize>, disguise: Disguise) -> Opt
     let places: Vec<Range<usize>> = match disguise {
         Disguise::Blanks | Disguise::Dashes => grouped(page.body, start..end),
         Disguise::Hex => tokens(page.body, start..end).map(|r| assigned(page.body, r)).chain(pairs(page.body, start..end)).collect(),
-        Disguise::Base64 => tokens(page.body, start..end).map(|r| assigned(page.body, r)).collect(),
+        Disguise::Base64 | Disguise::Percent => tokens(page.body, start..end).map(|r| assigned(page.body, r)).collect(),
         Disguise::Codes => codes(page.body, start..end),
         _ => tokens(page.body, start..end).collect(),
     };
     // A semicolon that ends a reference belongs to it.
     let whole =
         |r: Range<usize>| if disguise == Disguise::Entities && page.body[r.end..].starts_with(';') { r.start..r.end + 1 } else { r };
-    let distance = |r: &Range<usize>| if r.end <= at.start { at.start - r.end } else { r.start.saturating_sub(at.end) };
+    // What has its line to itself is set off as a secret is.
+    let alone = |r: &Range<usize>| page.content(&page.line(r.start)) == *r;
+    let apart = |r: &Range<usize>| if r.end <= at.start { at.start - r.end } else { r.start.saturating_sub(at.end) };
+    let distance = |r: &Range<usize>| apart(r).saturating_sub(if alone(r) { ALONE } else { 0 });
     let places = places.into_iter().filter(|r| r.end <= at.start || r.start >= at.end);
     let told = places.map(whole).filter_map(|r| Some((undo(&page.body[r.clone()], disguise)?, r)));
     told.min_by_key(|(_, r)| distance(r)).map(|(undone, range)| (range, undone))
@@ -81,6 +87,8 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
         Disguise::Base64 => {
             let coded = text.len() >= 8 && (text.ends_with('=') || shape::of(text).score >= 1.0);
             let value = String::from_utf8(encoded::base64_bytes(text).filter(|_| coded)?).ok()?;
+            // Some encode it twice.
+            let value = encoded::base64_text(value.trim()).filter(|v| v.is_ascii()).unwrap_or(value);
             // "Username:" is what a server asks with, an address whom it signs in.
             undone(
                 plausible(value.trim_end().to_owned()).filter(|v| !v.ends_with(':') && !shape::is_address(v))?,
@@ -163,7 +171,7 @@ fn assigned(body: &str, range: Range<usize>) -> Range<usize> {
     let name = |n: &str| {
         n.len() >= 3
             && n.starts_with(|c: char| c.is_ascii_alphabetic())
-            && n.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+            && n.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'(' | b')'))
     };
     if let Some((head, rest)) = text.split_once('>').filter(|(head, rest)| head.contains(['"', '<']) && rest.contains("</")) {
         let start = range.start + head.len() + 1;

@@ -107,7 +107,7 @@ impl Spoken {
         }
         if let Some((range, value)) = older::read(page.body, mark.at.start.min(at.start)..paragraph_end(page.body, at), &self.vocabulary)
             // What is no year and as long as what one types into a door.
-            && (secret.is_some() || value.len() >= 4 && !older::is_year(&value))
+            && (secret.is_some_and(|m| m.kind() == Some(Kind::Pin)) || value.len() >= 4 && (secret.is_some() || !older::is_year(&value)))
         {
             return Some(candidate(mark, range, value));
         }

@@ -26,6 +26,7 @@ const SWAPS: &[&str] = &[
     "permut",
     "scambi",
     "verwissel",
+    "wissel",
     "omgewisseld",
     "omgedraaid",
     "plats",
@@ -45,6 +46,24 @@ const FIRST: &[&str] = &["first", "erst", "premi", "primer", "primeir", "prim", 
 const LAST: &[&str] = &["last", "letzt", "derni", "últim", "ultim", "laatst", "sist", "ostatni", "последн", "aakhri", "end"];
 const MIDDLE: &[&str] =
     &["middle", "mitt", "milieu", "medio", "meio", "mezzo", "central", "midde", "środk", "серед", "beech", "真ん中", "中间"];
+/// Beginnings of words for a digit.
+const DIGIT: &[&str] = &[
+    "digit",
+    "figure",
+    "number",
+    "ziffer",
+    "zahl",
+    "chiffre",
+    "cifra",
+    "dígito",
+    "algarismo",
+    "cijfer",
+    "siffra",
+    "cyfr",
+    "цифр",
+    "ank",
+    "number",
+];
 /// Beginnings of words for what is added to a number.
 const ADDS: &[&str] = &[
     "add",
@@ -76,7 +95,7 @@ fn changed(body: &str, sentence: &Range<usize>, vocabulary: &Vocabulary) -> Opti
     let tokens = tokens::read(text, vocabulary);
     let floor = body.ceil_char_boundary(sentence.start.saturating_sub(BEFORE));
     let (range, old) = number(body, floor..sentence.end, sentence)?;
-    let new = swapped(&old, text).or_else(|| replaced(&old, &tokens)).or_else(|| added(&old, &tokens));
+    let new = each(&old, &tokens).or_else(|| swapped(&old, text)).or_else(|| replaced(&old, &tokens)).or_else(|| added(&old, &tokens));
     let mut new = new.or_else(|| turned(&old, &tokens)).filter(|new| *new != old)?;
     // A key that is pressed behind it stays.
     new.extend(body[range.end..].chars().next().filter(|c| matches!(c, '#' | '*')));
@@ -175,6 +194,23 @@ fn replaced(old: &str, tokens: &[Token<'_>]) -> Option<String> {
     old.contains(wrong).then(|| old.replace(wrong, &right.to_string()))
 }
 
+/// "every digit has gone up by one", "von jeder Ziffer eins abziehen".
+fn each(old: &str, tokens: &[Token<'_>]) -> Option<String> {
+    const DOWN: &[&str] =
+        &["down", "lower", "less", "ab", "abziehen", "minus", "subtract", "moins", "menos", "meno", "minder", "mindre", "kam", "меньше"];
+    let digits = tokens.iter().position(|t| t.sense() == Some(Sense::Each))?;
+    let of_digits = tokens[digits + 1..].iter().take(2).any(|t| DIGIT.iter().any(|w| t.lower.starts_with(w)));
+    let up = tokens.iter().find_map(|t| if let Some(Sense::Up(by)) = t.sense() { Some(by) } else { None });
+    let down = tokens.iter().any(|t| DOWN.contains(&t.lower.as_str()));
+    let by = match (up, down) {
+        (Some(by), false) => by,
+        (None, true) => 9,
+        _ => return None,
+    };
+    let moved = |c: char| c.to_digit(10).and_then(|n| char::from_digit((n + by) % 10, 10));
+    old.chars().map(moved).collect::<Option<String>>().filter(|_| of_digits)
+}
+
 /// "I've added 25 to it".
 fn added(old: &str, tokens: &[Token<'_>]) -> Option<String> {
     let count = |t: &Token<'_>| t.text.parse().ok().filter(|n: &u32| (1..=999).contains(n));
@@ -204,6 +240,8 @@ mod tests {
             ("You had 3310 on the card, I've added 25 to it.", Some("3335")),
             ("Sie kennen noch 50521 vom Fest. Setzen Sie statt jeder Fünf eine Acht, der Rest bleibt.", Some("80821")),
             ("It is the old one backwards, old one being 5836#, so you can work it out", Some("6385#")),
+            ("You knew 6027. Every digit has gone up by one.", Some("7138")),
+            ("Die 8376 ist Geschichte. Ziehen Sie von jeder Ziffer eins ab, dann haben Sie die neue.", Some("7265")),
             ("The last two chapters of 1984 are better.", None),
         ] {
             let found = read(body, 0..body.len(), &vocabulary).map(|(_, value)| value);

@@ -328,9 +328,12 @@ impl Steps<'_, '_> {
             }
             Sense::Called(_) => (1, Atom::Filler, SHORT),
             Sense::Times(times) => {
-                let told = (at + 1..at + 4)
-                    .take_while(|n| !self.is_break(*n))
-                    .any(|n| self.sign(n).is_some() || self.is_number(n) || self.letter(n).is_some());
+                // "zero duas vezes e nove": what stands before it.
+                let closed = at > 0 && self.is_number(at - 1) && (self.is_break(at + 1) || self.sense(at + 1) == Some(Sense::And));
+                let told = !closed
+                    && (at + 1..at + 4)
+                        .take_while(|n| !self.is_break(*n))
+                        .any(|n| self.sign(n).is_some() || self.is_number(n) || self.letter(n).is_some());
                 let behind =
                     !told && at.checked_sub(1).is_some_and(|n| self.is_number(n) || self.sign(n).is_some() || self.letter(n).is_some());
                 match (told, behind) {
