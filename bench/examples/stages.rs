@@ -2,6 +2,7 @@
 
 use aftermail_decode::mbox::{Mbox, ranges};
 use aftermail_decode::{Sink, Tools};
+use aftermail_detect::thread::leads;
 use aftermail_detect::{Packs, detect};
 use aftermail_model::{Gap, Locator, Message, Part, Text};
 use std::time::Instant;
@@ -61,5 +62,12 @@ fn main() {
         let mut found = 0;
         each(&store, |message, texts| found += texts.iter().map(|t| detect(t, &message, &packs).len()).sum::<usize>());
         found
+    });
+    stage("and lead", store.len(), || {
+        let mut lead = 0;
+        each(&store, |message, texts| {
+            lead += texts.iter().filter(|t| !leads(t, &detect(t, &message, &packs), &packs).is_empty()).count();
+        });
+        lead
     });
 }

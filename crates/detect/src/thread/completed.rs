@@ -99,8 +99,13 @@ pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     let known = thread.iter().flat_map(|t| &t.hits).any(|(_, h)| h.value.reveal(&permit) == &value);
     if fits(&value) && !known {
         pieces::put(thread, views, &whole, &value, kind, calibrated(score), packs);
+        let put = thread.iter_mut().flat_map(|t| &mut t.hits).filter(|(_, h)| h.rule == "pieces" && h.value.reveal(&permit) == &value);
+        put.for_each(|(_, hit)| hit.because.push(WEIGHED.to_owned()));
     }
 }
+
+/// What a reader must know of it.
+const WEIGHED: &str = "which words are its parts, and in which order, was weighed by the words around them: check it";
 
 /// How often what so much speaks for is right: some three of four from [`LEAST`] on, in mail that the model had not learnt from
 /// (docs/benchmarks.md).
