@@ -10,7 +10,7 @@ use crate::mailsecrets;
 use aftermail_detect::thread::{self, Told};
 use aftermail_detect::words::{Judge, LinkModel, Model};
 use aftermail_detect::{Hit, Packs};
-use aftermail_model::RevealPermit;
+use aftermail_model::{Leads, RevealPermit, Text};
 use anyhow::{Context, Result};
 use clap::Args as ClapArgs;
 use examples::{Case, Letter};
@@ -253,14 +253,25 @@ fn print_weighed(cases: &[Case]) {
     }
 }
 
-/// What is found in messages, thread by thread.
+/// What is found in messages, thread by thread; those are joined that the program joins.
 fn findings(letters: &[&Letter], packs: &Packs) -> Vec<Value> {
     let mut rows = Vec::new();
     for thread in threads(letters, packs).values_mut() {
-        thread::join(thread, packs);
+        if Leads::worth_joining(&thread.iter().map(|told| leads(told, packs)).collect::<Vec<_>>()) {
+            thread::join(thread, packs);
+        }
         rows.extend(thread.iter().flat_map(|told| told.hits.iter().map(|(text, hit)| row(told, *text, hit))));
     }
     rows
+}
+
+/// What a message says of others of its thread.
+fn leads(told: &Told, packs: &Packs) -> Leads {
+    let of_text = |(at, text): (usize, &Text)| {
+        let hits: Vec<Hit> = told.hits.iter().filter(|(n, _)| *n == at).map(|(_, h)| h.clone()).collect();
+        thread::leads(text, &hits, packs)
+    };
+    told.texts.iter().enumerate().map(of_text).fold(Leads::default(), Leads::with)
 }
 
 /// Messages by threads and in time order, each with what is found in it alone.

@@ -6,7 +6,7 @@
 use super::measured::Scene;
 use super::parts::{self, Part, Side};
 use super::phrases::Sense;
-use super::pieces::{self, Piece};
+use super::pieces::{self, Piece, is_telling_piece};
 use super::{Told, View, kind_spoken_of};
 use crate::Packs;
 use crate::words::{Asked, is_address, is_file};
@@ -20,8 +20,10 @@ const FIT: f32 = 0.5;
 const MORE: f32 = 0.5;
 const SURE: f32 = 0.9;
 const MOST: usize = 6;
+/// What is hardly a part is not asked about further.
+const HARDLY: f32 = 0.02;
 /// How likely a part must be one for its message to be looked at together with its thread.
-const LEAD: f32 = 0.25;
+const LEAD: f32 = 0.1;
 /// Characters of a secret of figures, and of any other.
 const FIGURES: std::ops::RangeInclusive<usize> = 4..=12;
 const OTHERS: std::ops::RangeInclusive<usize> = 6..=200;
@@ -52,7 +54,10 @@ pub(super) fn examples(thread: &[Told], views: &[View]) -> Vec<PartExample> {
 /// Whether a message by itself tells what is likely a part.
 pub(super) fn tells(told: &Told, view: View, packs: &Packs) -> bool {
     let (thread, views) = (std::slice::from_ref(told), [view]);
-    weighed(thread, &views, packs).iter().flatten().any(|w| w.likely >= LEAD)
+    let mut parts = parts_of(thread, &views);
+    // Most words are none at a glance: they stand within a sentence that says nothing of them.
+    parts.iter_mut().for_each(|parts| parts.retain(|p| p.is_set_off() && (p.is_figures() || is_telling_piece(&p.value) || p.masked)));
+    weighed(thread, &views, &parts, packs).iter().flatten().any(|w| w.likely >= LEAD)
 }
 
 fn parts_of(thread: &[Told], views: &[View]) -> Vec<Vec<Part>> {
@@ -70,23 +75,24 @@ fn parts_of(thread: &[Told], views: &[View]) -> Vec<Vec<Part>> {
     thread.iter().zip(views).enumerate().map(of).collect()
 }
 
-fn weighed(thread: &[Told], views: &[View], packs: &Packs) -> Vec<Vec<Weighed>> {
-    let parts = parts_of(thread, views);
+fn weighed(thread: &[Told], views: &[View], parts: &[Vec<Part>], packs: &Packs) -> Vec<Vec<Weighed>> {
     let model = packs.words.model();
     if model.parts.is_empty() || parts.iter().all(Vec::is_empty) {
         return Vec::new();
     }
-    let scene = Scene::new(thread, views, &parts);
+    let scene = Scene::new(thread, views, parts);
     let weigh = |part: &Part| {
         let asked = scene.asked(part);
-        Weighed { likely: model.parts.confidence(&asked), ends: model.ends.confidence(&asked), part: part.clone() }
+        let likely = model.parts.confidence(&asked);
+        let ends = if likely >= HARDLY { model.ends.confidence(&asked) } else { 0.5 };
+        Weighed { likely, ends, part: part.clone() }
     };
     parts.iter().map(|parts| parts.iter().map(weigh).collect()).collect()
 }
 
 /// Joins the parts of a thread that nothing else joined to one secret.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
-    let all = weighed(thread, views, packs);
+    let all = weighed(thread, views, &parts_of(thread, views), packs);
     let Some((whole, score)) = best(&all) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
     let kind = kind_spoken_of(thread, views, last, packs).or_else(|| kind_spoken_of(thread, views, thread.len() - 1, packs));

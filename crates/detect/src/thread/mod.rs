@@ -64,7 +64,7 @@ pub fn leads(text: &Text, hits: &[Hit], packs: &Packs) -> Leads {
     let marks = [
         (has(Sense::Account) && hits.is_empty(), Leads::ACCOUNT),
         (!pieces::announced(&text.body, &ranges, &said).is_empty() || pieces::asks(&text.body, &ranges, &said), Leads::PIECE),
-        (secret && tells_part(text, hits, &ranges, &said, packs), Leads::PIECE),
+        (tells_part(text, hits, &ranges, &said, packs), Leads::PIECE),
         // What is broken over lines is joined also where no other message has a piece.
         (broken, Leads::PIECE.with(Leads::BARE)),
         (has(Sense::Promise) && (secret || has(Sense::Piece)), Leads::PROMISE),

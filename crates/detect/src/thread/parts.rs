@@ -57,6 +57,11 @@ impl Part {
         self.spoken.map(|s| s.side).or(self.masked.then_some(Side::First))
     }
 
+    /// Whether its sentence says something of it, or it is set off from it.
+    pub(super) fn is_set_off(&self) -> bool {
+        self.spoken.is_some() || self.alone || self.quoted || self.led || self.masked || self.in_subject
+    }
+
     pub(super) fn is_figures(&self) -> bool {
         self.value.bytes().all(|b| b.is_ascii_digit())
     }
