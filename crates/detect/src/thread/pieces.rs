@@ -167,7 +167,16 @@ fn named(thread: &[Told], views: &[View], whole: &[Piece], kind: Kind, packs: &P
         packs.words.link(&told.texts[piece.text], &told.message, &wanted)
     };
     let of_pieces: Vec<Linked> = whole.iter().map(of_piece).collect();
-    let system = of_pieces.iter().chain(&of_messages).find_map(|l| l.system.clone());
+    // "Commencement : …": what calls the pieces such is no system.
+    let calls = |name: &String| {
+        let lower = name.to_lowercase();
+        views.iter().zip(thread).any(|(view, told)| {
+            let body = view.text.map_or("", |text| told.texts[text].body.as_str());
+            let pieces = view.said.iter().filter(|s| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece));
+            pieces.into_iter().any(|s| body[s.at.clone()].trim_end_matches([':', ' ']).to_lowercase() == lower)
+        })
+    };
+    let system = of_pieces.iter().chain(&of_messages).find_map(|l| l.system.clone().filter(|name| !calls(name)));
     let account = of_messages.iter().chain(&of_pieces).find_map(|l| l.account.clone());
     Linked { system, account, exact: false }
 }
