@@ -110,7 +110,7 @@ fn undo(text: &str, disguise: Disguise) -> Option<Undone> {
             undone(plausible(value)?, "decoded from the numbers of its characters, as the text says")
         }
         Disguise::Hex => {
-            let digits: String = text.split_whitespace().collect();
+            let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
             let bytes = (digits.len() >= 8).then(|| encoded::hex_bytes(&digits))??;
             undone(plausible(String::from_utf8(bytes).ok()?)?, "decoded from hexadecimal, as the text says")
         }
@@ -183,35 +183,24 @@ fn assigned(body: &str, range: Range<usize>) -> Range<usize> {
     value.map_or(range.clone(), |(n, _)| range.start + n.len() + 1..range.end)
 }
 
-/// Numbers of characters with blanks or commas between, four and more.
+/// Numbers of characters, four and more in a row.
 fn codes(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    rows(body, range, |word| word.len() <= 3 && word.parse().is_ok_and(|n: u8| (33..127).contains(&n)))
+}
+
+/// Pairs of hexadecimal digits, four and more in a row.
+fn pairs(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    rows(body, range, |word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Words of a sort with blanks or commas between, four and more; over lines too.
+fn rows(body: &str, range: Range<usize>, is: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut run: Option<(Range<usize>, usize)> = None;
     let mut at = range.start;
     for word in body[range].split_inclusive(|c: char| c.is_whitespace() || c == ',') {
         let bare = word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.'));
-        let code = bare.len() <= 3 && bare.parse().is_ok_and(|n: u8| (33..127).contains(&n));
-        if code {
-            let (start, count) = run.as_ref().map_or((at, 0), |(r, n)| (r.start, *n));
-            run = Some((start..at + bare.len(), count + 1));
-        } else if !bare.is_empty() {
-            out.extend(run.take().filter(|(_, n)| *n >= 4).map(|(r, _)| r));
-        }
-        at += word.len();
-    }
-    out.extend(run.filter(|(_, n)| *n >= 4).map(|(r, _)| r));
-    out
-}
-
-/// Pairs of hexadecimal digits with blanks between, four and more; over lines too.
-fn pairs(body: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = Vec::new();
-    let mut run: Option<(Range<usize>, usize)> = None;
-    let mut at = range.start;
-    for word in body[range].split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end().trim_end_matches(['.', ',']);
-        let pair = bare.len() == 2 && bare.bytes().all(|b| b.is_ascii_hexdigit());
-        if pair {
+        if is(bare) {
             let (start, count) = run.as_ref().map_or((at, 0), |(r, n)| (r.start, *n));
             run = Some((start..at + bare.len(), count + 1));
         } else if !bare.is_empty() {
