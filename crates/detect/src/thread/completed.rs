@@ -44,8 +44,14 @@ struct Weighed {
     ends: f32,
 }
 
+/// Messages of a thread whose parts are weighed against each other, the latest ones: who tells a secret in parts tells them soon, and the
+/// work grows with the square.
+const MESSAGES: usize = 40;
+
 /// All words of a thread that may be parts.
 pub(super) fn examples(thread: &[Told], views: &[View]) -> Vec<PartExample> {
+    let first = thread.len().saturating_sub(MESSAGES);
+    let (thread, views) = (&thread[first..], &views[first..]);
     let parts = parts_of(thread, views);
     let scene = Scene::new(thread, views, &parts);
     parts.iter().flatten().map(|p| PartExample { value: Sensitive::new(p.value.clone()), asked: scene.asked(p) }).collect()
@@ -92,6 +98,8 @@ fn weighed(thread: &[Told], views: &[View], parts: &[Vec<Part>], packs: &Packs) 
 
 /// Joins the parts of a thread that nothing else joined to one secret.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
+    let first = thread.len().saturating_sub(MESSAGES);
+    let (thread, views) = (&mut thread[first..], &views[first..]);
     let all = weighed(thread, views, &parts_of(thread, views), packs);
     let Some((whole, score)) = best(&all) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! [`leads`] marks in the first pass which messages may complete or revoke what another one tells. [`join`] gets the messages of
 //! such a thread in time order and adds what follows: a password that the mail before promised ([`promise`]), a secret told in
-//! pieces ([`pieces`]) or as a change of another one ([`altered`]) or broken over lines ([`wrapped`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
+//! pieces ([`pieces`]), in parts that a model weighs ([`completed`]) or as a change of another one ([`altered`]) or broken over lines ([`wrapped`]), names of account and system that stand elsewhere in the thread ([`names`]), and that a secret was
 //! changed since ([`life`]).
 
 mod altered;

@@ -225,6 +225,7 @@ fn call(phrase: &Phrase) -> Option<Call> {
             phrase.telling && long
         }
         Sense::Old => phrase.text.len() >= 7,
+        Sense::Up(_) => phrase.text.len() >= 9,
         Sense::Initials | Sense::Capitals | Sense::AllSmall | Sense::AllCaps | Sense::Plain => phrase.text.len() >= 8,
         _ => false,
     };

@@ -47,23 +47,8 @@ const LAST: &[&str] = &["last", "letzt", "derni", "últim", "ultim", "laatst", "
 const MIDDLE: &[&str] =
     &["middle", "mitt", "milieu", "medio", "meio", "mezzo", "central", "midde", "środk", "серед", "beech", "真ん中", "中间"];
 /// Beginnings of words for a digit.
-const DIGIT: &[&str] = &[
-    "digit",
-    "figure",
-    "number",
-    "ziffer",
-    "zahl",
-    "chiffre",
-    "cifra",
-    "dígito",
-    "algarismo",
-    "cijfer",
-    "siffra",
-    "cyfr",
-    "цифр",
-    "ank",
-    "number",
-];
+const DIGIT: &[&str] =
+    &["digit", "figure", "number", "ziffer", "zahl", "chiffre", "cifra", "dígito", "algarismo", "cijfer", "siffra", "cyfr", "цифр", "ank"];
 /// Beginnings of words for what is added to a number.
 const ADDS: &[&str] = &[
     "add",
