@@ -24,6 +24,13 @@ pub struct Letter {
     labels: std::rc::Rc<Labels>,
 }
 
+impl Letter {
+    /// Whether the labels call a value a secret.
+    pub fn is_secret(&self, value: &str) -> bool {
+        self.labels.of(&self.thread, &score::squash(value)) == Some(true)
+    }
+}
+
 /// A candidate and what it is.
 #[derive(Clone)]
 pub struct Case {

@@ -6,11 +6,19 @@ use super::grow::{self, Settings};
 use crate::random::Random;
 use aftermail_detect::words::{Asked, Judge, SLOTS, Voices};
 
-/// Rounds through the cases.
-const ROUNDS: usize = 3;
-const RATE: f64 = 0.15;
-/// Pull of each weight towards zero, each time that it is heard.
-const PULL: f64 = 0.01;
+/// How weights are learnt.
+pub struct Pace {
+    /// Rounds through the cases.
+    rounds: usize,
+    rate: f64,
+    /// Pull of each weight towards zero, each time that it is heard.
+    pull: f64,
+}
+
+/// For the voices that trees listen to.
+const QUICK: Pace = Pace { rounds: 3, rate: 0.15, pull: 0.01 };
+/// For voices that decide by themselves.
+pub const SLOW: Pace = Pace { rounds: 10, rate: 0.01, pull: 0.0003 };
 /// Parts of the cases, each heard by what learnt from the others.
 const PARTS: u64 = 6;
 
@@ -63,7 +71,7 @@ pub fn cross_validate(cases: &[Case]) {
 
 /// The voices of words and of letters.
 fn voices(cases: &[&Case]) -> [Voices; 2] {
-    [0, 1].map(|which| learn(cases, which))
+    [0, 1].map(|which| learn_of(cases, which))
 }
 
 /// What voices make of each case that learnt from other conversations, as they will of mail to come.
@@ -80,23 +88,35 @@ fn overheard(cases: &[&Case]) -> Vec<[f32; 2]> {
     out
 }
 
-fn learn(cases: &[&Case], which: usize) -> Voices {
-    let mut cases: Vec<&Case> = cases.iter().copied().filter(|c| c.speaks).collect();
+fn learn_of(cases: &[&Case], which: usize) -> Voices {
+    let cases = cases.iter().filter(|c| c.speaks);
+    learn(&mut cases.map(|c| Heard { slots: &c.asked.heard[which], secret: c.secret, weight: c.weight }).collect::<Vec<_>>(), &QUICK)
+}
+
+/// What is heard of something, and whether that is a secret.
+pub struct Heard<'c> {
+    pub slots: &'c [u32],
+    pub secret: bool,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// Voices that tell secrets from others.
+pub fn learn(cases: &mut [Heard<'_>], pace: &Pace) -> Voices {
     let weight = |secret: bool| cases.iter().filter(|c| c.secret == secret).map(|c| f64::from(c.weight)).sum::<f64>() + 1.0;
     let base = (weight(true) / weight(false)).ln();
     let mut weights = vec![0.0f64; SLOTS];
     let mut seen = vec![1e-3f64; SLOTS];
     let mut random = Random::new(1);
-    for _ in 0..ROUNDS {
-        random.shuffle(&mut cases);
-        for case in &cases {
-            let heard = &case.asked.heard[which];
-            let logit: f64 = base + heard.iter().map(|slot| weights[*slot as usize]).sum::<f64>();
+    for _ in 0..pace.rounds {
+        random.shuffle(cases);
+        for case in cases.iter() {
+            let logit: f64 = base + case.slots.iter().map(|slot| weights[*slot as usize]).sum::<f64>();
             let error = (1.0 / (1.0 + (-logit).exp()) - f64::from(u8::from(case.secret))) * f64::from(case.weight);
-            for slot in heard.iter().map(|slot| *slot as usize) {
-                let slope = error + PULL * weights[slot];
+            for slot in case.slots.iter().map(|slot| *slot as usize) {
+                let slope = error + pace.pull * weights[slot];
                 seen[slot] += slope * slope;
-                weights[slot] -= RATE * slope / seen[slot].sqrt();
+                weights[slot] -= pace.rate * slope / seen[slot].sqrt();
             }
         }
     }

@@ -5,6 +5,7 @@ mod grow;
 mod hear;
 mod links;
 mod parts;
+mod warm;
 
 use crate::mailsecrets;
 use aftermail_detect::thread::{self, Told};
@@ -24,11 +25,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, ClapArgs)]
 pub struct Args {
     /// Labelled set: folder with truth.jsonl, ignore.jsonl and messages/. Without one nothing is learnt, and the model that ships is scored
-    #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "parts"])]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "parts", "lines"])]
     set: Option<PathBuf>,
     /// Labelled sets of threads, from which only what tells parts of secrets is learnt; the rest of the model stays as it ships
     #[arg(long, value_name = "DIR", conflicts_with = "set")]
     parts: Vec<PathBuf>,
+    /// Labelled sets, from which only is learnt which lines of a text are worth a closer look
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["set", "parts"])]
+    lines: Vec<PathBuf>,
     /// Labelled sets that are only learnt from, such as those of `bench generate`
     #[arg(long, value_name = "DIR")]
     also: Vec<PathBuf>,
@@ -77,6 +81,9 @@ pub fn run(args: &Args) -> Result<()> {
     let packs = Packs::built_in();
     if !args.parts.is_empty() {
         return learn_parts(args, &packs);
+    }
+    if !args.lines.is_empty() {
+        return learn_lines(args, &packs);
     }
     let Some(set) = &args.set else { return args.check.iter().try_for_each(|set| check(set, &packs, args.misses)) };
     let letters = examples::labelled(set)?;
@@ -144,6 +151,16 @@ fn learn_parts(args: &Args, packs: &Packs) -> Result<()> {
         }
     }
     let packs = parts::with(judges);
+    args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
+}
+
+/// Learns which lines are worth a closer look, and nothing else.
+fn learn_lines(args: &Args, packs: &Packs) -> Result<()> {
+    let voices = warm::Lines::of(&args.lines, args.ham.as_deref(), packs)?.learn();
+    if let Some(out) = &args.out {
+        write(&out.join("warm.words.txt"), &voices.write())?;
+    }
+    let packs = warm::with(voices);
     args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
 }
 

@@ -93,6 +93,9 @@ pub(super) fn of(told: &Told, view: &View, message: usize) -> Vec<Part> {
 
 fn part(body: &str, view: &View, stretch: &Range<usize>, line: &Range<usize>, range: Range<usize>) -> Option<Part> {
     let text = &body[range.clone()];
+    if !may_be(text, true) {
+        return None;
+    }
     let alone = body[line.clone()].trim().trim_matches(['"', '\'', '*', '`', '«', '»', '“', '”', ' ', '.']).len() <= text.len() + 1;
     let quoted = body[..range.start].ends_with(['"', '«', '“', '„', '`']) || body[..range.start].trim_end().ends_with('«');
     let led = body[..range.start].trim_end_matches([' ', '\n', '"', '«', '„', '“']).ends_with([':', '：']);
@@ -145,8 +148,11 @@ fn is_masked(body: &str, range: &Range<usize>) -> bool {
 
 /// What the sentence of a word says of it as a part; of one that has its line to itself, the sentence above.
 fn spoken(body: &str, view: &View, stretch: &Range<usize>, range: &Range<usize>, alone: bool) -> Option<Spoken> {
-    let sentence = own::sentence(body, stretch, range.start);
     let of = |s: &&Said| matches!(s.sense, Sense::First | Sense::Last | Sense::Piece);
+    if !view.said.iter().any(|s| of(&s)) {
+        return None;
+    }
+    let sentence = own::sentence(body, stretch, range.start);
     let side = |s: &Said| match s.sense {
         Sense::First => Side::First,
         Sense::Last => Side::Last,
@@ -224,6 +230,9 @@ fn is_named(body: &str, view: &View, range: &Range<usize>) -> bool {
 
 /// Whether its sentence speaks of an order, a file or the like, and of no secret.
 fn is_of_another(body: &str, view: &View, stretch: &Range<usize>, range: &Range<usize>) -> bool {
+    if !view.says(Sense::Other) {
+        return false;
+    }
     let sentence = own::sentence(body, stretch, range.start);
     let speaks = |sense| view.said.iter().any(|s| s.sense == sense && sentence.start <= s.at.start && s.at.end <= sentence.end);
     speaks(Sense::Other) && !speaks(Sense::Secret)

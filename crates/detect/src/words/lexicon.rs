@@ -118,7 +118,7 @@ pub(crate) fn next_word(body: &str, at: usize, end: usize) -> Option<Range<usize
 }
 
 /// Marks that stand on letters of Devanagari, Thai, Arabic and Hebrew and belong to the word.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     matches!(c as u32, 0x0300..=0x036F | 0x0591..=0x05C7 | 0x064B..=0x065F | 0x0900..=0x0903 | 0x093A..=0x094F | 0x0E31..=0x0E4E | 0x200C)
 }
 

@@ -19,6 +19,7 @@ mod marks;
 mod measure;
 mod page;
 mod prose;
+mod readings;
 mod runs;
 mod senses;
 mod sentence;
@@ -29,6 +30,7 @@ mod table;
 mod trees;
 mod value;
 mod voices;
+mod warm;
 mod weigh;
 
 use crate::{Hit, link};
@@ -42,6 +44,7 @@ use sentence::Sentences;
 use spoken::Call;
 use std::ops::Range;
 use std::rc::Rc;
+use warm::Warm;
 use weigh::Relation;
 
 pub use crate::link::Model as LinkModel;
@@ -57,6 +60,7 @@ pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
 pub use voices::{SLOTS, Voices};
 pub(crate) use voices::{Word, around as heard_around, between as heard_between, letters as heard_letters, words as heard_words};
+pub use warm::listened;
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: [&str; 3] = judge::texts_of!("finder", "finder");
@@ -66,6 +70,8 @@ const GATE: [&str; 3] = judge::texts_of!("finder", "gate");
 const PARTS: [&str; 3] = judge::texts_of!("parts", "parts");
 /// What tells the last of them.
 const ENDS: [&str; 3] = judge::texts_of!("ends", "ends");
+/// What tells warm lines.
+const WARM: &str = include_str!("../../../../packs/model/warm.words.txt");
 /// What the gate turns away: below this confidence of its.
 const TURNED_AWAY: f32 = 0.01;
 /// A shape that no secret has.
@@ -101,6 +107,8 @@ pub struct Model {
     pub parts: Judge,
     /// Asked about such parts, whether they end it rather than begin it.
     pub ends: Judge,
+    /// Told what is heard in and around a line: from 0 on it is read closely ([`listened`]).
+    pub warm: Voices,
 }
 
 impl Model {
@@ -170,7 +178,8 @@ impl Words {
             literals.chain(pairs).chain(commands).chain(devices).chain(logins).chain(spelled).chain(disguises).collect();
         let links = link::Links::new(&cues);
         let [gate, finder, parts, ends] = [GATE, MODEL, PARTS, ENDS].map(|texts| Judge::parse(texts).unwrap_or_default());
-        let model = Model { gate, finder, links: links.model().clone(), parts, ends };
+        let warm = Voices::parse(WARM).unwrap_or_default();
+        let model = Model { gate, finder, links: links.model().clone(), parts, ends, warm };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
@@ -229,9 +238,20 @@ impl Words {
         if anchors.is_empty() && cues.is_empty() {
             return Vec::new();
         }
+        let warm = match effort {
+            Effort::WherePromising if is_shown(text) => {
+                Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm)
+            }
+            _ => Warm::throughout(page.body),
+        };
+        let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(a, &warm)).collect();
+        if anchors.is_empty() && warm.is_nowhere() {
+            return Vec::new();
+        }
         let sentences = Sentences::new(page.body);
         let marks: Vec<Mark<'_>> = cues.into_iter().map(|(cue, at)| Mark::new(cue, at, &sentences)).collect();
-        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences);
+        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences, &warm);
+        candidates.retain(|c| c.is_sure() || warm.holds(&c.range));
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
         let candidates = likeliest(candidates);
@@ -287,79 +307,12 @@ impl Words {
         }
     }
 
-    /// Everything that could be a secret.
-    fn candidates(&self, page: Page<'_>, text: &Text, anchors: &[Anchor], marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
-        let mut out = Vec::new();
-        let (mut read_to, mut spelled_to) = (0, 0);
-        for (n, (literal, at)) in anchors.iter().enumerate() {
-            let Some((_, reading)) = self.literals.get(*literal) else { continue };
-            match reading {
-                Reading::Pair => out.extend(assigned::pair(page, at)),
-                Reading::Command => out.extend(command::read(page, at)),
-                Reading::Device => out.extend(device::read(page, at)),
-                Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
-                Reading::Spoken(Call::Together) if !self.goes_on(anchors, n) => {}
-                Reading::Spoken(Call::Description | Call::Together) if is_shown(text) => {
-                    out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
-                }
-                Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
-                Reading::Spoken(Call::Join) if is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
-                Reading::Spoken(_) => {}
-                Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
-                Reading::Disguise(_) => {}
-                Reading::Cue(index) => {
-                    if let Some(place) = self.place(page, *index, at) {
-                        self.readings(&place, text, &mut out, &mut read_to);
-                    }
-                }
-            }
-        }
-        if is_shown(text) {
-            out.extend(prose::read(page, marks, sentences));
-        }
-        out
-    }
-
-    /// Whether another word of a description stands near behind one.
-    fn goes_on(&self, anchors: &[Anchor], n: usize) -> bool {
-        const NEAR: usize = 240;
-        let near = anchors[n + 1..].iter().take_while(|a| a.1.start < anchors[n].1.end + NEAR).take(24);
-        near.into_iter().any(|a| matches!(self.literals.get(a.0), Some((_, Reading::Spoken(Call::Description | Call::Together)))))
-    }
-
     /// Whether the literal stands as a word, so that "db_pass" inside "db_password" does not hide "password".
     fn stands(&self, page: Page<'_>, literal: usize, at: &Range<usize>) -> bool {
         match self.literals.get(literal) {
             Some((_, Reading::Cue(index))) => bounded(page.body, at, &self.cues[*index]).is_some(),
             other => other.is_some(),
         }
-    }
-
-    /// The cue at its place, if it stands there as a word.
-    fn place<'t>(&'t self, page: Page<'t>, index: usize, at: &Range<usize>) -> Option<Place<'t>> {
-        let cue = &self.cues[index];
-        let Field::Secret(kind) = cue.field else { return None };
-        let end = bounded(page.body, at, cue)?;
-        let line = page.line(at.start);
-        let around = Rc::new(context::Around::new(page, &line));
-        Some(Place { page, cue, kind, at: at.start..end, line, around })
-    }
-
-    fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
-        let visible = is_shown(text);
-        // "key" alone names a column of anything.
-        let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
-        if visible && !bare_key {
-            let cells = table::read(place, read_to);
-            if !cells.is_empty() {
-                out.extend(cells);
-                return;
-            }
-        }
-        if place.cue.title {
-            return;
-        }
-        out.extend(assigned::read(place, visible));
     }
 
     /// What a value opens and whom it signs in, as the text around it says.

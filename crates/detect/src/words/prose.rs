@@ -10,6 +10,7 @@ use super::cues::Field;
 use super::marks::Mark;
 use super::page::Page;
 use super::sentence::Sentences;
+use super::warm::Warm;
 use super::weigh::Relation;
 use super::{Candidate, Place, shape, value};
 use super::{clauses, runs};
@@ -28,15 +29,16 @@ pub(super) const SHORT: usize = 1200;
 /// Most candidates of one text; one with more is a table of numbers or a program.
 const MOST: usize = 400;
 
-/// Puts forward what could be a secret around the marks, which stand in text order.
-pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) -> Vec<Candidate> {
+/// Puts forward what could be a secret around the marks, which stand in text order, in warm lines.
+pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences, warm: &Warm) -> Vec<Candidate> {
     let mut out = Vec::new();
+    let zones = within(page.body, zones(page.body, marks), warm);
     let mut reader = Reader { page, marks, sentences, lines: HashMap::new() };
-    for zone in zones(page.body, marks) {
-        let words: Vec<Range<usize>> = words(page.body, &zone).collect();
+    for zone in &zones {
+        let words: Vec<Range<usize>> = words(page.body, zone).collect();
         let told = words.iter().map(|r| called(page.body, r.clone())).filter(|r| is_telling(&page.body[r.clone()]));
-        let set_off = quoted(page.body, &zone).chain(led(page.body, &zone)).chain(below(page, &zone));
-        let set_off = set_off.chain(clauses::read(page.body, &zone)).chain(runs::read(page.body, &zone));
+        let set_off = quoted(page.body, zone).chain(led(page.body, zone)).chain(below(page, zone));
+        let set_off = set_off.chain(clauses::read(page.body, zone)).chain(runs::read(page.body, zone));
         let pairs = words.iter().filter_map(|r| pair(page.body, r));
         // What is put forward in several ways is one candidate.
         let mut met = HashSet::new();
@@ -48,7 +50,7 @@ pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences) ->
             }
         }
     }
-    for line in lines(page, marks) {
+    for line in lines(page, &zones, marks, warm) {
         for Beside { range, account, pairing } in beside::read(page, &line, marks) {
             out.extend(reader.candidate(range, Some(page.body[account].to_owned()), Some(pairing)));
         }
@@ -98,9 +100,10 @@ impl Reader<'_, '_> {
 }
 
 /// The lines around the marks, and those that name an account.
-fn lines(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
-    let mut places = zones(page.body, marks);
-    places.extend(marks.iter().filter(|m| m.cue.field == Field::User).map(|m| m.at.clone()));
+fn lines(page: Page<'_>, zones: &[Range<usize>], marks: &[Mark<'_>], warm: &Warm) -> Vec<Range<usize>> {
+    let mut places = zones.to_vec();
+    let users = marks.iter().filter(|m| m.cue.field == Field::User && warm.holds(&m.at));
+    places.extend(users.map(|m| m.at.clone()));
     places.sort_by_key(|place| (place.start, place.end));
     let mut lines: Vec<Range<usize>> = Vec::new();
     for place in places {
@@ -112,6 +115,26 @@ fn lines(page: Page<'_>, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
         }
     }
     lines
+}
+
+/// How far before a warm line its sentence may begin, in bytes.
+const LEAD: usize = 160;
+
+/// What is warm of zones, with what leads up to it.
+fn within(body: &str, zones: Vec<Range<usize>>, warm: &Warm) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for zone in zones {
+        for stretch in warm.near(&zone, 0, 0) {
+            let start = zone.start.max(word_start(body, stretch.start.saturating_sub(LEAD)));
+            let end = zone.end.min(stretch.end);
+            match out.last_mut() {
+                Some(last) if last.end >= start => last.end = last.end.max(end),
+                _ if start < end => out.push(start..end),
+                _ => {}
+            }
+        }
+    }
+    out
 }
 
 /// The stretches of text around the marks.

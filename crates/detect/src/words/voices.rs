@@ -49,7 +49,18 @@ impl Voices {
 
     /// The logit of what is heard.
     pub fn logit(&self, heard: &[u32]) -> f32 {
-        self.base + heard.iter().filter_map(|slot| self.weights.get(*slot as usize)).map(|w| f32::from(*w) * STEP).sum::<f32>()
+        self.base + self.sum(heard)
+    }
+
+    /// What is heard adds to the logit.
+    pub(super) fn sum(&self, heard: &[u32]) -> f32 {
+        let whole: i32 = heard.iter().filter_map(|slot| self.weights.get(*slot as usize)).map(|w| i32::from(*w)).sum();
+        whole as f32 * STEP
+    }
+
+    /// The same, with logits that are 0 where they were so much.
+    pub fn from(self, zero: f32) -> Voices {
+        Voices { base: self.base - zero, ..self }
     }
 
     /// Reads the text form: where to start from, then the weights in rows, a sign each, from `0` for the least to `o` for the most.
@@ -398,10 +409,10 @@ fn hashed(letters: impl Iterator<Item = char>) -> u64 {
 
 /// In what place something is said.
 #[derive(Clone, Copy)]
-struct Said(u64);
+pub(super) struct Said(u64);
 
 impl Said {
-    const fn of(place: &str) -> Said {
+    pub(super) const fn of(place: &str) -> Said {
         let (bytes, mut hash, mut at) = (place.as_bytes(), Letters::NONE.hash, 0);
         while at < bytes.len() {
             hash = (hash ^ bytes[at] as u64).wrapping_mul(Letters::PRIME);
@@ -411,7 +422,7 @@ impl Said {
     }
 
     /// The slot of what is said there.
-    fn slot(self, said: u64) -> u32 {
+    pub(super) fn slot(self, said: u64) -> u32 {
         let hash = (self.0 ^ said).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         ((hash ^ hash >> 32) % SLOTS as u64) as u32
     }

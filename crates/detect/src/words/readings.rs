@@ -1,0 +1,102 @@
+//! What the literals of a text are read as: assigned values, cells, commands, sentences, descriptions.
+
+use super::marks::Mark;
+use super::page::Page;
+use super::sentence::Sentences;
+use super::spoken::{self, Call};
+use super::warm::Warm;
+use super::{Anchor, Candidate, Field, Place, Reading, Words, assigned, bounded, command, context, device, is_shown, login, prose, table};
+use aftermail_model::{Kind, Text};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// How far behind and before a literal a line is that it may announce: the rows of a table stand below its head.
+const BEHIND: usize = 700;
+const BEFORE: usize = 300;
+
+impl Words {
+    /// Whether a warm line is near. What the grammar of a command, a configuration or a protocol has is read everywhere.
+    pub(super) fn is_worth_reading(&self, (literal, at): &Anchor, warm: &Warm) -> bool {
+        let near = || !warm.near(at, BEFORE, BEHIND).is_empty();
+        match self.literals.get(*literal) {
+            Some((_, Reading::Pair | Reading::Command | Reading::Device | Reading::Login(_))) => true,
+            Some((_, Reading::Cue(_) | Reading::Spoken(_) | Reading::Disguise(_))) => near(),
+            None => false,
+        }
+    }
+
+    /// Everything that could be a secret in and near warm lines.
+    pub(super) fn candidates(
+        &self,
+        page: Page<'_>,
+        text: &Text,
+        anchors: &[Anchor],
+        marks: &[Mark<'_>],
+        sentences: &Sentences,
+        warm: &Warm,
+    ) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        let (mut read_to, mut spelled_to) = (0, 0);
+        for (n, (literal, at)) in anchors.iter().enumerate() {
+            let Some((_, reading)) = self.literals.get(*literal) else { continue };
+            match reading {
+                Reading::Pair => out.extend(assigned::pair(page, at)),
+                Reading::Command => out.extend(command::read(page, at)),
+                Reading::Device => out.extend(device::read(page, at)),
+                Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
+                Reading::Spoken(Call::Together) if !self.goes_on(anchors, n) => {}
+                Reading::Spoken(Call::Description | Call::Together) if is_shown(text) => {
+                    out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
+                }
+                Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
+                Reading::Spoken(Call::Join) if is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
+                Reading::Spoken(_) => {}
+                Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
+                Reading::Disguise(_) => {}
+                Reading::Cue(index) => {
+                    if let Some(place) = self.place(page, *index, at) {
+                        self.readings(&place, text, &mut out, &mut read_to);
+                    }
+                }
+            }
+        }
+        if is_shown(text) {
+            out.extend(prose::read(page, marks, sentences, warm));
+        }
+        out
+    }
+
+    /// Whether another word of a description stands near behind one.
+    fn goes_on(&self, anchors: &[Anchor], n: usize) -> bool {
+        const NEAR: usize = 240;
+        let near = anchors[n + 1..].iter().take_while(|a| a.1.start < anchors[n].1.end + NEAR).take(24);
+        near.into_iter().any(|a| matches!(self.literals.get(a.0), Some((_, Reading::Spoken(Call::Description | Call::Together)))))
+    }
+
+    /// The cue at its place, if it stands there as a word.
+    fn place<'t>(&'t self, page: Page<'t>, index: usize, at: &Range<usize>) -> Option<Place<'t>> {
+        let cue = &self.cues[index];
+        let Field::Secret(kind) = cue.field else { return None };
+        let end = bounded(page.body, at, cue)?;
+        let line = page.line(at.start);
+        let around = Rc::new(context::Around::new(page, &line));
+        Some(Place { page, cue, kind, at: at.start..end, line, around })
+    }
+
+    fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
+        let visible = is_shown(text);
+        // "key" alone names a column of anything.
+        let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
+        if visible && !bare_key {
+            let cells = table::read(place, read_to);
+            if !cells.is_empty() {
+                out.extend(cells);
+                return;
+            }
+        }
+        if place.cue.title {
+            return;
+        }
+        out.extend(assigned::read(place, visible));
+    }
+}
