@@ -13,14 +13,17 @@ use std::rc::Rc;
 /// How far behind and before a literal a line is that it may announce: the rows of a table stand below its head.
 const BEHIND: usize = 700;
 const BEFORE: usize = 300;
+/// The same of the words of a dictation, which stand close together.
+const DICTATED: usize = 100;
 
 impl Words {
     /// Whether a warm line is near. What the grammar of a command, a configuration or a protocol has is read everywhere.
     pub(super) fn is_worth_reading(&self, (literal, at): &Anchor, warm: &Warm) -> bool {
-        let near = || !warm.near(at, BEFORE, BEHIND).is_empty();
+        let near = |before, behind| !warm.near(at, before, behind).is_empty();
         match self.literals.get(*literal) {
             Some((_, Reading::Pair | Reading::Command | Reading::Device | Reading::Login(_))) => true,
-            Some((_, Reading::Cue(_) | Reading::Spoken(_) | Reading::Disguise(_))) => near(),
+            Some((_, Reading::Cue(_) | Reading::Disguise(_))) => near(BEFORE, BEHIND),
+            Some((_, Reading::Spoken(_))) => near(DICTATED, DICTATED),
             None => false,
         }
     }
@@ -50,6 +53,7 @@ impl Words {
                 }
                 Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
                 Reading::Spoken(Call::Join) if is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
+                Reading::Spoken(Call::Date) if is_shown(text) => out.extend(self.spoken.date(page, at, marks)),
                 Reading::Spoken(_) => {}
                 Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
                 Reading::Disguise(_) => {}

@@ -6,6 +6,7 @@
 
 mod assembled;
 mod changed;
+mod dates;
 mod dictated;
 mod initials;
 mod numbers;
@@ -56,6 +57,8 @@ pub(crate) enum Call {
     Phrase,
     /// The mending of broken lines.
     Join,
+    /// The reading of a date.
+    Date,
 }
 
 impl Spoken {
@@ -63,6 +66,7 @@ impl Spoken {
         let (vocabulary, phrases) = Vocabulary::built_in();
         let mut literals: Vec<(&str, Call)> = phrases.into_iter().filter_map(|p| Some((p.text, call(&p)?))).collect();
         literals.push((" + ", Call::Description));
+        literals.extend(dates::months().map(|month| (month, Call::Date)));
         Spoken { vocabulary, literals }
     }
 
@@ -145,6 +149,14 @@ impl Spoken {
         let mark = marks.iter().rfind(|m| m.kind().is_some() && m.at.end <= at.start && m.at.end + BEFORE > at.start)?;
         let (range, value) = together::read(page.body, at, &self.vocabulary)?;
         (range.start >= mark.at.end).then(|| candidate(mark, range, value))
+    }
+
+    /// A code that is the date around the name of a month, where one is announced near it.
+    pub(crate) fn date(&self, page: Page<'_>, at: &Range<usize>, marks: &[Mark<'_>]) -> Option<Candidate> {
+        let near = |m: &&Mark<'_>| m.at.start < at.end + AFTER && at.start < m.at.end + AFTER;
+        let mark = marks.iter().filter(near).filter(|m| m.kind().is_some()).min_by_key(|m| m.at.start.abs_diff(at.start))?;
+        let (range, value) = dates::read(page.body, at, &self.vocabulary).filter(|_| stands(page.body, at))?;
+        Some(candidate(mark, range, value))
     }
 
     /// Whether a literal speaks of the first letters of words.

@@ -77,7 +77,9 @@ fn below_hundred(vocabulary: &Vocabulary, word: &str) -> Option<u32> {
         places
             .filter_map(|n| {
                 let (head, tail) = word.split_at(n);
-                let head = tens(head).or_else(|| ["i", "a"].iter().find_map(|vowel| tens(&format!("{head}{vowel}"))))?;
+                let head = tens(head)
+                    .or_else(|| ["i", "a"].iter().find_map(|vowel| tens(&format!("{head}{vowel}"))))
+                    .or_else(|| tens(&format!("{}e", head.strip_suffix('i')?)))?;
                 Some(head + unit(tail)?)
             })
             .next()
@@ -101,6 +103,7 @@ mod tests {
             ("zesentwintig", Some(26)),
             ("tjugosex", Some(26)),
             ("ventuno", Some(21)),
+            ("veinticuatro", Some(24)),
             ("tooghalvfjerds", Some(72)),
             ("achtundneunzig", Some(98)),
             ("dreihundertvier", Some(304)),

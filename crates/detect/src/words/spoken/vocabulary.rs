@@ -130,7 +130,7 @@ impl Vocabulary {
         if phrase.starts_with(is_unspaced) {
             self.unspaced.push((phrase, entry.sense));
         }
-        if matches!(entry.sense, Sense::Number(20..=90)) {
+        if matches!(entry.sense, Sense::Number(tens @ 20..=90) if tens % 10 == 0) {
             self.tens.extend(edges(phrase));
         }
         let parts: Vec<&'static str> = phrase.split(' ').flat_map(elided).collect();
