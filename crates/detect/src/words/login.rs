@@ -26,7 +26,8 @@ pub(crate) enum Scheme {
 /// The literals by which such logins are found.
 pub(crate) const LITERALS: &[(&str, Scheme)] = &[
     ("\"auth\":", Scheme::Basic),
-    ("auth plain ", Scheme::Plain),
+    ("auth plain", Scheme::Plain),
+    ("authenticate plain", Scheme::Plain),
     ("enc=\"", Scheme::Element),
     ("encoding=\"base64\"", Scheme::Element),
     ("encoding=\"plain", Scheme::Element),
@@ -39,6 +40,8 @@ pub(crate) const LITERALS: &[(&str, Scheme)] = &[
     (":*:", Scheme::Pgpass),
 ];
 
+/// Lines behind the literal in which the login may stand.
+const ANSWERS: usize = 3;
 /// Longest encoded login that is read.
 const LONGEST: usize = 600;
 
@@ -50,12 +53,21 @@ pub(crate) fn read(page: Page<'_>, scheme: Scheme, at: &Range<usize>) -> Option<
         Scheme::Query => return query(page, at),
         Scheme::Basic | Scheme::Plain => {}
     }
-    let range = encoded(page.body, at.end)?;
-    let text = &page.body[range.clone()];
-    let plain = disguise::base64_text(text)?;
-    let (account, value) = if scheme == Scheme::Basic { plain.split_once(':')? } else { plain.strip_prefix('\0')?.split_once('\0')? };
-    let undone = Undone { value: value.to_owned(), because: "decoded from a login in base64" };
-    (value.len() >= 3).then(|| candidate(range, Some(account.to_owned()), None, Some(undone)))
+    // A client may wait for the server's "+" or "334" before it answers.
+    let answers = page.following(at.end, ANSWERS).into_iter().filter_map(|line| {
+        let text = &page.body[line.clone()];
+        Some(line.end - text.rsplit(' ').next()?.len())
+    });
+    let begins = std::iter::once(at.end).chain(answers.filter(|_| scheme == Scheme::Plain));
+    let login = |range: Range<usize>| {
+        let plain = disguise::base64_text(&page.body[range.clone()])?;
+        let told = if scheme == Scheme::Basic { plain.split_once(':') } else { plain.split_once('\0')?.1.split_once('\0') };
+        let (account, value) = told?;
+        Some((range, account.to_owned(), value.to_owned()))
+    };
+    let (range, account, value) = begins.filter_map(|at| login(encoded(page.body, at)?)).next()?;
+    let undone = Undone { value: value.clone(), because: "decoded from a login in base64" };
+    (value.len() >= 3).then(|| candidate(range, Some(account), None, Some(undone)))
 }
 
 /// The content of the element, where it is a word and its name or attributes speak of a login.
@@ -172,6 +184,8 @@ mod tests {
     fn logins_of_programs_are_read() {
         for (line, value, account) in [
             ("\"auth\": \"YW5uYTpCbHVlN2hlcm9u\"", "Blue7heron", Some("anna")),
+            ("AUTH PLAIN\r\n334\r\nAGFubmEAQmx1ZTdoZXJvbg==\r\n", "Blue7heron", Some("anna")),
+            ("a2 AUTHENTICATE PLAIN\n> + \n> C: AGFubmEAQmx1ZTdoZXJvbg==\nok", "Blue7heron", Some("anna")),
             ("AUTH PLAIN AGFubmEAQmx1ZTdoZXJvbg==", "Blue7heron", Some("anna")),
             ("db1.corp.example:5432:shop:anna:Blue7\\:heron", "Blue7:heron", Some("anna")),
         ] {
