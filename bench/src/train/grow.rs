@@ -1,6 +1,7 @@
 //! Grows the trees of the model. The same cases in the same order grow the same trees.
 
 use super::examples::Case;
+use super::hear::{self, Pace};
 use crate::random::Random;
 use aftermail_detect::words::{Node, Trees};
 use std::collections::HashMap;
@@ -23,22 +24,78 @@ pub struct Settings {
     pub among: bool,
     /// Models that are grown, each from another beginning of chance, and averaged.
     pub models: usize,
+    /// How the voices are learnt that the trees listen to.
+    pub pace: &'static Pace,
 }
 
 /// What decides.
-pub const FINDER: Settings =
-    Settings { rounds: 320, depth: 6, rate: 0.07, least: 1.5, ridge: 4.0, features: 0.3, cases: 0.7, among: false, models: 3 };
+pub const FINDER: Settings = Settings {
+    rounds: 320,
+    depth: 6,
+    rate: 0.07,
+    least: 1.5,
+    ridge: 4.0,
+    features: 0.3,
+    cases: 0.7,
+    among: false,
+    models: 3,
+    pace: &hear::QUICK,
+};
 /// What turns away the many that are hardly secrets: few trees, over few numbers.
-pub const GATE: Settings =
-    Settings { rounds: 40, depth: 4, rate: 0.25, least: 1.0, ridge: 2.0, features: 0.5, cases: 1.0, among: false, models: 1 };
+pub const GATE: Settings = Settings {
+    rounds: 40,
+    depth: 4,
+    rate: 0.25,
+    least: 1.0,
+    ridge: 2.0,
+    features: 0.5,
+    cases: 1.0,
+    among: false,
+    models: 1,
+    pace: &hear::QUICK,
+};
 
 /// What chooses among the names around a secret.
-pub const LINKS: Settings =
-    Settings { rounds: 200, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4, cases: 0.7, among: true, models: 3 };
+pub const LINKS: Settings = Settings {
+    rounds: 200,
+    depth: 4,
+    rate: 0.08,
+    least: 2.0,
+    ridge: 4.0,
+    features: 0.4,
+    cases: 0.7,
+    among: true,
+    models: 3,
+    pace: &hear::QUICK,
+};
 
 /// What tells parts of secrets, of which few are known to learn from.
-pub const PARTS: Settings =
-    Settings { rounds: 150, depth: 4, rate: 0.08, least: 2.0, ridge: 4.0, features: 0.4, cases: 0.7, among: false, models: 3 };
+pub const PARTS: Settings = Settings {
+    rounds: 150,
+    depth: 4,
+    rate: 0.08,
+    least: 2.0,
+    ridge: 4.0,
+    features: 0.4,
+    cases: 0.7,
+    among: false,
+    models: 3,
+    pace: &hear::STEADY,
+};
+
+/// What tells whether parts make a secret together.
+pub const PAIRS: Settings = Settings {
+    rounds: 120,
+    depth: 3,
+    rate: 0.08,
+    least: 2.0,
+    ridge: 4.0,
+    features: 0.4,
+    cases: 0.7,
+    among: false,
+    models: 1,
+    pace: &hear::QUICK,
+};
 
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;

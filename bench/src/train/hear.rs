@@ -16,7 +16,9 @@ pub struct Pace {
 }
 
 /// For the voices that trees listen to.
-const QUICK: Pace = Pace { rounds: 3, rate: 0.15, pull: 0.01 };
+pub const QUICK: Pace = Pace { rounds: 3, rate: 0.15, pull: 0.01 };
+/// For those of them that learn from little.
+pub const STEADY: Pace = Pace { rounds: 6, rate: 0.03, pull: 0.001 };
 /// For voices that decide by themselves.
 pub const SLOW: Pace = Pace { rounds: 10, rate: 0.01, pull: 0.0003 };
 /// Parts of the cases, each heard by what learnt from the others.
@@ -28,10 +30,11 @@ pub fn judge(cases: &[&Case], settings: &Settings) -> Judge {
     judge
 }
 
-/// Several that listen to the same voices, each of which knows the first so many numbers only.
+/// Several that listen to the same voices, which are learnt at the pace of the first, each of which knows the first so many numbers only.
 pub fn judges<const N: usize>(cases: &[&Case], wanted: [(usize, &Settings); N]) -> [Judge; N] {
-    let said = overheard(cases);
-    let voices = voices(cases);
+    let pace = wanted[0].1.pace;
+    let said = overheard(cases, pace);
+    let voices = voices(cases, pace);
     wanted.map(|(known, settings)| {
         let heard = cases.iter().zip(&said).map(|(case, said)| {
             let numbers = case.asked.numbers.iter().take(known).chain(said).copied().collect();
@@ -70,17 +73,17 @@ pub fn cross_validate(cases: &[Case]) {
 }
 
 /// The voices of words and of letters.
-fn voices(cases: &[&Case]) -> [Voices; 2] {
-    [0, 1].map(|which| learn_of(cases, which))
+fn voices(cases: &[&Case], pace: &Pace) -> [Voices; 2] {
+    [0, 1].map(|which| learn_of(cases, which, pace))
 }
 
 /// What voices make of each case that learnt from other conversations, as they will of mail to come.
-fn overheard(cases: &[&Case]) -> Vec<[f32; 2]> {
+fn overheard(cases: &[&Case], pace: &Pace) -> Vec<[f32; 2]> {
     let part = |case: &Case| case.fold.unwrap_or_else(|| xxhash_rust::xxh3::xxh3_64(case.thread.as_bytes())) % PARTS;
     let mut out = vec![[0.0; 2]; cases.len()];
     for here in 0..PARTS {
         let others: Vec<&Case> = cases.iter().copied().filter(|c| part(c) != here).collect();
-        let voices = voices(&others);
+        let voices = voices(&others, pace);
         for (case, said) in cases.iter().zip(&mut out).filter(|(c, _)| part(c) == here) {
             *said = [0, 1].map(|which| voices[which].logit(&case.asked.heard[which]));
         }
@@ -88,9 +91,9 @@ fn overheard(cases: &[&Case]) -> Vec<[f32; 2]> {
     out
 }
 
-fn learn_of(cases: &[&Case], which: usize) -> Voices {
+fn learn_of(cases: &[&Case], which: usize, pace: &Pace) -> Voices {
     let cases = cases.iter().filter(|c| c.speaks);
-    learn(&mut cases.map(|c| Heard { slots: &c.asked.heard[which], secret: c.secret, weight: c.weight }).collect::<Vec<_>>(), &QUICK)
+    learn(&mut cases.map(|c| Heard { slots: &c.asked.heard[which], secret: c.secret, weight: c.weight }).collect::<Vec<_>>(), pace)
 }
 
 /// What is heard of something, and whether that is a secret.
@@ -150,11 +153,11 @@ mod tests {
         cases.push(case(1000, true, 100, true));
         cases.extend((0..50).map(|n| case(2000 + n, true, 4, false)));
         let cases: Vec<&Case> = cases.iter().collect();
-        let [words, letters] = voices(&cases);
+        let [words, letters] = voices(&cases, &QUICK);
         assert!(words.logit(&[1, 2]) > 0.0 && words.logit(&[1, 3]) < 0.0);
         assert!(words.logit(&[1, 100]) > words.logit(&[1, 4]), "what no person wrote teaches nothing");
         assert!((letters.logit(&[1]) - letters.logit(&[5])).abs() < 1.0, "what stands everywhere tells little");
-        let said = overheard(&cases);
+        let said = overheard(&cases, &QUICK);
         assert!(said[300][0] < words.logit(&[1, 100]), "alone it was heard by voices that had not met it");
     }
 }

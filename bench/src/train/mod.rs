@@ -144,13 +144,13 @@ fn learn_parts(args: &Args, packs: &Packs) -> Result<()> {
     if args.out.is_none() && args.check.is_empty() {
         return Ok(());
     }
-    let judges = parts.learn(|_| true);
+    let learnt = parts.learn(|_| true);
     if let Some(out) = &args.out {
-        for (name, judge) in ["parts", "ends"].into_iter().zip(&judges) {
-            write_judge(out, name, judge)?;
-        }
+        write_judge(out, "parts", &learnt.parts)?;
+        write_judge(out, "ends", &learnt.ends)?;
+        write(&out.join("pairs.txt"), &learnt.pairs.trees.write())?;
     }
-    let packs = parts::with(judges);
+    let packs = parts::with(learnt);
     args.check.iter().try_for_each(|set| check(set, &packs, args.misses))
 }
 

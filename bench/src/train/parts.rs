@@ -1,19 +1,21 @@
 //! The words of labelled threads that may be parts of a secret, and which of them are.
 
 use super::examples::{self, Case, Letter};
-use super::{findings, grow, hear, threads};
+use super::{findings, grow, hear, leads, threads};
 use crate::threads::Threads;
 use crate::{mailsecrets, score};
 use aftermail_detect::Packs;
-use aftermail_detect::thread;
+use aftermail_detect::thread::{self, Told};
 use aftermail_detect::words::{Judge, Model};
-use aftermail_model::RevealPermit;
+use aftermail_model::{Leads, RevealPermit};
 use anyhow::Result;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Parts of a cross-validation.
 const FOLDS: u64 = 5;
+/// Parts of what is learnt from, in each of which what parts make is weighed by what learnt from the others.
+const INNER: u64 = 3;
 /// From so many characters on a word that a secret holds is a part of it, whatever the labels say.
 const LONG: usize = 6;
 
@@ -24,6 +26,22 @@ pub struct Parts {
     cases: Vec<Case>,
     /// Parts that begin or end a secret; those that end it count as the secrets.
     ends: Vec<Case>,
+    /// Threads that the program joins.
+    joined: Vec<Thread>,
+}
+
+/// A thread and the secrets in it.
+struct Thread {
+    name: String,
+    told: Vec<Told>,
+    secrets: Vec<String>,
+}
+
+/// What tells parts, and whether they make a secret.
+pub struct Learnt {
+    pub parts: Judge,
+    pub ends: Judge,
+    pub pairs: Judge,
 }
 
 impl Parts {
@@ -32,7 +50,7 @@ impl Parts {
     /// # Errors
     /// Where a set cannot be read.
     pub fn of(sets: &[PathBuf], ham: Option<&Path>, packs: &Packs) -> Result<Parts> {
-        let mut parts = Parts { sets: Vec::new(), cases: Vec::new(), ends: Vec::new() };
+        let mut parts = Parts { sets: Vec::new(), cases: Vec::new(), ends: Vec::new(), joined: Vec::new() };
         for set in sets {
             let letters = examples::labelled(set)?;
             parts.add(&letters, &Labels::of(set)?, packs);
@@ -50,31 +68,38 @@ impl Parts {
 
     fn add(&mut self, letters: &[Letter], labels: &Labels, packs: &Packs) {
         for (name, mut told) in threads(&letters.iter().collect::<Vec<_>>(), packs) {
+            if Leads::worth_joining(&told.iter().map(|t| leads(t, packs)).collect::<Vec<_>>()) {
+                let secrets = labels.secrets.get(name).cloned().unwrap_or_default();
+                self.joined.push(Thread { name: name.to_owned(), told: told.clone(), secrets });
+            }
             for example in thread::part_examples(&mut told, packs) {
                 let value = score::squash(example.value.reveal(&RevealPermit::recorded()));
                 let Some(secret) = labels.is_part(name, &value) else { continue };
                 let ends = labels.ends(name, &value).filter(|_| secret);
-                let case = Case {
-                    glance: example.asked.numbers.len(),
-                    asked: example.asked,
-                    speaks: true,
-                    secret,
-                    weight: 1.0,
-                    fold: None,
-                    thread: name.to_owned(),
-                    value,
-                    confidence: 0.0,
-                    rule: "part",
-                    group: 0,
-                };
+                let case = case(name, example, value, secret);
                 self.ends.extend(ends.map(|secret| Case { secret, ..case.clone() }));
                 self.cases.push(case);
             }
         }
     }
 
-    /// What tells the parts, and the last of them, learnt from all threads that are wanted.
-    pub fn learn(&self, wanted: impl Fn(&str) -> bool) -> [Judge; 2] {
+    /// What tells the parts, the last of them and what they make, learnt from all threads that are wanted.
+    pub fn learn(&self, wanted: impl Fn(&str) -> bool) -> Learnt {
+        let inner = |thread: &str| xxhash_rust::xxh3::xxh3_64_with_seed(thread.as_bytes(), 1) % INNER;
+        let mut made = Vec::new();
+        for here in 0..INNER {
+            let [parts, ends] = self.judges(|thread| wanted(thread) && inner(thread) != here);
+            let packs = with(Learnt { parts, ends, pairs: Judge::default() });
+            let threads = self.joined.iter().filter(|t| wanted(&t.name) && inner(&t.name) == here);
+            made.extend(threads.flat_map(|thread| wholes(thread, &packs)));
+        }
+        let width = made.first().map_or(0, |c| c.asked.numbers.len());
+        let trees = grow::grow(&made.iter().collect::<Vec<_>>(), width, &grow::PAIRS);
+        let [parts, ends] = self.judges(wanted);
+        Learnt { parts, ends, pairs: Judge { trees, ..Judge::default() } }
+    }
+
+    fn judges(&self, wanted: impl Fn(&str) -> bool) -> [Judge; 2] {
         [&self.cases, &self.ends].map(|all| hear::judge(&all.iter().filter(|c| wanted(&c.thread)).collect::<Vec<_>>(), &grow::PARTS))
     }
 
@@ -103,10 +128,36 @@ impl Parts {
     }
 }
 
-/// The packs with other models for parts and for the last of them.
-pub fn with([parts, ends]: [Judge; 2]) -> Packs {
+/// What the parts of a thread may make, and which of it is a secret.
+fn wholes(thread: &Thread, packs: &Packs) -> Vec<Case> {
+    let case = |example: thread::PartExample| {
+        let value = score::squash(example.value.reveal(&RevealPermit::recorded()));
+        let secret = thread.secrets.contains(&value);
+        case(&thread.name, example, value, secret)
+    };
+    thread::made_of_parts(&mut thread.told.clone(), packs).into_iter().map(case).collect()
+}
+
+fn case(thread: &str, example: thread::PartExample, value: String, secret: bool) -> Case {
+    Case {
+        glance: example.asked.numbers.len(),
+        asked: example.asked,
+        speaks: true,
+        secret,
+        weight: 1.0,
+        fold: None,
+        thread: thread.to_owned(),
+        value,
+        confidence: 0.0,
+        rule: "part",
+        group: 0,
+    }
+}
+
+/// The packs with other models for parts.
+pub fn with(Learnt { parts, ends, pairs }: Learnt) -> Packs {
     let packs = Packs::built_in();
-    let model = Model { parts, ends, ..packs.shipped().clone() };
+    let model = Model { parts, ends, pairs, ..packs.shipped().clone() };
     packs.model(model)
 }
 

@@ -61,7 +61,7 @@ impl Leads {
         let pieces = thread.iter().filter(|l| l.any(Leads::PIECE)).count();
         // One message in a thread that tells a piece needs another piece, or what could be one.
         pieces > 1
-            || pieces == 1 && (thread.len() == 1 || all.any(Leads::SECRET.with(Leads::BARE)))
+            || pieces == 1
             || all.any(Leads::SECRET) && (thread.len() > 1 || all.any(Leads::CHANGED.with(Leads::LOCKED)))
             || all.any(Leads::BARE) && (thread.len() > 1 && all.any(opens) || all.any(Leads::LOCKED))
     }

@@ -4,6 +4,7 @@
 //! A model weighs each word that may be a part ([`measured`]); the parts that together are most likely ones are joined.
 
 use super::measured::Scene;
+use super::paired;
 use super::parts::{self, Part, Side};
 use super::phrases::Sense;
 use super::pieces::{self, Piece, is_telling_piece};
@@ -12,8 +13,11 @@ use crate::Packs;
 use crate::words::{Asked, is_address, is_file};
 use aftermail_model::{Kind, RevealPermit, Sensitive};
 
-/// How much must speak for two parts together, in logits.
-const LEAST: f32 = 1.0;
+/// How likely what parts make must be a secret.
+const LEAST: f32 = 0.5;
+/// Pairs of a thread that are looked at as a whole, and how much must speak for one at least, in logits.
+const PAIRS: usize = 16;
+const HOPELESS: f32 = -5.0;
 /// How much it counts that one of them begins the secret and the other one ends it.
 const FIT: f32 = 0.5;
 /// How likely further parts must be such, words by themselves more, and how many there are at most in all.
@@ -28,20 +32,20 @@ const LEAD: f32 = 0.1;
 const FIGURES: std::ops::RangeInclusive<usize> = 4..=12;
 const OTHERS: std::ops::RangeInclusive<usize> = 6..=200;
 
-/// A word that may be a part of a secret, for the training of the model.
+/// A word that may be a part of a secret, or what parts may make, for the training of the models.
 #[derive(Debug, Clone)]
 pub struct PartExample {
-    /// The word.
+    /// The word, or what they make.
     pub value: Sensitive<String>,
     /// What the model is asked about it.
     pub asked: Asked,
 }
 
 /// What may be a part in a thread: how likely it is one, and how likely it then ends the secret rather than begins it.
-struct Weighed {
-    part: Part,
-    likely: f32,
-    ends: f32,
+pub(super) struct Weighed {
+    pub part: Part,
+    pub likely: f32,
+    pub ends: f32,
 }
 
 /// Messages of a thread whose parts are weighed against each other, the latest ones: who tells a secret in parts tells them soon, and the
@@ -55,6 +59,15 @@ pub(super) fn examples(thread: &[Told], views: &[View]) -> Vec<PartExample> {
     let parts = parts_of(thread, views);
     let scene = Scene::new(thread, views, &parts);
     parts.iter().flatten().map(|p| PartExample { value: Sensitive::new(p.value.clone()), asked: scene.asked(p) }).collect()
+}
+
+/// What the parts of a thread may make, for the training of the model that tells whether it is a secret.
+pub(super) fn made(thread: &[Told], views: &[View], packs: &Packs) -> Vec<PartExample> {
+    let first = thread.len().saturating_sub(MESSAGES);
+    let (thread, views) = (&thread[first..], &views[first..]);
+    let all = weighed(thread, views, &parts_of(thread, views), packs);
+    let wholes = wholes(thread, views, &all, packs);
+    wholes.into_iter().map(|whole| PartExample { value: Sensitive::new(whole.value), asked: whole.asked }).collect()
 }
 
 /// Whether a message by itself tells what is likely a part.
@@ -96,52 +109,76 @@ fn weighed(thread: &[Told], views: &[View], parts: &[Vec<Part>], packs: &Packs) 
     parts.iter().map(|parts| parts.iter().map(weigh).collect()).collect()
 }
 
+/// A secret that parts of a thread may make.
+struct Whole {
+    pieces: Vec<Piece>,
+    value: String,
+    asked: Asked,
+}
+
 /// Joins the parts of a thread that nothing else joined to one secret.
 pub(super) fn join(thread: &mut [Told], views: &[View], packs: &Packs) {
     let first = thread.len().saturating_sub(MESSAGES);
     let (thread, views) = (&mut thread[first..], &views[first..]);
     let all = weighed(thread, views, &parts_of(thread, views), packs);
-    let Some((whole, score)) = best(&all) else { return };
+    let model = &packs.words.model().pairs;
+    let weigh = |whole: Whole| (model.confidence(&whole.asked), whole.pieces, whole.value);
+    let wholes = wholes(thread, views, &all, packs).into_iter().map(weigh);
+    let Some((confidence, whole, value)) = wholes.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|w| w.0 >= LEAST) else { return };
     let last = whole.iter().map(|p| p.message).max().unwrap_or_default();
     let kind = kind_spoken_of(thread, views, last, packs).or_else(|| kind_spoken_of(thread, views, thread.len() - 1, packs));
     let kind = kind.unwrap_or(Kind::Password);
-    let texts: Vec<&str> = whole.iter().map(|p| p.value.as_str()).collect();
-    let sign = whole.iter().find_map(|p| pieces::sign_between(&thread[p.message], &views[p.message], packs));
-    let sign = sign.filter(|s| !texts.iter().any(|t| t.starts_with(*s))).or_else(|| pieces::joint(&texts));
-    let value = texts.join(sign.map(String::from).as_deref().unwrap_or_default());
+    pieces::put(thread, views, &whole, &value, kind, confidence, packs);
     let permit = RevealPermit::recorded();
-    let known = thread.iter().flat_map(|t| &t.hits).any(|(_, h)| h.value.reveal(&permit) == &value);
-    if fits(&value) && !known {
-        pieces::put(thread, views, &whole, &value, kind, calibrated(score), packs);
-        let put = thread.iter_mut().flat_map(|t| &mut t.hits).filter(|(_, h)| h.rule == "pieces" && h.value.reveal(&permit) == &value);
-        put.for_each(|(_, hit)| hit.because.push(WEIGHED.to_owned()));
-    }
+    let put = thread.iter_mut().flat_map(|t| &mut t.hits).filter(|(_, h)| h.rule == "pieces" && h.value.reveal(&permit) == &value);
+    put.for_each(|(_, hit)| hit.because.push(WEIGHED.to_owned()));
 }
 
 /// What a reader must know of it.
 const WEIGHED: &str = "which words are its parts, and in which order, was weighed by the words around them: check it";
 
-/// How often what so much speaks for is right: some three of four from [`LEAST`] on, in mail that the model had not learnt from
-/// (docs/benchmarks.md).
-fn calibrated(score: f32) -> f32 {
-    1.0 / (1.0 + (-(0.6 + 0.2 * score)).exp())
+/// The secrets that parts may make, the likeliest pairs first.
+fn wholes(thread: &[Told], views: &[View], all: &[Vec<Weighed>], packs: &Packs) -> Vec<Whole> {
+    let permit = RevealPermit::recorded();
+    let known: Vec<&String> = thread.iter().flat_map(|t| &t.hits).map(|(_, h)| h.value.reveal(&permit)).collect();
+    let pairs = pairs(all);
+    let best = pairs.first().map_or(0.0, |(_, score)| *score);
+    let whole = |(rank, (pair, score)): (usize, ([&Weighed; 2], f32))| {
+        let parts = with_more(all, pair);
+        let pieces: Vec<Piece> = parts.iter().map(|w| piece(&w.part)).collect();
+        let texts: Vec<&str> = pieces.iter().map(|p| p.value.as_str()).collect();
+        let sign = pieces.iter().find_map(|p| pieces::sign_between(&thread[p.message], &views[p.message], packs));
+        let sign = sign.filter(|s| !texts.iter().any(|t| t.starts_with(*s))).or_else(|| pieces::joint(&texts));
+        let value = texts.join(sign.map(String::from).as_deref().unwrap_or_default());
+        let numbers = paired::numbers(thread, views, &parts, &value, [score, rank as f32, best - score, pairs_near(all)]);
+        let asked = Asked { numbers, ..Asked::default() };
+        (fits(&value) && !known.contains(&&value)).then_some(Whole { pieces, value, asked })
+    };
+    pairs.clone().into_iter().enumerate().filter_map(whole).collect()
 }
 
-/// The parts that are most likely ones together, in their order in the secret, and how likely, in logits.
-fn best(all: &[Vec<Weighed>]) -> Option<(Vec<Piece>, f32)> {
-    let mut best: Option<([&Weighed; 2], f32)> = None;
+/// How many words are rather parts than not.
+fn pairs_near(all: &[Vec<Weighed>]) -> f32 {
+    all.iter().flatten().filter(|w| w.likely >= 0.3).count().min(20) as f32
+}
+
+/// The pairs for which most speaks, each in its order in the secret, with how much that is, in logits.
+fn pairs(all: &[Vec<Weighed>]) -> Vec<([&Weighed; 2], f32)> {
+    let mut pairs = Vec::new();
     for (at, later) in all.iter().enumerate() {
-        for b in later {
+        for b in later.iter().filter(|b| b.likely >= HARDLY) {
             let here = later.iter().filter(|a| a.part.range.end < b.part.range.start);
-            for a in all[..at].iter().flatten().chain(here) {
-                let Some((pair, score)) = pair(a, b) else { continue };
-                if best.as_ref().is_none_or(|(_, most)| score > *most) {
-                    best = Some((pair, score));
-                }
-            }
+            let before = all[..at].iter().flatten().chain(here).filter(|a| a.likely >= HARDLY);
+            pairs.extend(before.filter_map(|a| pair(a, b)).filter(|(_, score)| *score >= HOPELESS));
         }
     }
-    let (pair, score) = best.filter(|(_, score)| *score >= LEAST)?;
+    pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
+    pairs.truncate(PAIRS);
+    pairs
+}
+
+/// A pair and what else of the thread is surely a part, in their order.
+fn with_more<'w>(all: &'w [Vec<Weighed>], pair: [&'w Weighed; 2]) -> Vec<&'w Weighed> {
     let mut whole = pair.to_vec();
     let plain = |w: &&Weighed| w.part.value.chars().all(char::is_alphabetic);
     let mut more: Vec<&Weighed> = all.iter().flatten().filter(|w| w.likely >= if plain(w) { SURE } else { MORE }).collect();
@@ -157,7 +194,7 @@ fn best(all: &[Vec<Weighed>]) -> Option<(Vec<Piece>, f32)> {
     if whole.len() > 2 {
         whole.sort_by(|a, b| a.ends.total_cmp(&b.ends));
     }
-    Some((whole.into_iter().map(|w| piece(&w.part)).collect(), score))
+    whole
 }
 
 /// Two parts in their order in the secret, and how much speaks for them; `b` stands behind `a`.
@@ -168,11 +205,7 @@ fn pair<'w>(a: &'w Weighed, b: &'w Weighed) -> Option<([&'w Weighed; 2], f32)> {
     let order = |first: &Weighed, last: &Weighed| (1.0 - first.ends).max(0.02).ln() + last.ends.max(0.02).ln();
     let (forth, back) = (order(a, b), order(b, a));
     let (whole, fit) = if back > forth { ([b, a], back) } else { ([a, b], forth) };
-    // A number beside what is none is mostly a number of the sentence.
-    let unlike = if a.part.is_figures() == b.part.is_figures() { 0.0 } else { 0.5 };
-    let logit = |w: &Weighed| (w.likely.clamp(0.001, 0.999) / (1.0 - w.likely.clamp(0.001, 0.999))).ln();
-    let apart = if a.part.message == b.part.message { -0.3 } else { 0.0 };
-    Some((whole, logit(a) + logit(b) + FIT * fit - unlike - apart))
+    Some((whole, paired::logit(a.likely) + paired::logit(b.likely) + FIT * fit))
 }
 
 fn piece(part: &Part) -> Piece {

@@ -11,6 +11,7 @@ mod life;
 mod measured;
 mod names;
 pub(crate) mod own;
+mod paired;
 mod parts;
 mod phrases;
 mod pieces;
@@ -91,6 +92,13 @@ pub fn part_examples(thread: &mut [Told], packs: &Packs) -> Vec<PartExample> {
     thread.iter_mut().for_each(|told| wrapped::join(told, packs));
     let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
     completed::examples(thread, &views)
+}
+
+/// What the parts of a thread in time order may make, for the training of the model that tells whether it is a secret.
+pub fn made_of_parts(thread: &mut [Told], packs: &Packs) -> Vec<PartExample> {
+    thread.iter_mut().for_each(|told| wrapped::join(told, packs));
+    let views: Vec<View> = thread.iter().map(|told| View::of(told, packs)).collect();
+    completed::made(thread, &views, packs)
 }
 
 /// Adds to a thread what its messages say together: more hits, accounts and systems, and what became of a secret.

@@ -70,6 +70,8 @@ const GATE: [&str; 3] = judge::texts_of!("finder", "gate");
 const PARTS: [&str; 3] = judge::texts_of!("parts", "parts");
 /// What tells the last of them.
 const ENDS: [&str; 3] = judge::texts_of!("ends", "ends");
+/// What tells whether parts make a secret together.
+const PAIRS: &str = include_str!("../../../../packs/model/pairs.txt");
 /// What tells warm lines.
 const WARM: &str = include_str!("../../../../packs/model/warm.words.txt");
 /// What the gate turns away: below this confidence of its.
@@ -107,6 +109,8 @@ pub struct Model {
     pub parts: Judge,
     /// Asked about such parts, whether they end it rather than begin it.
     pub ends: Judge,
+    /// Asked about what parts make together, about numbers alone.
+    pub pairs: Judge,
     /// Told what is heard in and around a line: from 0 on it is read closely ([`listened`]).
     pub warm: Voices,
 }
@@ -179,7 +183,8 @@ impl Words {
         let links = link::Links::new(&cues);
         let [gate, finder, parts, ends] = [GATE, MODEL, PARTS, ENDS].map(|texts| Judge::parse(texts).unwrap_or_default());
         let warm = Voices::parse(WARM).unwrap_or_default();
-        let model = Model { gate, finder, links: links.model().clone(), parts, ends, warm };
+        let pairs = Judge { trees: Trees::parse(PAIRS).unwrap_or_default(), ..Judge::default() };
+        let model = Model { gate, finder, links: links.model().clone(), parts, ends, pairs, warm };
         Words { cues, literals, links, model, spoken, lexicon: lexicon::Lexicon::built_in() }
     }
 
