@@ -10,7 +10,7 @@ use crate::scan::{Run, Tally};
 use crate::tables::files::{self, NAMES, Stamp, TableWriter, disk};
 use crate::tables::records::Flat;
 use crate::tables::{findings, gaps, links, messages, occurrences, parts, records};
-use crate::together;
+use crate::together::{self, Notes};
 use crate::units::{self, Unit};
 use crate::{Cancel, EngineError, EvidenceFile, Options, Progress, Totals};
 use aftermail_assess::Ledger;
@@ -213,10 +213,10 @@ fn second_pass(
     cancel: &Cancel,
     tick: &mut dyn FnMut(),
 ) -> Result<Vec<Unit>, EngineError> {
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     for (_, unit) in plan.iter().filter(|(_, unit)| units.path(unit).is_some()) {
         for batch in units.load(unit)? {
-            notes.extend(together::notes(&records::flatten(&batch)?)?);
+            notes.add(&records::flatten(&batch)?)?;
         }
     }
     let given = !options.passwords.is_empty();

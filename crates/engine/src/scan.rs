@@ -6,7 +6,7 @@ use crate::owners;
 use crate::queue::Queue;
 use crate::source::EvidenceTable;
 use crate::tables::{gaps, messages, occurrences, parts, records};
-use crate::together::{self, Note};
+use crate::together::{self, Note, Notes, Quiet};
 use crate::units::Unit;
 use crate::wire::{Hello, WirePath};
 use crate::{Cancel, EngineError, EvidenceFile, Item, Options, Progress, SandboxStatus, Totals};
@@ -263,16 +263,20 @@ pub(crate) fn scan(
     let mut held: BTreeMap<Locator, (Note, Item)> = BTreeMap::new();
     let queue = Queue::new(files, Vec::new(), Box::new(|_| true), cancel.clone());
     let first = Run::new(files, options, cancel, queue)?;
+    let mut quiet = Vec::new();
     let mut unit = |number, batch: RecordBatch| {
         items(&batch, first.values(number), &mut |it| match Note::of(&it.message, &it.gaps) {
             Some(note) => drop(held.insert(it.message.at.clone(), (note, it))),
-            None => give(it),
+            None => {
+                quiet.push(Quiet::of(&it.message));
+                give(it);
+            }
         })?;
         state.borrow_mut().1.bytes += first.shared.queue.unit(number).map_or(0, |u| u.bytes());
         Ok(())
     };
     first.run(&mut unit, &mut tick)?;
-    let notes: Vec<Note> = held.values().map(|(note, _)| note.clone()).collect();
+    let notes = Notes { told: held.values().map(|(note, _)| note.clone()).collect(), quiet };
     let units = if cancel.stopped() { Vec::new() } else { together::plan(&notes, files, !options.passwords.is_empty()) };
     if !units.is_empty() {
         let second = Run::new(files, options, cancel, Queue::of(units, cancel.clone()))?;
@@ -280,11 +284,18 @@ pub(crate) fn scan(
         let mut unit = |number, batch: RecordBatch| {
             items(&batch, second.values(number), &mut |mut it| {
                 strays.extend(split_off_strays(&mut it));
-                if let Some((_, first)) = held.remove(&it.message.at) {
-                    done.insert(it.message.at.clone(), first.message);
-                }
                 opened.note(&it.parts);
-                read.push(it);
+                match held.remove(&it.message.at) {
+                    Some((_, first)) => {
+                        done.insert(it.message.at.clone(), first.message);
+                        read.push(it);
+                    }
+                    // It was given already, with nothing found in it.
+                    None => {
+                        strays.extend(it.occurrences.into_iter().zip(it.values.into_iter().map(Some).chain(std::iter::repeat(None))));
+                        done.insert(it.message.at.clone(), it.message);
+                    }
+                }
             })
         };
         second.run(&mut unit, &mut tick)?;

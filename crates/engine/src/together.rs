@@ -41,8 +41,62 @@ pub(crate) struct Note {
     sent: Option<Timestamp>,
 }
 
+/// A message that the first pass left no marks on: what ties it to a thread, which it may yet complete.
+#[derive(Debug, Clone)]
+pub(crate) struct Quiet {
+    at: Locator,
+    whole: bool,
+    /// Its own name, and all that tie it to others, as numbers.
+    own: Option<u64>,
+    names: Vec<u64>,
+    sent: Option<Timestamp>,
+}
+
+impl Quiet {
+    pub(crate) fn of(message: &Message) -> Quiet {
+        let own = message.message_id.as_deref().map(name);
+        let names = own.into_iter().chain(message.references.iter().map(|id| name(id))).chain(conversation(message).map(|c| name(&c)));
+        Quiet { at: message.at.clone(), whole: is_whole(message), own, names: names.collect(), sent: message.sent }
+    }
+}
+
+/// What the first pass left of messages for the second one.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub told: Vec<Note>,
+    pub quiet: Vec<Quiet>,
+}
+
+impl Notes {
+    /// Takes in a batch of records.
+    pub(crate) fn add(&mut self, flat: &Flat) -> Result<(), crate::EngineError> {
+        let messages = tables::messages::from_batch(&flat.messages)?;
+        let gaps = tables::gaps::from_batch(&flat.gaps.0)?;
+        for ((message, range), _) in messages.iter().zip(&flat.gaps.1).zip(&flat.present).filter(|(_, present)| **present) {
+            match Note::of(message, &gaps[range.clone()]) {
+                Some(note) => self.told.push(note),
+                None => self.quiet.push(Quiet::of(message)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn name(id: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(id.as_bytes())
+}
+
+fn conversation(message: &Message) -> Option<String> {
+    message.conversation_index.as_deref().and_then(|index| index.get(..CONVERSATION)).map(str::to_owned)
+}
+
+/// Whether a message is a file of its own rather than one of many in a store.
+fn is_whole(message: &Message) -> bool {
+    message.at.offset == 0 && !matches!(message.format.as_str(), "mbox" | "pst" | "graph")
+}
+
 impl Note {
-    /// None for a message that the second pass has no business with.
+    /// None for a message that by itself has no business in the second pass.
     pub(crate) fn of(message: &Message, gaps: &[Gap]) -> Option<Note> {
         let locked = gaps.iter().any(|g| g.reason == Reason::Encrypted);
         if message.leads.is_empty() && !locked {
@@ -53,14 +107,20 @@ impl Note {
             locked,
             leads: message.leads.with(if locked { Leads::LOCKED } else { Leads::default() }),
             key: message.key.clone(),
-            whole: message.at.offset == 0 && !matches!(message.format.as_str(), "mbox" | "pst" | "graph"),
+            whole: is_whole(message),
             message_id: message.message_id.clone(),
             references: message.references.clone(),
-            conversation: message.conversation_index.as_deref().and_then(|index| index.get(..CONVERSATION)).map(str::to_owned),
+            conversation: conversation(message),
             subject: message.subject.clone(),
             parties: message.from.iter().chain(&message.to).cloned().collect(),
             sent: message.sent,
         })
+    }
+
+    /// What ties it to others, as numbers.
+    fn names(&self) -> impl Iterator<Item = u64> {
+        let ids = self.message_id.iter().chain(&self.references).chain(&self.conversation);
+        ids.map(|id| name(id))
     }
 
     fn envelope(&self) -> Envelope<'_> {
@@ -76,28 +136,59 @@ impl Note {
 }
 
 /// The units of the second pass, in a fixed order. `given` says that a person gave passwords, so that every lock is tried.
-pub(crate) fn plan(notes: &[Note], files: &[EvidenceFile], given: bool) -> Vec<Unit> {
+pub(crate) fn plan(notes: &Notes, files: &[EvidenceFile], given: bool) -> Vec<Unit> {
     let files: HashMap<&str, usize> = files.iter().enumerate().map(|(i, f)| (f.id.as_str(), i)).collect();
-    let piece = |note: &Note| {
-        let file = *files.get(note.at.evidence.as_str())?;
-        let (Locator { offset, length, .. }, extent) = (&note.at, if note.whole { Extent::Whole } else { Extent::Items });
+    let piece = |at: &Locator, whole: bool| {
+        let file = *files.get(at.evidence.as_str())?;
+        let (Locator { offset, length, .. }, extent) = (at, if whole { Extent::Whole } else { Extent::Items });
         Some(Piece { file, offset: *offset, length: *length, extent, bytes: *length })
     };
-    let envelopes: Vec<Envelope<'_>> = notes.iter().map(Note::envelope).collect();
+    let told = &notes.told;
+    let envelopes: Vec<Envelope<'_>> = told.iter().map(Note::envelope).collect();
+    let threads: Vec<Vec<usize>> = threads(&envelopes).iter().flat_map(|thread| apart(thread, told)).collect();
     let mut units = Vec::new();
-    for thread in threads(&envelopes).iter().flat_map(|thread| apart(thread, notes)) {
-        let leads: Vec<Leads> = thread.iter().map(|at| notes[*at].leads).collect();
-        let locked = thread.iter().any(|at| notes[*at].locked);
-        let sources = if locked { sources(&thread, notes) } else { Vec::new() };
-        if !(Leads::worth_joining(&leads) || locked && (given || !sources.is_empty())) {
+    for (thread, quiet) in threads.iter().zip(companions(&threads, notes)) {
+        let leads = thread.iter().map(|at| told[*at].leads).chain(quiet.iter().map(|_| Leads::default()));
+        let locked = thread.iter().any(|at| told[*at].locked);
+        let sources = if locked { sources(thread, told) } else { Vec::new() };
+        if !(Leads::worth_joining(&leads.collect::<Vec<_>>()) || locked && (given || !sources.is_empty())) {
             continue;
         }
-        let pieces: Vec<Piece> = thread.iter().filter_map(|at| piece(&notes[*at])).collect();
-        let together = Some(sources.into_iter().filter_map(|at| piece(&notes[at])).collect());
+        let of_thread = thread.iter().map(|at| (told[*at].sent, &told[*at].at, told[*at].whole));
+        let mut messages: Vec<_> = of_thread.chain(quiet.into_iter().map(|q| (q.sent, &q.at, q.whole))).collect();
+        messages.sort_by_key(|(sent, ..)| (sent.is_none(), *sent));
+        let pieces: Vec<Piece> = messages.into_iter().filter_map(|(_, at, whole)| piece(at, whole)).collect();
+        let together = Some(sources.into_iter().filter_map(|at| piece(&told[at].at, told[at].whole)).collect());
         units.push(Unit { pieces, together });
     }
     units
 }
+
+/// Messages without marks that belong to threads in which a secret, or a piece of one, was told.
+fn companions<'n>(threads: &[Vec<usize>], notes: &'n Notes) -> Vec<Vec<&'n Quiet>> {
+    let mut found: Vec<Vec<&Quiet>> = vec![Vec::new(); threads.len()];
+    let mut names: HashMap<u64, usize> = HashMap::new();
+    let tells = |thread: &[usize]| thread.iter().any(|at| notes.told[*at].leads.any(TELLING));
+    for (nth, thread) in threads.iter().enumerate().filter(|(_, thread)| tells(thread)) {
+        for name in thread.iter().flat_map(|at| notes.told[*at].names()) {
+            names.entry(name).or_insert(nth);
+        }
+    }
+    for quiet in &notes.quiet {
+        let Some(nth) = quiet.names.iter().find_map(|name| names.get(name)) else { continue };
+        // A copy of one that is there adds nothing.
+        let own = |note: &usize| notes.told[*note].message_id.as_deref().map(name);
+        let again =
+            threads[*nth].iter().map(own).chain(found[*nth].iter().map(|q| q.own)).any(|known| known.is_some() && known == quiet.own);
+        if !again && threads[*nth].len() + found[*nth].len() < TOGETHER {
+            found[*nth].push(quiet);
+        }
+    }
+    found
+}
+
+/// Marks of messages whose threads are worth reading as a whole.
+const TELLING: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE);
 
 /// Copies of a message, as several stores hold them, go to threads of their own; and a long thread is cut.
 fn apart(thread: &[usize], notes: &[Note]) -> Vec<Vec<usize>> {
@@ -156,14 +247,6 @@ fn address(party: &str) -> String {
     party.rsplit_once('<').map_or(party, |(_, a)| a.trim_end_matches('>')).trim().to_lowercase()
 }
 
-/// The notes on a batch of records.
-pub(crate) fn notes(flat: &Flat) -> Result<Vec<Note>, crate::EngineError> {
-    let messages = tables::messages::from_batch(&flat.messages)?;
-    let gaps = tables::gaps::from_batch(&flat.gaps.0)?;
-    let each = messages.iter().zip(&flat.gaps.1).zip(&flat.present).filter(|(_, present)| **present);
-    Ok(each.filter_map(|((message, range), _)| Note::of(message, &gaps[range.clone()])).collect())
-}
-
 /// Marks of messages that may hold the key to a lock, surely or not.
 const KEYS: Leads = Leads::SECRET.with(Leads::PIECE).with(Leads::BARE).with(Leads::TELLS);
 
@@ -203,6 +286,30 @@ mod tests {
             .collect()
     }
 
+    fn told(told: Vec<Note>) -> Notes {
+        Notes { told, quiet: Vec::new() }
+    }
+
+    #[test]
+    fn messages_without_marks_are_read_with_the_thread_that_they_belong_to() {
+        let message = |n: u64, answers: &str, day: i64| Message {
+            at: Locator { evidence: format!("{n}.eml"), offset: 0, length: 10 },
+            format: "eml".into(),
+            message_id: Some(format!("<{n}@x.example>")),
+            references: vec![answers.to_owned()],
+            sent: Some(Timestamp(day * 86_400)),
+            ..Message::default()
+        };
+        let quiet = [message(1, "<0@x.example>", 5), message(2, "<9@x.example>", 1), message(3, "<0@x.example>", 2)];
+        let mut notes = told(vec![note(0, Leads::PIECE, false, &["a@x.example"], 3)]);
+        notes.quiet = quiet.iter().map(Quiet::of).collect();
+        let of = |unit: &Unit| unit.pieces.iter().map(|p| p.file).collect::<Vec<_>>();
+        // In the order of time; the second one answers something else.
+        assert_eq!(plan(&notes, &files(4), false).iter().map(of).collect::<Vec<_>>(), [[3, 0, 1]]);
+        notes.told[0].leads = Leads::CHANGED;
+        assert!(plan(&notes, &files(4), false).is_empty());
+    }
+
     #[test]
     fn a_lock_is_tried_with_secrets_of_the_same_correspondents_first() {
         let ours = ["a@x.example", "b@y.example"];
@@ -212,7 +319,7 @@ mod tests {
             note(2, Leads::SECRET, false, &["b@y.example", "A <A@x.example>"], 20),
             note(3, Leads::SECRET, false, &ours, 400),
         ];
-        let units = plan(&notes, &files(4), false);
+        let units = plan(&told(notes.to_vec()), &files(4), false);
         assert_eq!(units.len(), 1);
         let of = |pieces: &[Piece]| pieces.iter().map(|p| p.file).collect::<Vec<_>>();
         assert_eq!(of(&units[0].pieces), [0]);
@@ -221,10 +328,10 @@ mod tests {
 
     #[test]
     fn a_secret_alone_and_a_lock_without_keys_are_not_read_again() {
-        assert!(plan(&[note(0, Leads::SECRET, false, &["a@x.example"], 1)], &files(1), false).is_empty());
-        let lock = note(0, Leads::default(), true, &["a@x.example"], 1);
-        assert!(plan(std::slice::from_ref(&lock), &files(1), false).is_empty());
-        assert_eq!(plan(&[lock], &files(1), true).len(), 1);
+        assert!(plan(&told(vec![note(0, Leads::SECRET, false, &["a@x.example"], 1)]), &files(1), false).is_empty());
+        let lock = told(vec![note(0, Leads::default(), true, &["a@x.example"], 1)]);
+        assert!(plan(&lock, &files(1), false).is_empty());
+        assert_eq!(plan(&lock, &files(1), true).len(), 1);
     }
 
     #[test]
@@ -234,7 +341,7 @@ mod tests {
             note.message_id = Some(format!("<{}@x.example>", n % 2));
             note.references = vec!["<0@x.example>".into()];
         }
-        let units = plan(&notes, &files(4), false);
+        let units = plan(&told(notes), &files(4), false);
         let of = |unit: &Unit| unit.pieces.iter().map(|p| p.file).collect::<Vec<_>>();
         assert_eq!(units.iter().map(of).collect::<Vec<_>>(), [[0, 1], [2, 3]]);
     }

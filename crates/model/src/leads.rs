@@ -58,10 +58,7 @@ impl Leads {
     pub fn worth_joining(thread: &[Leads]) -> bool {
         let all = thread.iter().fold(Leads::default(), |all, l| all.with(*l));
         let opens = Leads::PROMISE.with(Leads::ASKED).with(Leads::LOCKED).with(Leads::ACCOUNT);
-        let pieces = thread.iter().filter(|l| l.any(Leads::PIECE)).count();
-        // One message in a thread that tells a piece needs another piece, or what could be one.
-        pieces > 1
-            || pieces == 1
+        all.any(Leads::PIECE)
             || all.any(Leads::SECRET) && (thread.len() > 1 || all.any(Leads::CHANGED.with(Leads::LOCKED)))
             || all.any(Leads::BARE) && (thread.len() > 1 && all.any(opens) || all.any(Leads::LOCKED))
     }

@@ -79,9 +79,24 @@ pub(super) fn read(body: &str, month: &Range<usize>, vocabulary: &Vocabulary) ->
     .collect();
     told.push((if named { parts[2].unwrap_or(usize::MAX) } else { usize::MAX }, figures));
     told.sort_by_key(|(at, _)| *at);
-    let value: String = told.into_iter().map(|(_, figures)| figures).collect();
+    let behind_it = match place(&said, "more") {
+        Some(_) => more(&body[month.end..end], vocabulary)?,
+        None => String::new(),
+    };
+    let value: String = told.into_iter().map(|(_, figures)| figures).chain([behind_it]).collect();
     let length = [(four, 4), (six, 6), (eight, 8)].into_iter().find(|(said, _)| *said).map_or(value.len(), |(_, length)| length);
     (value.len() == length).then(|| (month.clone(), value))
+}
+
+/// What comes behind the date: "with his number after, number 31", "und dahinter elf".
+fn more(behind: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let lower = behind.to_lowercase();
+    let sentence = lower.split(['.', '!', '?']).next().unwrap_or_default();
+    let words: Vec<&str> = words(sentence).collect();
+    let leads =
+        |word: &&str| rows().filter(|(sense, _)| matches!(*sense, "more" | "called")).any(|(_, all)| all.split('|').any(|w| w == *word));
+    let told = |at: usize| words[at + 1..].iter().take(2).find_map(|w| w.parse().ok().or_else(|| numbers::number(vocabulary, w)));
+    (0..words.len()).filter(|at| leads(&words[*at])).find_map(told).filter(|n: &u32| *n < 10_000).map(|n| n.to_string())
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -141,6 +156,12 @@ mod tests {
             ("le vingt-trois septembre : le jour, puis le mois. Pas d'année", "septembre", Some("2309")),
             ("cuatro cifras: el veinticuatro de agosto, primero el día y luego el mes", "agosto", Some("2408")),
             ("chhabbees January 1994: pehle din, phir mahina, phir saal ke aakhri do", "January", Some("260194")),
+            (
+                "his birthday, day and month, with his lucky number after; that is the ninth of April, lucky number 31.",
+                "April",
+                Some("090431"),
+            ),
+            ("day and month of the ninth of April, and something after it", "April", None),
             ("six digits, the ninth of April", "April", None),
             ("the meeting on the ninth of April is off", "April", None),
         ] {
