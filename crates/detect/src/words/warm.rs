@@ -303,7 +303,7 @@ mod tests {
         weights[slot(OWN, heard("gate")[0]) as usize] = 1.25;
         let model = Voices::new(-1.0, &weights);
         let warm = Warm::of(body, "", &model);
-        assert_eq!(warm, Warm(vec![13..38]));
+        assert_eq!(warm.0, std::iter::once(13..38).collect::<Vec<_>>());
         assert!(warm.holds(&(20..21)) && !warm.holds(&(0..5)) && warm.near(&(0..5), 0, 20).len() == 1 && !warm.is_nowhere());
         // Words of one line count for those around it.
         weights[slot(ASIDE, heard("heron")[0]) as usize] = 1.25;
