@@ -249,14 +249,14 @@ impl Words {
             }
             _ => Warm::throughout(page.body),
         };
-        let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(a, &warm)).collect();
+        let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(page, a, &warm)).collect();
         if anchors.is_empty() && warm.is_nowhere() {
             return Vec::new();
         }
         let sentences = Sentences::new(page.body);
         let marks: Vec<Mark<'_>> = cues.into_iter().map(|(cue, at)| Mark::new(cue, at, &sentences)).collect();
         let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences, &warm);
-        candidates.retain(|c| c.is_sure() || warm.holds(&c.range));
+        candidates.retain(|c| c.is_sure() || c.signs.is_assigned() || warm.holds(&c.range));
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
         let candidates = likeliest(candidates);

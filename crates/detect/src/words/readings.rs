@@ -15,14 +15,22 @@ const BEHIND: usize = 700;
 const BEFORE: usize = 300;
 /// The same of the words of a dictation, which stand close together.
 const DICTATED: usize = 100;
+/// How many characters behind a word its colon stands.
+const MARKED: usize = 12;
 
 impl Words {
-    /// Whether a warm line is near. What the grammar of a command, a configuration or a protocol has is read everywhere.
-    pub(super) fn is_worth_reading(&self, (literal, at): &Anchor, warm: &Warm) -> bool {
+    /// Whether a warm line is near. What the grammar of a command, a configuration or a protocol has is read everywhere, and so is what a
+    /// word that announces nothing but secrets assigns.
+    pub(super) fn is_worth_reading(&self, page: Page<'_>, (literal, at): &Anchor, warm: &Warm) -> bool {
         let near = |before, behind| !warm.near(at, before, behind).is_empty();
         match self.literals.get(*literal) {
             Some((_, Reading::Pair | Reading::Command | Reading::Device | Reading::Login(_))) => true,
-            Some((_, Reading::Cue(_) | Reading::Disguise(_))) => near(BEFORE, BEHIND),
+            Some((_, Reading::Cue(index))) => {
+                let cue = &self.cues[*index];
+                let assigns = || page.body[at.end..].chars().take(MARKED).take_while(|c| *c != '\n').any(|c| matches!(c, ':' | '=' | '：'));
+                near(BEFORE, BEHIND) || matches!(cue.field, Field::Secret(_)) && !cue.weak && assigns()
+            }
+            Some((_, Reading::Disguise(_))) => near(BEFORE, BEHIND),
             Some((_, Reading::Spoken(_))) => near(DICTATED, DICTATED),
             None => false,
         }

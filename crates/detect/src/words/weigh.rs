@@ -104,6 +104,11 @@ impl Signs {
         (assigned || self.relation == Relation::List && self.shape >= 0.4) && !self.weak && !self.talk
     }
 
+    /// Whether a word that announces nothing but secrets stands before it with a mark, or above it.
+    pub(crate) fn is_assigned(&self) -> bool {
+        matches!(self.relation, Relation::After(Between::Mark) | Relation::NextLine | Relation::Cell | Relation::List) && !self.weak
+    }
+
     /// From 0 to 1, where no model is asked.
     pub(crate) fn confidence(&self) -> f32 {
         1.0 / (1.0 + (-self.logit()).exp())
