@@ -2,8 +2,9 @@
 
 use super::examples::{self, Letter};
 use super::hear::{self, Heard};
+use crate::random::Random;
 use aftermail_detect::Packs;
-use aftermail_detect::words::{Model, Voices, listened};
+use aftermail_detect::words::{Listened, Model, Voices, listened};
 use aftermail_model::{Layer, RevealPermit};
 use anyhow::Result;
 use std::collections::HashSet;
@@ -13,7 +14,9 @@ use std::path::{Path, PathBuf};
 /// Parts of what is learnt from, each weighed by what learnt from the others.
 const FOLDS: u64 = 5;
 /// Share of the secrets whose lines are to be warm, in threads that were not learnt from.
-const KEPT: f64 = 0.995;
+const KEPT: f64 = 0.99;
+/// Of so many lines with secrets one is learnt from once more among lines of other mail.
+const PLANTED: usize = 16;
 
 /// The lines of labelled sets and of mail without secrets.
 pub struct Lines {
@@ -22,13 +25,22 @@ pub struct Lines {
 
 /// A line with words.
 struct Line {
-    heard: Vec<u32>,
+    own: Vec<u32>,
+    around: Vec<u32>,
     /// The secret that stands in it, be it in part, by a number of its own.
     secret: Option<usize>,
+    /// Where the lines around it are not its own.
+    planted: bool,
     fold: u64,
     /// Written without secrets.
     ham: bool,
     bytes: usize,
+}
+
+impl Line {
+    fn heard(&self) -> Vec<u32> {
+        [self.own.as_slice(), self.around.as_slice()].concat()
+    }
 }
 
 impl Lines {
@@ -44,13 +56,14 @@ impl Lines {
         if let Some(folder) = ham {
             lines.add(&examples::ham(folder)?, true, packs);
         }
+        lines.transplant();
         let secrets = lines.secrets().len();
         println!("{} lines, {secrets} secrets in them", lines.lines.len());
         Ok(lines)
     }
 
     fn add(&mut self, letters: &[Letter], ham: bool, packs: &Packs) {
-        let mut secrets = self.secrets().len();
+        let mut secrets = self.secrets().into_iter().max().map_or(0, |last| last + 1);
         for letter in letters {
             let fold = xxhash_rust::xxh3::xxh3_64(letter.thread.as_bytes()) % FOLDS;
             let shown = letter.texts.iter().filter(|t| matches!(t.layer, Layer::Visible | Layer::Hidden | Layer::Ocr));
@@ -58,12 +71,33 @@ impl Lines {
                 let told = if ham { Vec::new() } else { places(letter, text, packs) };
                 let numbers: Vec<usize> = (secrets..secrets + told.len()).collect();
                 secrets += told.len();
-                for (at, heard) in listened(&text.body, letter.message.subject.as_deref().unwrap_or_default()) {
+                for Listened { at, own, around } in listened(&text.body, letter.message.subject.as_deref().unwrap_or_default()) {
                     let secret = told.iter().zip(&numbers).find(|(place, _)| place.start < at.end && at.start < place.end);
-                    self.lines.push(Line { heard, secret: secret.map(|(_, number)| *number), fold, ham, bytes: at.len() });
+                    self.lines.push(Line {
+                        own,
+                        around,
+                        secret: secret.map(|(_, number)| *number),
+                        planted: false,
+                        fold,
+                        ham,
+                        bytes: at.len(),
+                    });
                 }
             }
         }
+    }
+
+    /// Puts some lines with secrets among lines without any once more: mail that was invented is short, and a secret may stand in the midst
+    /// of a long one that speaks of other things.
+    fn transplant(&mut self) {
+        let mut random = Random::new(7);
+        let elsewhere: Vec<Vec<u32>> = self.lines.iter().filter(|l| l.ham).map(|l| l.around.clone()).collect();
+        let mut more = Vec::new();
+        for line in self.lines.iter().filter(|l| l.secret.is_some() && !elsewhere.is_empty()).step_by(PLANTED) {
+            let around = elsewhere[random.below(elsewhere.len())].clone();
+            more.push(Line { own: line.own.clone(), around, planted: true, ..*line });
+        }
+        self.lines.extend(more);
     }
 
     fn secrets(&self) -> HashSet<usize> {
@@ -76,12 +110,12 @@ impl Lines {
         let mut weighed: Vec<(f32, &Line)> = Vec::with_capacity(self.lines.len());
         for here in 0..FOLDS {
             let voices = learn(self.lines.iter().filter(|l| l.fold != here));
-            weighed.extend(self.lines.iter().filter(|l| l.fold == here).map(|l| (voices.logit(&l.heard), l)));
+            weighed.extend(self.lines.iter().filter(|l| l.fold == here).map(|l| (voices.logit(&l.heard()), l)));
         }
         // Numbers are given in order, but for secrets in lines without words.
         let mut secrets: Vec<usize> = self.secrets().into_iter().collect();
         secrets.sort_unstable();
-        for (logit, line) in &weighed {
+        for (logit, line) in weighed.iter().filter(|(_, line)| !line.planted) {
             if let Some(at) = line.secret.and_then(|secret| secrets.binary_search(&secret).ok()) {
                 best[at] = best[at].max(*logit);
             }
@@ -98,7 +132,8 @@ impl Lines {
 }
 
 fn learn<'l>(lines: impl Iterator<Item = &'l Line>) -> Voices {
-    let heard = lines.map(|l| Heard { slots: &l.heard, secret: l.secret.is_some(), weight: 1.0 });
+    let lines: Vec<(Vec<u32>, bool)> = lines.map(|l| (l.heard(), l.secret.is_some())).collect();
+    let heard = lines.iter().map(|(slots, secret)| Heard { slots, secret: *secret, weight: 1.0 });
     hear::learn(&mut heard.collect::<Vec<_>>(), &hear::SLOW)
 }
 

@@ -60,7 +60,7 @@ pub use trees::{Node, Trees};
 pub(crate) use value::{Between as Relates, after as value_after, token, trimmed};
 pub use voices::{SLOTS, Voices};
 pub(crate) use voices::{Word, around as heard_around, between as heard_between, letters as heard_letters, words as heard_words};
-pub use warm::listened;
+pub use warm::{Listened, listened};
 
 /// The model as it lies in the repository; `bench train` makes it.
 const MODEL: [&str; 3] = judge::texts_of!("finder", "finder");
