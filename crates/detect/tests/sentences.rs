@@ -67,3 +67,21 @@ fn what_people_write_is_found() {
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
+
+#[test]
+fn a_long_mail_hides_no_sentence() {
+    const REPORT: &str = "The committee met on Tuesday and went through the budget line by line. Most of the savings\nthat were promised in spring did \
+        not come about, and the reasons are known to all of us.\n\nTravel is the worst of them. We have asked each office to send in what it needs by the \
+        end\nof the month, so that the figures can be put before the board in good time.\n\n";
+    let packs = Packs::built_in();
+    for (sentence, value) in [
+        ("You can get in with kestrel-Falcon9, user is anna.", "kestrel-Falcon9"),
+        ("pw for the wiki: Tarn!Heron5", "Tarn!Heron5"),
+        ("das Passwort ist Kranich-77, bitte nach dem Anmelden ändern", "Kranich-77"),
+        ("le code du portail est 2580", "2580"),
+    ] {
+        let body = format!("Hi Bob,\n\n{}{sentence}\n\n{}Anna\n", REPORT.repeat(5), REPORT.repeat(2));
+        assert!(found(&packs, "a few things", "text/plain", &body).iter().any(|v| v == value), "{value}");
+    }
+    assert!(found(&packs, "a few things", "text/plain", &REPORT.repeat(8)).is_empty());
+}

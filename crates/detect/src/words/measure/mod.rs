@@ -350,6 +350,10 @@ fn marks(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     row.count(within().filter(|m| m.kind().is_none()).take(9).count());
 }
 
+/// Length from which a text is long, in bytes. Mail that was invented to learn from is short, mail without secrets is long: how much
+/// longer a text is must not speak against a secret in it.
+const LONG: usize = 700;
+
 /// Where in the message it stands.
 fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let (text, body) = (scene.text, scene.page.body);
@@ -359,8 +363,8 @@ fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     row.flag(text.place == "body");
     row.flag(text.place == "subject");
     row.number(scene.subject);
-    row.number((body.trim().len() as f64 + 1.0).log2());
-    row.number((range.start as f64 + 1.0).log2());
+    row.number((body.trim().len().min(LONG) as f64 + 1.0).log2());
+    row.number((range.start.min(LONG) as f64 + 1.0).log2());
     row.number(scene.signs);
 }
 
