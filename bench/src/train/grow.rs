@@ -70,32 +70,10 @@ pub const LINKS: Settings = Settings {
 };
 
 /// What tells parts of secrets, of which few are known to learn from.
-pub const PARTS: Settings = Settings {
-    rounds: 150,
-    depth: 4,
-    rate: 0.08,
-    least: 2.0,
-    ridge: 4.0,
-    features: 0.4,
-    cases: 0.7,
-    among: false,
-    models: 3,
-    pace: &hear::STEADY,
-};
+pub const PARTS: Settings = Settings { rounds: 150, among: false, pace: &hear::STEADY, ..LINKS };
 
-/// What tells whether parts make a secret together.
-pub const PAIRS: Settings = Settings {
-    rounds: 120,
-    depth: 3,
-    rate: 0.08,
-    least: 2.0,
-    ridge: 4.0,
-    features: 0.4,
-    cases: 0.7,
-    among: false,
-    models: 1,
-    pace: &hear::QUICK,
-};
+/// What tells whether parts make a secret together, of which fewer are known.
+pub const PAIRS: Settings = Settings { rounds: 120, depth: 3, models: 1, ..PARTS };
 
 /// Most thresholds that are tried for one number.
 const BINS: usize = 48;

@@ -7,7 +7,7 @@ use aftermail_detect::Packs;
 use aftermail_detect::words::{Listened, Model, Voices, listened};
 use aftermail_model::{Layer, RevealPermit};
 use anyhow::Result;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ impl Lines {
         if let Some(folder) = ham {
             lines.add(&examples::ham(folder)?, true, packs);
         }
-        lines.transplant();
+        lines.plant();
         let secrets = lines.secrets().len();
         println!("{} lines, {secrets} secrets in them", lines.lines.len());
         Ok(lines)
@@ -89,7 +89,7 @@ impl Lines {
 
     /// Puts some lines with secrets among lines without any once more: mail that was invented is short, and a secret may stand in the midst
     /// of a long one that speaks of other things.
-    fn transplant(&mut self) {
+    fn plant(&mut self) {
         let mut random = Random::new(7);
         let elsewhere: Vec<Vec<u32>> = self.lines.iter().filter(|l| l.ham).map(|l| l.around.clone()).collect();
         let mut more = Vec::new();
@@ -106,20 +106,19 @@ impl Lines {
 
     /// What tells warm lines: as many as hold [`KEPT`] of the secrets in threads that were not learnt from. Says how many that are.
     pub fn learn(&self) -> Voices {
-        let mut best = vec![f32::NEG_INFINITY; self.secrets().len()];
         let mut weighed: Vec<(f32, &Line)> = Vec::with_capacity(self.lines.len());
         for here in 0..FOLDS {
             let voices = learn(self.lines.iter().filter(|l| l.fold != here));
             weighed.extend(self.lines.iter().filter(|l| l.fold == here).map(|l| (voices.logit(&l.heard()), l)));
         }
-        // Numbers are given in order, but for secrets in lines without words.
-        let mut secrets: Vec<usize> = self.secrets().into_iter().collect();
-        secrets.sort_unstable();
+        // The warmest line of each secret.
+        let mut best: BTreeMap<usize, f32> = BTreeMap::new();
         for (logit, line) in weighed.iter().filter(|(_, line)| !line.planted) {
-            if let Some(at) = line.secret.and_then(|secret| secrets.binary_search(&secret).ok()) {
-                best[at] = best[at].max(*logit);
+            if let Some(secret) = line.secret {
+                best.entry(secret).and_modify(|most| *most = most.max(*logit)).or_insert(*logit);
             }
         }
+        let mut best: Vec<f32> = best.into_values().collect();
         best.sort_by(f32::total_cmp);
         let from = best.get(((1.0 - KEPT) * best.len() as f64) as usize).copied().unwrap_or_default();
         let bytes = |warm: bool| weighed.iter().filter(|(l, line)| line.ham && (*l >= from || !warm)).map(|(_, l)| l.bytes).sum::<usize>();

@@ -97,3 +97,20 @@ fn a_case_holds_what_a_scan_finds() {
     let (scanned, _) = scan(&evidence, &options());
     assert_eq!((totals.messages, totals.findings), (scanned.messages, scanned.findings));
 }
+
+#[test]
+fn a_message_that_tells_nothing_by_itself_is_read_with_its_thread() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = message(0, "", "Anna, from Monday you look after ftp.harbourline.example for us.");
+    let told = message(1, "In-Reply-To: <0@example.com>\n", "password: Tarn!Heron-52");
+    let evidence = files(folder.path(), &[named, told, message(2, "", "Lunch at noon?")]);
+    let (totals, items) = scan(&evidence, &options());
+    // Each message is given once, though two were read twice.
+    assert_eq!((totals.messages, totals.findings, items.len()), (3, 1, 3), "{items:?}");
+    let found = items.iter().flat_map(|i| &i.occurrences).next().expect("one");
+    assert_eq!(found.system.as_deref(), Some("ftp.harbourline.example"));
+    let derived = folder.path().join("derived");
+    derive(&derived, &evidence, &options(), &Cancel::default(), &mut |_| {}).unwrap();
+    let systems = sql(&derived, "SELECT system FROM findings").unwrap();
+    assert_eq!(systems.rows, [[Some("ftp.harbourline.example".to_owned())]]);
+}

@@ -1,7 +1,8 @@
 //! A secret of which one mail tells a part and another the rest, in words that only loosely say so: "I have the front of it, X, the back
 //! is at home", and then "after that comes Y".
 //!
-//! A model weighs each word that may be a part ([`measured`]); the parts that together are most likely ones are joined.
+//! A model weighs each word that may be a part ([`super::measured`]), and another what the likeliest of them make together
+//! ([`super::paired`]); the likeliest of that is joined.
 
 use super::measured::Scene;
 use super::paired;
@@ -24,6 +25,8 @@ const FIT: f32 = 0.5;
 const MORE: f32 = 0.5;
 const SURE: f32 = 0.9;
 const MOST: usize = 6;
+/// From here on a word counts among those that are likely parts.
+const LIKELY: f32 = 0.3;
 /// What is hardly a part is not asked about further.
 const HARDLY: f32 = 0.02;
 /// How likely a part must be one for its message to be looked at together with its thread.
@@ -143,6 +146,7 @@ fn wholes(thread: &[Told], views: &[View], all: &[Vec<Weighed>], packs: &Packs) 
     let known: Vec<&String> = thread.iter().flat_map(|t| &t.hits).map(|(_, h)| h.value.reveal(&permit)).collect();
     let pairs = pairs(all);
     let best = pairs.first().map_or(0.0, |(_, score)| *score);
+    let likely = all.iter().flatten().filter(|w| w.likely >= LIKELY).count().min(20) as f32;
     let whole = |(rank, (pair, score)): (usize, ([&Weighed; 2], f32))| {
         let parts = with_more(all, pair);
         let pieces: Vec<Piece> = parts.iter().map(|w| piece(&w.part)).collect();
@@ -150,16 +154,11 @@ fn wholes(thread: &[Told], views: &[View], all: &[Vec<Weighed>], packs: &Packs) 
         let sign = pieces.iter().find_map(|p| pieces::sign_between(&thread[p.message], &views[p.message], packs));
         let sign = sign.filter(|s| !texts.iter().any(|t| t.starts_with(*s))).or_else(|| pieces::joint(&texts));
         let value = texts.join(sign.map(String::from).as_deref().unwrap_or_default());
-        let numbers = paired::numbers(thread, views, &parts, &value, [score, rank as f32, best - score, pairs_near(all)]);
+        let numbers = paired::numbers(thread, views, &parts, &value, [score, rank as f32, best - score, likely]);
         let asked = Asked { numbers, ..Asked::default() };
         (fits(&value) && !known.contains(&&value)).then_some(Whole { pieces, value, asked })
     };
-    pairs.clone().into_iter().enumerate().filter_map(whole).collect()
-}
-
-/// How many words are rather parts than not.
-fn pairs_near(all: &[Vec<Weighed>]) -> f32 {
-    all.iter().flatten().filter(|w| w.likely >= 0.3).count().min(20) as f32
+    pairs.into_iter().enumerate().filter_map(whole).collect()
 }
 
 /// The pairs for which most speaks, each in its order in the secret, with how much that is, in logits.

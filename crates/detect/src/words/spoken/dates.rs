@@ -3,6 +3,7 @@
 
 use super::numbers;
 use super::vocabulary::Vocabulary;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 const PACK: &str = include_str!("../../../../../packs/cues/dates.tsv");
@@ -12,9 +13,10 @@ const BEHIND: usize = 260;
 /// Words between a day and its month: "ninth of April", "am siebten Tag des Mai".
 const BETWEEN: [&str; 8] = ["of", "de", "d'", "the", "des", "di", "am", "im"];
 
-/// The names of months.
+/// The names of months, each once.
 pub(super) fn months() -> impl Iterator<Item = &'static str> {
-    rows().filter(|(sense, _)| sense.parse::<u32>().is_ok()).flat_map(|(_, words)| words.split('|')).filter(|m| m.len() >= 4)
+    let names = rows().filter(|(sense, _)| sense.parse::<u32>().is_ok()).flat_map(|(_, words)| words.split('|'));
+    names.collect::<BTreeSet<_>>().into_iter()
 }
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -166,6 +168,7 @@ mod tests {
             ("the meeting on the ninth of April is off", "April", None),
         ] {
             let at = body.find(month).map(|n| n..n + month.len()).unwrap_or_default();
+            assert!(months().any(|name| name == month.to_lowercase()), "{month} calls for a reading");
             assert_eq!(read(body, &at, &vocabulary).map(|(_, value)| value).as_deref(), want, "{body}");
         }
     }
