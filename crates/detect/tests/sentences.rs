@@ -85,3 +85,14 @@ fn a_long_mail_hides_no_sentence() {
     }
     assert!(found(&packs, "a few things", "text/plain", &REPORT.repeat(8)).is_empty());
 }
+
+#[test]
+fn what_follows_a_hidden_value_is_no_secret() {
+    let packs = Packs::built_in();
+    for body in
+        ["P2\npassword\nkX•••••et, 12 chars\n81c9d028\nconfig\nnot named", "The password is ********** and the ticket is HD81c9d028."]
+    {
+        assert_eq!(found(&packs, "report", "text/plain", body), Vec::<String>::new(), "{body}");
+    }
+    assert_eq!(found(&packs, "report", "text/plain", "The password is *** Heron81c9 ***"), ["Heron81c9"]);
+}

@@ -109,7 +109,7 @@ pub(super) fn offers(links: &Links, known: &Known<'_>, rules: Option<&str>, give
     let to = body.ceil_char_boundary((value.end + AFTER).min(body.len()));
     let near = words(body, from..value.start)
         .chain(words(body, value.end..to))
-        .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]))
+        .filter(|r| may_name(&body[r.clone()], &body[value.clone()]) && !known.others.contains(&&body[r.clone()]) && !known.is_cut(r))
         .filter(|r| !is_key(&body[r.clone()], &body[r.end..]));
     for at in near {
         let asked = scene.asked(&body[at.clone()], Some(&at));

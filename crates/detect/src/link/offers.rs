@@ -111,6 +111,19 @@ impl Known<'_> {
     pub(super) fn is_other(&self, name: &str) -> bool {
         self.others.iter().map(|other| tidied::bare(other)).any(|other| other == name || other.len() >= 5 && name.contains(other))
     }
+
+    /// Whether what stands there is cut out of a secret, as "Heron" of "Heron.2031": names are shown in clear.
+    pub(super) fn is_cut(&self, at: &Range<usize>) -> bool {
+        let body = self.page.body;
+        let own = at.start < self.value.end && self.value.start < at.end;
+        own || self.others.iter().any(|other| {
+            // A secret of several fields names its host and account in clear.
+            let whole = !other.contains(['=', ';', ' ']) && !other.contains("://");
+            let from = body.ceil_char_boundary((at.start + 1).saturating_sub(other.len()));
+            let to = body.floor_char_boundary((at.end + other.len()).saturating_sub(1).min(body.len()));
+            whole && other.len() > 1 && body.get(from..to).is_some_and(|around| around.contains(other))
+        })
+    }
 }
 
 /// The offers for one value. `given` are names that others found, `signs_in` whom fixed rules take for its account.
@@ -121,7 +134,7 @@ pub(super) fn offers(
     signs_in: Option<&str>,
 ) -> Vec<Offer> {
     let page = known.page;
-    let mut all = Collected { own: tidied::bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
+    let mut all = Collected { links, own: tidied::bare(&page.body[known.value.clone()]), account: known.account, offers: Vec::new() };
     for (source, name) in given {
         all.add(source, ELSEWHERE, None, &name);
     }
@@ -147,6 +160,7 @@ pub(super) fn offers(
             && !is_setting(&offer.name)
             && !is_assigned(known, offer)
             && !known.is_other(&offer.name)
+            && !offer.at.as_ref().is_some_and(|at| known.is_cut(at))
             && !is_person(&offer.name, &people)
     });
     all.offers
@@ -195,6 +209,7 @@ fn ends_with_cue(name: &str) -> bool {
 }
 
 struct Collected<'a> {
+    links: &'a Links,
     own: &'a str,
     account: Option<&'a str>,
     offers: Vec<Offer>,
@@ -210,6 +225,7 @@ impl Collected<'_> {
         let fits = (2..=120).contains(&name.chars().count()) && name.contains(|c: char| c.is_alphabetic() || ".:".contains(c));
         if !fits
             || tidied::is_code(name)
+            || self.links.only_announces(given.trim())
             || name.contains(self.own)
             || self.own.contains(name)
             || Some(name) == self.account
@@ -328,12 +344,14 @@ impl Links {
                 found.extend(before_cue(&line[..word.start]).map(|name| (Source::Actor, name)));
             }
         }
-        for at in words(line) {
+        let cues: Vec<Range<usize>> = self.cues.find_iter(line).map(|m| m.range()).filter(|at| super::is_word(line, at)).collect();
+        // "mot de passe" is of nothing yet.
+        for at in words(line).filter(|at| !cues.iter().any(|cue| cue.start < *at && *at < cue.end)) {
             found.extend(purpose::led(&line[at..]).map(|name| (Source::Led, name)));
         }
-        for cue in self.cues.find_iter(line).filter(|m| super::is_word(line, &m.range())) {
-            found.extend(before_cue(&line[..cue.start()]).map(|name| (Source::BeforeCue, name)));
-            let rest = line[cue.end()..].trim_start();
+        for cue in cues {
+            found.extend(before_cue(&line[..cue.start]).map(|name| (Source::BeforeCue, name)));
+            let rest = line[cue.end..].trim_start();
             match purpose::led(rest) {
                 Some(name) => found.push((Source::OfCue, name)),
                 None => found.extend(after_cue(rest).into_iter().map(|name| (Source::AfterCue, name))),

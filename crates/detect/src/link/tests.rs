@@ -97,6 +97,34 @@ fn no_name_holds_the_value_without_its_last_sign() {
 }
 
 #[test]
+fn no_name_is_cut_out_of_a_secret() {
+    for body in ["Das Kennwort lautet Graureiher.2031", "Das Kennwort lautet Graureiher.2031\nDas Kennwort lautet Marmot-Otter.1999"] {
+        let (place, media) = ("body".into(), "text/plain".into());
+        let text = Text { part: 0, layer: Layer::Visible, place, media, body: body.into(), certainty: Vec::new() };
+        let hits = detect(&text, &Message::default(), &Packs::built_in());
+        let names = hits.iter().flat_map(|hit| hit.system.iter().chain(&hit.account));
+        let cut = names.filter(|name| ["Graureiher", "2031", "Marmot", "Otter", "1999"].iter().any(|piece| name.contains(piece)));
+        assert_eq!((hits.len() > 0, cut.collect::<Vec<_>>()), (true, Vec::new()), "{body}");
+    }
+}
+
+#[test]
+fn no_piece_of_a_word_for_a_secret_names_a_system() {
+    let body = "mot de passe : Cigogne_48x";
+    let text = Text {
+        part: 0,
+        layer: Layer::Visible,
+        place: "subject".into(),
+        media: "text/plain".into(),
+        body: body.into(),
+        certainty: Vec::new(),
+    };
+    let message = Message { subject: Some(body.into()), ..Message::default() };
+    let hits = detect(&text, &message, &Packs::built_in());
+    assert_eq!((hits.len(), hits[0].system.as_deref()), (1, None), "{hits:?}");
+}
+
+#[test]
 fn no_configuration_names_a_system_or_account_by_a_secret() {
     for body in [
         "{\"host\": \"Marmot-77x\", \"user\": \"Marmot-77x\", \"password\": \"Marmot-77x\"}",

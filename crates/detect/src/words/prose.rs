@@ -82,6 +82,10 @@ impl Reader<'_, '_> {
     fn candidate(&mut self, range: Range<usize>, account: Option<String>, pairing: Option<Pairing>) -> Option<Candidate> {
         let Reader { page, marks, sentences, .. } = *self;
         let (mark, kind) = belongs(marks, &range, sentences)?;
+        let mut before = marks[..marks.partition_point(|m| m.at.end <= range.start)].iter().rev();
+        if before.find(|mark| mark.kind().is_some()).is_some_and(|mark| is_masked(&page.body[mark.at.end..range.start])) {
+            return None;
+        }
         let kind = fits(kind, &page.body[range.clone()])?;
         let line = page.line(range.start);
         let read = || Line { around: Rc::new(Around::new(page, &line)), assigns: assigned(page, &page.content(&line)) };
@@ -341,6 +345,11 @@ fn belongs<'m, 'w>(marks: &'m [Mark<'w>], range: &Range<usize>, sentences: &Sent
     };
     let (_, mark) = near.filter_map(|m| Some((cost(m)?, m))).min_by_key(|(cost, _)| *cost)?;
     Some((mark, mark.kind()))
+}
+
+/// Whether a value stands there that somebody hid: what follows is then another thing, as the number of its ticket.
+fn is_masked(between: &str) -> bool {
+    ["•••", "●●●", "*****"].iter().any(|mask| between.contains(mask))
 }
 
 /// The kind that the value may be of; `None` where it can be none.
