@@ -6,6 +6,7 @@
 //! say together is for [`thread`].
 
 mod anchors;
+mod blobs;
 pub mod formats;
 pub mod keys;
 mod link;
@@ -181,8 +182,11 @@ fn find(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
     let found = packs.anchors.find(&text.body);
     let mut hits = once(text, message, packs, &found, from);
     let joined = wrapped::read(text, &packs.words.joins(&found.cues), |t| once(t, message, packs, &packs.anchors.find(&t.body), from));
-    hits.retain(|h| !joined.iter().any(|j| h.start < j.end && j.start < h.end));
-    hits.extend(joined);
+    let inside = blobs::read(text, |t| once(t, message, packs, &packs.anchors.find(&t.body), from));
+    for surer in [joined, inside] {
+        hits.retain(|h| !surer.iter().any(|s| h.start < s.end && s.start < h.end));
+        hits.extend(surer);
+    }
     let mut hits = without_names(merge::settle(hits), text);
     if !text.certainty.is_empty() {
         hits.iter_mut().for_each(|hit| picture::temper(hit, text));

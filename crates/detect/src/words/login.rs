@@ -36,8 +36,51 @@ pub(crate) const LITERALS: &[(&str, Scheme)] = &[
     ("=\"cleartext\"", Scheme::Element),
     ("&p=", Scheme::Query),
     ("&pw=", Scheme::Query),
+    ("&kw=", Scheme::Query),
+    ("&mdp=", Scheme::Query),
+    ("&passe=", Scheme::Query),
+    ("&pass=", Scheme::Query),
+    ("&passwort=", Scheme::Query),
+    ("&kennwort=", Scheme::Query),
+    ("&clave=", Scheme::Query),
+    ("&senha=", Scheme::Query),
+    ("&haslo=", Scheme::Query),
+    ("&heslo=", Scheme::Query),
+    ("&losen=", Scheme::Query),
+    ("&wachtwoord=", Scheme::Query),
     (":5432:", Scheme::Pgpass),
     (":*:", Scheme::Pgpass),
+];
+
+/// Parameters that name an account beside one of [`Scheme::Query`].
+const ACCOUNTS: &[&str] = &[
+    "u",
+    "user",
+    "usr",
+    "username",
+    "login",
+    "email",
+    "mail",
+    "id",
+    "uid",
+    "account",
+    "client",
+    "kunde",
+    "benutzer",
+    "konto",
+    "compte",
+    "utilisateur",
+    "identifiant",
+    "usuario",
+    "cuenta",
+    "utente",
+    "conta",
+    "gebruiker",
+    "uzytkownik",
+    "uzivatel",
+    "anv",
+    "anvandare",
+    "bruger",
 ];
 
 /// Lines behind the literal in which the login may stand.
@@ -105,7 +148,7 @@ fn query(page: Page<'_>, at: &Range<usize>) -> Option<Candidate> {
     let (address, parameters) = before.split_once('?')?;
     let named = |p: &str| {
         let (name, value) = p.split_once('=')?;
-        matches!(name, "u" | "user" | "usr" | "username" | "login" | "email" | "id" | "uid").then(|| value.to_owned())
+        ACCOUNTS.contains(&name).then(|| value.to_owned())
     };
     let account = parameters.split('&').find_map(named).filter(|a| !a.is_empty())?;
     let rest = &page.body[at.end..line.end];
@@ -187,6 +230,8 @@ mod tests {
             ("AUTH PLAIN\r\n334\r\nAGFubmEAQmx1ZTdoZXJvbg==\r\n", "Blue7heron", Some("anna")),
             ("a2 AUTHENTICATE PLAIN\n> + \n> C: AGFubmEAQmx1ZTdoZXJvbg==\nok", "Blue7heron", Some("anna")),
             ("AUTH PLAIN AGFubmEAQmx1ZTdoZXJvbg==", "Blue7heron", Some("anna")),
+            ("https://in.corp.example/logga-in?anv=skog&losen=%C3%85ska%26Ljung%2055", "Åska&Ljung 55", Some("skog")),
+            ("http://app.corp.example/x?compte=anna&passe=Blue7%21heron&vue=stock", "Blue7!heron", Some("anna")),
             ("db1.corp.example:5432:shop:anna:Blue7\\:heron", "Blue7:heron", Some("anna")),
         ] {
             assert_eq!(found(line), Some((value.to_owned(), account.map(str::to_owned))), "{line}");

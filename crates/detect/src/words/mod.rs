@@ -51,6 +51,7 @@ pub use crate::link::Model as LinkModel;
 pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, is_user, runs_together, spellings};
+pub(crate) use disguise::base64_bytes;
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};

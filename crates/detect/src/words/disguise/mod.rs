@@ -3,7 +3,7 @@
 mod encoded;
 pub(crate) mod said;
 
-pub(crate) use encoded::base64_text;
+pub(crate) use encoded::{base64_bytes, base64_text};
 
 /// What a disguised value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
