@@ -6,6 +6,7 @@ mod mailsecrets;
 mod mbox;
 mod peers;
 mod people;
+mod quoted;
 mod random;
 mod score;
 mod speed;

@@ -7,6 +7,7 @@
 //! A file that does not begin so holds notes, one in a line: `LANG | SUBJECT | BODY`, where `{{KIND|VALUE|ACCOUNT|SYSTEM}}` stands for the
 //! value of a secret, `{{ignore|VALUE}}` for an arguable one and `\n` for the end of a line. Who writes them to whom is taken in turn.
 
+use crate::quoted::{Others, Place};
 use crate::vary::base64_lines;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
@@ -24,6 +25,12 @@ pub struct Args {
     /// Files of written mail
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// Folder of mail without secrets, one of which stands with each mail that is written
+    #[arg(long, value_name = "DIR", requires = "place")]
+    others: Option<PathBuf>,
+    /// Where the other mail stands
+    #[arg(long, requires = "others")]
+    place: Option<Place>,
     /// Folder to write messages/, truth.jsonl and ignore.jsonl to
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -41,6 +48,7 @@ pub fn run(args: &Args) -> Result<()> {
     let folder = args.out.join("messages");
     std::fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
     let (mut truth, mut ignore, mut count) = (Vec::new(), Vec::new(), 0);
+    let mut others = args.others.as_deref().map(Others::load).transpose()?.zip(args.place);
     for file in &args.files {
         let text = std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
         let name = stem(file);
@@ -55,7 +63,11 @@ pub fn run(args: &Args) -> Result<()> {
                 thread.clear();
             }
             thread.push(mail.id());
-            let bytes = mail.write(FIRST + HOUR * count);
+            let body = match &mut others {
+                Some((others, place)) => others.with(mail.body, *place),
+                None => mail.body.to_owned(),
+            };
+            let bytes = mail.write(&body, FIRST + HOUR * count);
             std::fs::write(folder.join(format!("{}.eml", mail.name)), bytes).context("could not write a message")?;
             truth.extend(mail.truth());
             ignore.extend(mail.ignored());
@@ -205,7 +217,7 @@ impl<'t> Mail<'t> {
         self.ignored.iter().map(|value| json!({"message_id": self.id(), "where": "body", "value": value})).collect()
     }
 
-    fn write(&self, sent: i64) -> Vec<u8> {
+    fn write(&self, body: &str, sent: i64) -> Vec<u8> {
         let stamp = Timestamp::from_second(sent).unwrap_or_default();
         let date = rfc2822::to_string(&stamp.to_zoned(TimeZone::UTC)).unwrap_or_default();
         let follows = match self.thread.last() {
@@ -221,7 +233,7 @@ impl<'t> Mail<'t> {
             word(self.subject),
         )
         .into_bytes();
-        base64_lines(self.body.as_bytes(), &mut bytes);
+        base64_lines(body.as_bytes(), &mut bytes);
         bytes
     }
 }
@@ -266,7 +278,7 @@ mod tests {
         assert_eq!((&truth[0]["value"], &truth[0]["system"], &truth[0]["identity"]), (&json!("4471"), &json!("Tor"), &Value::Null));
         assert_eq!((&truth[1]["difficulty"], &truth[1]["identity"]), (&json!("obscured"), &json!("jo")));
         assert_eq!(mail.ignored()[0]["value"], "12");
-        let bytes = String::from_utf8(mail.write(FIRST)).unwrap();
+        let bytes = String::from_utf8(mail.write(mail.body, FIRST)).unwrap();
         assert!(bytes.contains("From: =?utf-8?B?SsO8cmc=?= <j@x.example>\n"), "{bytes}");
         assert!(bytes.contains("Mon, 2 Jan 2023 08:00:00"), "{bytes}");
     }
@@ -277,7 +289,7 @@ mod tests {
         let mut mail = Mail::read(written, "w-0001").unwrap();
         mail.thread = vec!["<w-0000@written.example>".to_owned()];
         assert_eq!(mail.truth()[0]["difficulty"], "split");
-        let bytes = String::from_utf8(mail.write(FIRST)).unwrap();
+        let bytes = String::from_utf8(mail.write(mail.body, FIRST)).unwrap();
         assert!(bytes.contains("In-Reply-To: <w-0000@written.example>\nReferences: <w-0000@written.example>\n"), "{bytes}");
     }
 

@@ -25,6 +25,11 @@ pub struct Letter {
 }
 
 impl Letter {
+    /// The secrets of its conversation, as they are compared.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.labels.secrets.get(&self.thread).into_iter().flatten().map(String::as_str)
+    }
+
     /// Whether the labels call a value a secret.
     pub fn is_secret(&self, value: &str) -> bool {
         self.labels.of(&self.thread, &score::squash(value)) == Some(true)
@@ -63,7 +68,7 @@ impl Case {
 /// Values of each conversation: secrets, and those that count neither way.
 #[derive(Default)]
 struct Labels {
-    secrets: HashSet<(String, String)>,
+    secrets: HashMap<String, HashSet<String>>,
     neither: HashMap<String, Vec<String>>,
 }
 
@@ -166,7 +171,7 @@ impl Labels {
             let root = threads.root(score::text(&row, "message_id"));
             for value in score::values(&row) {
                 labels.neither.entry(root.clone()).or_default().push(value.clone());
-                labels.secrets.insert((root.clone(), value));
+                labels.secrets.entry(root.clone()).or_default().insert(value);
             }
             labels.neither.entry(root).or_default().extend(score::pieces(&row));
         }
@@ -179,7 +184,7 @@ impl Labels {
 
     /// Whether it is a secret; `None` where it counts neither way, as a piece of one does.
     fn of(&self, thread: &str, value: &str) -> Option<bool> {
-        if self.secrets.contains(&(thread.to_owned(), value.to_owned())) {
+        if self.secrets.get(thread).is_some_and(|all| all.contains(value)) {
             return Some(true);
         }
         let part = |whole: &String| whole == value || value.chars().count() >= 6 && whole.contains(value);

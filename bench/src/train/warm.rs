@@ -18,6 +18,9 @@ const KEPT: f64 = 0.99;
 /// Of so many lines with secrets one is learnt from once more among lines of other mail.
 const PLANTED: usize = 16;
 
+/// Shortest secret, in bytes, that is looked for as it is written.
+const SHORTEST: usize = 4;
+
 /// The lines of labelled sets and of mail without secrets.
 pub struct Lines {
     lines: Vec<Line>,
@@ -141,7 +144,9 @@ fn places(letter: &Letter, text: &aftermail_model::Text, packs: &Packs) -> Vec<R
     let permit = RevealPermit::recorded();
     let told = aftermail_detect::examples(text, &letter.message, packs).into_iter();
     let told = told.filter(|e| letter.is_secret(e.value.reveal(&permit)));
-    let mut places: Vec<Range<usize>> = told.map(|e| e.place).collect();
+    // One that nobody puts forward stands there too.
+    let standing = letter.secrets().filter(|value| value.len() >= SHORTEST).flat_map(|value| text.body.match_indices(value));
+    let mut places: Vec<Range<usize>> = told.map(|e| e.place).chain(standing.map(|(at, value)| at..at + value.len())).collect();
     places.sort_by_key(|place| (place.start, place.end));
     places.dedup_by_key(|place| place.start);
     places

@@ -237,27 +237,23 @@ impl Words {
         let of_body = theme.filter(|_| text.place == "body").map(|cue| (cue, 0..0));
         let cues = anchors.iter().filter_map(|(literal, at)| Some((self.cue_of(*literal)?, at.clone())));
         let mut cues: Vec<(&Cue, Range<usize>)> = of_body.into_iter().chain(cues).collect();
-        if cues.is_empty() && text.place == "body" && is_shown(text) && page.body.trim().len() <= prose::SHORT {
-            // A short mail may be about nothing else.
+        if cues.is_empty() && text.place == "body" && is_shown(text) {
+            // A warm line may need no such word.
             cues.push((&marks::BREVITY, 0..0));
         }
         if anchors.is_empty() && cues.is_empty() {
             return Vec::new();
         }
-        let warm = match effort {
-            Effort::WherePromising if is_shown(text) => {
-                Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm)
-            }
-            _ => Warm::throughout(page.body),
-        };
-        let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(page, a, &warm)).collect();
-        if anchors.is_empty() && warm.is_nowhere() {
+        let [warm, hot] = Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm);
+        let read = if effort == Effort::WherePromising && is_shown(text) { &warm } else { &Warm::throughout(page.body) };
+        let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(page, a, read)).collect();
+        if anchors.is_empty() && read.is_nowhere() {
             return Vec::new();
         }
         let sentences = Sentences::new(page.body);
         let marks: Vec<Mark<'_>> = cues.into_iter().map(|(cue, at)| Mark::new(cue, at, &sentences)).collect();
-        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences, &warm);
-        candidates.retain(|c| c.is_sure() || c.signs.is_assigned() || warm.holds(&c.range));
+        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences, [&hot, read]);
+        candidates.retain(|c| c.is_sure() || c.signs.is_assigned() || read.holds(&c.range));
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });
         let candidates = likeliest(candidates);

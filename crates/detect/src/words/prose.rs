@@ -26,13 +26,15 @@ const CLOSE_BEFORE: usize = 60;
 const CLOSE_AFTER: usize = 160;
 /// A text shorter than this is read as a whole: "here it is: …".
 pub(super) const SHORT: usize = 1200;
-/// Most candidates of one text; one with more is a table of numbers or a program.
+/// Most candidates of one text, and bytes of a longer one for each; one with more is a table of numbers or a program.
 const MOST: usize = 400;
+const EACH: usize = 48;
 
-/// Puts forward what could be a secret around the marks, which stand in text order, in warm lines.
-pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences, warm: &Warm) -> Vec<Candidate> {
+/// Puts forward what could be a secret around the marks, which stand in text order, and in hot lines, as far as they are to be read.
+pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences, hot: &Warm, read: &Warm) -> Vec<Candidate> {
     let mut out = Vec::new();
-    let zones = within(page.body, zones(page.body, marks), warm);
+    let zones = within(page.body, zones(page.body, marks, hot), read);
+    let most = MOST.max(page.body.len() / EACH);
     let mut reader = Reader { page, marks, sentences, lines: HashMap::new() };
     for zone in &zones {
         let words: Vec<Range<usize>> = words(page.body, zone).collect();
@@ -45,16 +47,16 @@ pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences, wa
         let alone = told.chain(set_off).filter(|r| met.insert((r.start, r.end))).map(|r| (r, None));
         for (range, account) in alone.chain(pairs) {
             out.extend(reader.candidate(range, account, None));
-            if out.len() >= MOST {
+            if out.len() >= most {
                 return out;
             }
         }
     }
-    for line in lines(page, &zones, marks, warm) {
+    for line in lines(page, &zones, marks, read) {
         for Beside { range, account, pairing } in beside::read(page, &line, marks) {
             out.extend(reader.candidate(range, Some(page.body[account].to_owned()), Some(pairing)));
         }
-        if out.len() >= MOST {
+        if out.len() >= most {
             break;
         }
     }
@@ -141,27 +143,31 @@ fn within(body: &str, zones: Vec<Range<usize>>, warm: &Warm) -> Vec<Range<usize>
     out
 }
 
-/// The stretches of text around the marks.
-fn zones(body: &str, marks: &[Mark<'_>]) -> Vec<Range<usize>> {
+/// The stretches of text around the marks, and the hot ones.
+fn zones(body: &str, marks: &[Mark<'_>], hot: &Warm) -> Vec<Range<usize>> {
     if marks.is_empty() {
         return Vec::new();
     }
     if body.len() <= SHORT {
         return std::iter::once(0..body.len()).collect();
     }
-    let mut zones: Vec<Range<usize>> = Vec::new();
     // In a long text an account or a system alone announces nothing, and an access only what stands close to it.
-    for mark in marks {
+    let around = marks.iter().filter_map(|mark| {
         let (before, after) = match mark.cue.field {
             Field::Secret(_) => (BEFORE, AFTER),
             Field::Access => (CLOSE_BEFORE, CLOSE_AFTER),
-            Field::User | Field::System => continue,
+            Field::User | Field::System => return None,
         };
         let start = word_start(body, mark.at.start.saturating_sub(before));
-        let end = word_start(body, (mark.at.end + after).min(body.len()));
+        Some(start..word_start(body, (mark.at.end + after).min(body.len())))
+    });
+    let mut all: Vec<Range<usize>> = around.chain(hot.near(&(0..body.len()), 0, 0).iter().cloned()).collect();
+    all.sort_by_key(|zone| zone.start);
+    let mut zones: Vec<Range<usize>> = Vec::new();
+    for zone in all {
         match zones.last_mut() {
-            Some(last) if last.end >= start => last.end = last.end.max(end),
-            _ => zones.push(start..end),
+            Some(last) if last.end >= zone.start => last.end = last.end.max(zone.end),
+            _ => zones.push(zone),
         }
     }
     zones

@@ -36,7 +36,8 @@ impl Words {
         }
     }
 
-    /// Everything that could be a secret in and near warm lines.
+    /// Everything that could be a secret in and near the lines that are to be read; `hot` are those in which a long text is read as a short
+    /// one is.
     pub(super) fn candidates(
         &self,
         page: Page<'_>,
@@ -44,7 +45,7 @@ impl Words {
         anchors: &[Anchor],
         marks: &[Mark<'_>],
         sentences: &Sentences,
-        warm: &Warm,
+        [hot, read]: [&Warm; 2],
     ) -> Vec<Candidate> {
         let mut out = Vec::new();
         let (mut read_to, mut spelled_to) = (0, 0);
@@ -73,7 +74,7 @@ impl Words {
             }
         }
         if is_shown(text) {
-            out.extend(prose::read(page, marks, sentences, warm));
+            out.extend(prose::read(page, marks, sentences, hot, read));
         }
         out
     }

@@ -10,20 +10,23 @@ use std::ops::Range;
 
 /// Slots of what is heard here, the first ones of [`Voices`].
 const SLOTS: u32 = 1 << 15;
-/// A longer line is cut, at its last blank behind the shortest, in bytes.
-const LONGEST: usize = 300;
-const SHORTEST: usize = 200;
+/// A longer line is cut, in bytes: at the last end of a sentence in it behind the shortest, else at its last blank there.
+const LONGEST: usize = 160;
+const SHORTEST: usize = 60;
 /// Lines before and behind a line whose words count for it; lines without a word are none.
 const BEFORE: usize = 2;
 const BEHIND: usize = 1;
+
+/// Logit from which a line of a long text is hot: read as a short mail is, be there no word in it that announces a secret.
+const HOT: f32 = 1.4;
 
 /// The warm stretches of a text, in its order; none touches another.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Warm(Vec<Range<usize>>);
 
 impl Warm {
-    /// What a model takes for warm.
-    pub(crate) fn of(body: &str, subject: &str, model: &Voices) -> Warm {
+    /// What a model takes for warm, and of that what is hot.
+    pub(crate) fn of(body: &str, subject: &str, model: &Voices) -> [Warm; 2] {
         let mut ear = Ear::default();
         let subject = model.logit(&of_subject(subject));
         let mut sums: Vec<(Range<usize>, [f32; 2])> = Vec::new();
@@ -32,18 +35,22 @@ impl Warm {
                 sums.push((line, [&ear.own, &ear.aside].map(|heard| model.sum(heard))));
             }
         }
-        let mut warm: Vec<Range<usize>> = Vec::new();
-        for (n, (line, [own, _])) in sums.iter().enumerate() {
-            let aside: f32 = around(n, sums.len()).map(|other| sums[other].1[1]).sum();
-            if subject + own + aside < 0.0 {
-                continue;
-            }
-            match warm.last_mut() {
+        let aside = |n| around(n, sums.len()).map(|other| sums[other].1[1]).sum::<f32>();
+        let logits: Vec<f32> = sums.iter().enumerate().map(|(n, (_, [own, _]))| subject + own + aside(n)).collect();
+        let from = |least| sums.iter().zip(&logits).filter(move |(_, logit)| **logit >= least).map(|((line, _), _)| line);
+        [Warm::joined(from(0.0)), Warm::joined(from(HOT))]
+    }
+
+    /// Lines that follow each other as one stretch.
+    fn joined<'l>(lines: impl Iterator<Item = &'l Range<usize>>) -> Warm {
+        let mut stretches: Vec<Range<usize>> = Vec::new();
+        for line in lines {
+            match stretches.last_mut() {
                 Some(last) if last.end + 1 >= line.start => last.end = line.end,
-                _ => warm.push(line.clone()),
+                _ => stretches.push(line.clone()),
             }
         }
-        Warm(warm)
+        Warm(stretches)
     }
 
     /// A text that is to be read as a whole.
@@ -114,7 +121,9 @@ fn lines(body: &str) -> impl Iterator<Item = Range<usize>> + '_ {
             at += end.map_or(rest.len(), |end| end + 1);
             return Some(start..start + end.unwrap_or(rest.len()));
         }
-        let cut = memchr::memrchr(b' ', &rest.as_bytes()[SHORTEST..LONGEST]).map_or(LONGEST, |blank| SHORTEST + blank);
+        let piece = &rest.as_bytes()[SHORTEST..LONGEST];
+        let over = memchr::memrchr_iter(b' ', piece).find(|blank| *blank > 0 && matches!(piece[blank - 1], b'.' | b'!' | b'?'));
+        let cut = over.or_else(|| memchr::memrchr(b' ', piece)).map_or(LONGEST, |blank| SHORTEST + blank);
         at = body.floor_char_boundary(start + cut);
         Some(start..at)
     })
@@ -313,12 +322,14 @@ mod tests {
         let mut weights = vec![0.0; SLOTS as usize];
         weights[slot(OWN, heard("gate")[0]) as usize] = 1.25;
         let model = Voices::new(-1.0, &weights);
-        let warm = Warm::of(body, "", &model);
+        let [warm, hot] = Warm::of(body, "", &model);
+        assert!(hot.is_nowhere());
         assert_eq!(warm.0, std::iter::once(13..38).collect::<Vec<_>>());
         assert!(warm.holds(&(20..21)) && !warm.holds(&(0..5)) && warm.near(&(0..5), 0, 20).len() == 1 && !warm.is_nowhere());
         // Words of one line count for those around it.
         weights[slot(ASIDE, heard("heron")[0]) as usize] = 1.25;
-        assert_eq!(Warm::of(body, "", &Voices::new(-1.0, &weights)), Warm(vec![0..38, 40..57]));
+        assert_eq!(Warm::of(body, "", &Voices::new(-1.0, &weights))[0], Warm(vec![0..38, 40..57]));
+        assert_eq!(Warm::of(body, "", &Voices::new(0.2, &weights))[1], Warm(vec![0..38, 40..57]));
     }
 
     proptest! {
@@ -326,7 +337,7 @@ mod tests {
         fn what_is_learnt_is_what_is_asked(body in "[a-zA-Z0-9é門 :.\n-]{0,800}", seed in 0u64..100) {
             let weights: Vec<f32> = (0..u64::from(SLOTS)).map(|n| ((n ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as f32 / 8.0 - 1.0).collect();
             let model = Voices::new(0.1, &weights);
-            let warm = Warm::of(&body, "gate", &model);
+            let [warm, _] = Warm::of(&body, "gate", &model);
             let logit = |line: &Listened| model.logit(&[line.own.as_slice(), line.around.as_slice()].concat());
             for line in listened(&body, "gate") {
                 prop_assert!(line.at.len() <= LONGEST && (logit(&line) < 1e-3 || warm.holds(&line.at)));

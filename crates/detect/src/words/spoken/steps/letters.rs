@@ -77,6 +77,10 @@ impl Steps<'_, '_> {
             || self.letter(at + 1).is_some()
             || matches!(self.sense(at + 1), Some(Sense::And | Sense::Then | Sense::Neutral | Sense::Times(_)));
         let word = matches!(self.sense(at), Some(Sense::And | Sense::Digit(_))) && !told;
+        // ", u minuscule,"
+        if before.is_none_or(|n| self.is_break(n)) && self.case(at + 1).is_some() && self.is_break(at + 2) {
+            return true;
+        }
         let article = self.letter(at).is_some_and(is_article) && self.tokens[at].text.chars().all(char::is_lowercase);
         if word || article && self.case(at + 1).is_some() {
             return false;

@@ -136,6 +136,7 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
     }
     without_leads(&mut out, |s| tokens.iter().any(|t| t.range == s.range && t.text == ":"));
     described(&mut out);
+    last(&mut out);
     soften(&mut out);
     out
 }
@@ -161,6 +162,18 @@ fn described(steps: &mut [Step]) {
             steps[at].weight = 0.8;
             let words = steps[at - 2 - from..at - 1].iter_mut().filter(|s| s.atom == Atom::Filler);
             words.for_each(|s| s.weight = s.weight.max(SHORT));
+        }
+    }
+}
+
+/// "…, und am Schluss eine 6.", "最後に数字の 88。": figures that "then" leads in, up to a pause, are told.
+fn last(steps: &mut [Step]) {
+    for at in 1..steps.len() {
+        let figures = matches!(steps[at].atom, Atom::Figures(_)) && steps[at].weight < 0.2;
+        let before = steps[..at].iter().rev().take(4).find(|s| s.atom != Atom::Filler);
+        let led = before.is_some_and(|s| matches!(s.atom, Atom::Then | Atom::End));
+        if figures && led && steps.get(at + 1).is_none_or(|s| s.atom == Atom::Pause) {
+            steps[at].weight = 0.6;
         }
     }
 }

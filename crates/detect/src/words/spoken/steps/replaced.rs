@@ -3,7 +3,7 @@
 use super::super::tokens::Is;
 use super::super::vocabulary::Sense;
 use super::recased::NEAR;
-use super::words::{DEFINITE, FAINT, LETTER};
+use super::words::{ARTICLES, DEFINITE, FAINT, LETTER};
 use super::{Atom, Steps, fold, is_article};
 
 impl Steps<'_, '_> {
@@ -29,7 +29,7 @@ impl Steps<'_, '_> {
         for at in 0..self.tokens.len() {
             let Some(sense @ (Sense::Instead | Sense::Replaced)) = self.sense(at) else { continue };
             // "may not be just a zero for an o"
-            if (at.saturating_sub(6)..at).any(|n| matches!(self.sense(n), Some(Sense::Not | Sense::Rule))) {
+            if (at.saturating_sub(6)..at).any(|n| self.sense(n) == Some(Sense::Not)) {
                 continue;
             }
             // "hyphens instead of the spaces"
@@ -142,6 +142,12 @@ impl Steps<'_, '_> {
         letter.filter(|_| !called).or_else(|| self.sign(at))
     }
 
+    /// "a one for the i", "es un uno;": a word that may be an article, behind one.
+    fn is_figure(&self, at: usize) -> bool {
+        let article = at.checked_sub(1).is_some_and(|n| ARTICLES.iter().any(|a| self.tokens[n].lower.rsplit(' ').next() == Some(a)));
+        article && (self.is_break(at + 1) || matches!(self.sense(at + 1), Some(Sense::Instead | Sense::And | Sense::Then)))
+    }
+
     /// What is put for it.
     pub(super) fn new_for(&self, at: usize) -> Option<String> {
         if self.taken.contains(&at) {
@@ -152,7 +158,9 @@ impl Steps<'_, '_> {
             Some(Sense::Sign(sign)) => return Some(sign.to_string()),
             Some(Sense::Digit(digit)) if !FAINT.contains(&token.lower.as_str()) || token.lower == "null" => return Some(digit.to_string()),
             Some(Sense::Digits(digit)) => return Some(digit.to_string()),
-            Some(Sense::Digit(digit)) if matches!(token.lower.as_str(), "nul" | "oh") => return Some(digit.to_string()),
+            Some(Sense::Digit(digit)) if matches!(token.lower.as_str(), "nul" | "oh") || self.is_figure(at) => {
+                return Some(digit.to_string());
+            }
             _ => {}
         }
         if token.is != Is::Word && token.is != Is::Quoted {
