@@ -79,9 +79,14 @@ fn a_long_mail_hides_no_sentence() {
         ("pw for the wiki: Tarn!Heron5", "Tarn!Heron5"),
         ("das Passwort ist Kranich-77, bitte nach dem Anmelden ändern", "Kranich-77"),
         ("le code du portail est 2580", "2580"),
+        // No word that announces a secret stands near these.
+        ("You go in as winnie and then it is Rhubarb#1963, capital R.", "Rhubarb#1963"),
+        ("For the samples go in as ikaika_ro with ulva-Fucus9, you cannot break anything.", "ulva-Fucus9"),
     ] {
         let body = format!("Hi Bob,\n\n{}{sentence}\n\n{}Anna\n", REPORT.repeat(5), REPORT.repeat(2));
         assert!(found(&packs, "a few things", "text/plain", &body).iter().any(|v| v == value), "{value}");
+        let quoting = format!("Hi Bob,\n\n{sentence}\n\nAnna\n\nOn Monday Bob wrote:\n> {}\n", REPORT.repeat(8).replace('\n', "\n> "));
+        assert!(found(&packs, "a few things", "text/plain", &quoting).iter().any(|v| v == value), "{value} above a quote");
     }
     assert!(found(&packs, "a few things", "text/plain", &REPORT.repeat(8)).is_empty());
 }

@@ -61,7 +61,7 @@ impl Trees {
         for tree in &self.trees {
             let node = |n: &Node| match n {
                 Node::Ask { feature, most, .. } => format!("{feature} {most}"),
-                Node::Add(logit) => format!("= {logit}"),
+                Node::Add(logit) => format!("={logit}"),
             };
             out.push_str(&tree.iter().map(node).collect::<Vec<_>>().join(" "));
             out.push('\n');
@@ -92,13 +92,12 @@ fn parse_tree(line: &str) -> Option<Vec<Node>> {
     // Questions whose "over" side was not reached yet.
     let mut open: Vec<usize> = Vec::new();
     while let Some(word) = words.next() {
-        let number = words.next()?.parse().ok()?;
-        if word != "=" {
+        let Some(number) = word.strip_prefix('=') else {
             open.push(nodes.len());
-            nodes.push(Node::Ask { feature: word.parse().ok()?, most: number, over: 0 });
+            nodes.push(Node::Ask { feature: word.parse().ok()?, most: words.next()?.parse().ok()?, over: 0 });
             continue;
-        }
-        nodes.push(Node::Add(number));
+        };
+        nodes.push(Node::Add(number.parse().ok()?));
         let next = u16::try_from(nodes.len()).ok()?;
         if let Some(Node::Ask { over, .. }) = open.pop().and_then(|at| nodes.get_mut(at)) {
             *over = next;
@@ -114,19 +113,19 @@ mod tests {
 
     #[test]
     fn trees_are_read_as_they_are_written_and_answer() {
-        let text = "-1\n0 2.5 1 0 = -3 = 1 = 4\n= 0.5\n";
+        let text = "-1\n0 2.5 1 0 =-3 =1 =4\n=0.5\n";
         let trees = Trees::parse(text).expect("a model");
         assert_eq!(trees.write(), text);
         for (row, logit) in [([1.0, 0.0], -3.5), ([1.0, 1.0], 0.5), ([3.0, 0.0], 3.5)] {
             let want = 1.0 / (1.0 + f32::exp(-logit));
             assert!((trees.confidence(&row) - want).abs() < 1e-6, "{row:?}");
         }
-        assert!(Trees::parse("x").is_none() && Trees::parse("0\n1 2\n").is_none() && Trees::parse("0\n1 2 = 3\n").is_none());
+        assert!(Trees::parse("x").is_none() && Trees::parse("0\n1 2\n").is_none() && Trees::parse("0\n1 2 =3\n").is_none());
     }
 
     #[test]
     fn of_several_one_is_believed_the_more_the_less_the_others_are() {
-        let trees = Trees::parse("0\n0 2.5 = -2 = 2\n").expect("a model");
+        let trees = Trees::parse("0\n0 2.5 =-2 =2\n").expect("a model");
         let (low, high) = ([1.0], [3.0]);
         let alone = trees.confidences([high.as_slice()].into_iter());
         let two = trees.confidences([high.as_slice(), &high, &low].into_iter());
