@@ -99,6 +99,12 @@ impl Wanted<'_> {
         self.account.as_deref().filter(|_| self.cell.is_some())
     }
 
+    /// The cell of a table that a name is only a word of: "Camera wall" for "Camera".
+    fn whole_cell<'n>(&'n self, name: &'n str) -> &'n str {
+        let holds = |cell: &&str| cell.split_whitespace().any(|word| word == name);
+        self.cell.as_deref().filter(holds).unwrap_or(name)
+    }
+
     /// Whether a name holds the value or another secret of the text: names are shown in clear.
     fn is_secret(&self, body: &str, name: &str) -> bool {
         let own = tidied::bare(&body[self.value.clone()]);
@@ -191,7 +197,7 @@ impl Links {
         let file = || offers.iter().find(|o| o.is(Source::Attachment) && places::is_place(&o.name));
         let of_file = best.filter(|offer| wanted.kind == Kind::PrivateKey && !offer.is_exact()).and_then(|_| file());
         match of_file.or(best) {
-            Some(offer) => Linked { exact: offer.is_exact(), system: Some(offer.name.clone()), ..linked }.distinct(),
+            Some(offer) => Linked { exact: offer.is_exact(), system: Some(wanted.whole_cell(&offer.name).to_owned()), ..linked }.distinct(),
             None => Linked { system: linked.system.filter(|name| !wanted.is_secret(page.body, name)), ..linked },
         }
     }

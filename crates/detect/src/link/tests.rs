@@ -79,6 +79,16 @@ fn a_row_of_a_table_names_its_own_host_and_account() {
 }
 
 #[test]
+fn a_cell_names_a_system_as_a_whole() {
+    let body = "system\tuser\tpassword\tremark\nAIS archive\tais-reader\tKelp#Forest9\tread only\nCamera wall\twatch\tOsprey_onPole3\tnight shift\n";
+    let (place, media) = ("accounts.csv".into(), "text/csv".into());
+    let text = Text { part: 0, layer: Layer::Visible, place, media, body: body.into(), certainty: Vec::new() };
+    let hits = detect(&text, &Message::default(), &Packs::built_in());
+    let named: Vec<_> = hits.iter().map(|h| (h.system.as_deref(), h.account.as_deref())).collect();
+    assert_eq!(named, [(Some("AIS archive"), Some("ais-reader")), (Some("Camera wall"), Some("watch"))]);
+}
+
+#[test]
 fn what_programs_write_for_a_missing_subject_names_nothing() {
     for (written, name) in [("(no subject)", None), ("Re: Kein Betreff", None), ("Re: the kiln", Some("the kiln"))] {
         let message = Message { subject: Some(written.into()), ..Message::default() };
@@ -104,7 +114,7 @@ fn no_name_is_cut_out_of_a_secret() {
         let hits = detect(&text, &Message::default(), &Packs::built_in());
         let names = hits.iter().flat_map(|hit| hit.system.iter().chain(&hit.account));
         let cut = names.filter(|name| ["Graureiher", "2031", "Marmot", "Otter", "1999"].iter().any(|piece| name.contains(piece)));
-        assert_eq!((hits.len() > 0, cut.collect::<Vec<_>>()), (true, Vec::new()), "{body}");
+        assert_eq!((!hits.is_empty(), cut.collect::<Vec<_>>()), (true, Vec::new()), "{body}");
     }
 }
 

@@ -76,7 +76,7 @@ const PAIRS: &str = include_str!("../../../../packs/model/pairs.txt");
 /// What tells warm lines.
 const WARM: &str = include_str!("../../../../packs/model/warm.words.txt");
 /// What the gate turns away: below this confidence of its.
-const TURNED_AWAY: f32 = 0.01;
+const TURNED_AWAY: f32 = 0.006;
 /// A shape that no secret has.
 const IMPOSSIBLE: f32 = -8.0;
 /// Confidence from which a hit is reported.

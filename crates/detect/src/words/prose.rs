@@ -83,6 +83,9 @@ struct Line {
 impl Reader<'_, '_> {
     fn candidate(&mut self, range: Range<usize>, account: Option<String>, pairing: Option<Pairing>) -> Option<Candidate> {
         let Reader { page, marks, sentences, .. } = *self;
+        if is_assignment(page.body, marks, &range) {
+            return None;
+        }
         let (mark, kind) = belongs(marks, &range, sentences)?;
         let mut before = marks[..marks.partition_point(|m| m.at.end <= range.start)].iter().rev();
         if before.find(|mark| mark.kind().is_some()).is_some_and(|mark| is_masked(&page.body[mark.at.end..range.start])) {
@@ -351,6 +354,12 @@ fn belongs<'m, 'w>(marks: &'m [Mark<'w>], range: &Range<usize>, sentences: &Sent
     };
     let (_, mark) = near.filter_map(|m| Some((cost(m)?, m))).min_by_key(|(cost, _)| *cost)?;
     Some((mark, mark.kind()))
+}
+
+/// `user=heron`: a word for a secret, an account or a system, and what it assigns.
+fn is_assignment(body: &str, marks: &[Mark<'_>], range: &Range<usize>) -> bool {
+    let first = marks.partition_point(|m| m.at.start < range.start);
+    marks[first..].iter().take_while(|m| m.at.start == range.start).any(|m| m.at.end < range.end && body[m.at.end..].starts_with('='))
 }
 
 /// Whether a value stands there that somebody hid: what follows is then another thing, as the number of its ticket.
