@@ -191,6 +191,17 @@ fn is_fingerprint(v: &str) -> bool {
         || pairs.clone().count() >= 16 && pairs.clone().all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// A program and its version as it names itself (RFC 9110 §10.1.5): "Thunderbird/13.0.1", "Gecko/20120615".
+fn is_program(v: &str) -> bool {
+    v.split_once('/').is_some_and(|(name, version)| {
+        name.len() >= 3
+            && name.bytes().all(|b| b.is_ascii_alphabetic())
+            && version.starts_with(|c: char| c.is_ascii_digit())
+            && version.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && (version.contains('.') || version.len() >= 6)
+    })
+}
+
 /// "mail/Maildir/cur": most of what stands between the slashes are plain words.
 fn is_path(v: &str) -> bool {
     let segments: Vec<&str> = v.split(['/', '\\']).filter(|s| !s.is_empty()).collect();
@@ -264,7 +275,8 @@ pub(crate) fn of(v: &str) -> Shape {
     }
     // Most that is asked about is a plain word: no sign in it, no address, host, file or code.
     let word = v.bytes().all(|b| b.is_ascii_alphabetic()) && !v.starts_with("xmlns");
-    if !word && (is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_date_or_time(v) || is_code(v)) {
+    let named = || is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_program(v);
+    if !word && (named() || is_date_or_time(v) || is_code(v)) {
         return no("an address, a date, an id or code");
     }
     if is_ordinary(v) {
@@ -350,7 +362,7 @@ mod tests {
 
     #[test]
     fn secrets_score_above_words_and_words_above_talk() {
-        for secret in ["Winter2024!", "blue-Heron7", "hunter22", "aB3$xyz", "Zebra$tripe19", "tr0ub4dor&3"] {
+        for secret in ["Heron/1964", "Winter2024!", "blue-Heron7", "hunter22", "aB3$xyz", "Zebra$tripe19", "tr0ub4dor&3"] {
             assert!(of(secret).score >= 1.0, "{secret}: {:?}", of(secret));
         }
         for word in ["sunshine", "Biscuit", "HERON"] {
@@ -373,6 +385,8 @@ mod tests {
             "SHA256:q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80",
             "16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
             "pk.eyJ1IjoiaGVyb24ifQ.Zm9n",
+            "Thunderbird/13.0.1",
+            "Gecko/20120615",
         ] {
             assert!(of(no).score <= -3.0, "{no}: {:?}", of(no));
         }
