@@ -16,7 +16,7 @@ use super::{Candidate, Place, shape, value};
 use super::{clauses, runs};
 use aftermail_model::Kind;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
 
 /// How far before and after a mark a value is looked for.
@@ -26,15 +26,15 @@ const CLOSE_BEFORE: usize = 60;
 const CLOSE_AFTER: usize = 160;
 /// A text shorter than this is read as a whole: "here it is: …".
 pub(super) const SHORT: usize = 1200;
-/// Most candidates of one text, and bytes of a longer one for each; one with more is a table of numbers or a program.
-const MOST: usize = 400;
+/// Candidates that one text may have, as long as it is, and bytes for each; one with more is a table of numbers or a program.
+const MOST: RangeInclusive<usize> = 400..=1600;
 const EACH: usize = 48;
 
 /// Puts forward what could be a secret around the marks, which stand in text order, and in hot lines, as far as they are to be read.
 pub(crate) fn read(page: Page<'_>, marks: &[Mark<'_>], sentences: &Sentences, hot: &Warm, read: &Warm) -> Vec<Candidate> {
     let mut out = Vec::new();
     let zones = within(page.body, zones(page.body, marks, hot), read);
-    let most = MOST.max(page.body.len() / EACH);
+    let most = (page.body.len() / EACH).clamp(*MOST.start(), *MOST.end());
     let mut reader = Reader { page, marks, sentences, lines: HashMap::new() };
     for zone in &zones {
         let words: Vec<Range<usize>> = words(page.body, zone).collect();
