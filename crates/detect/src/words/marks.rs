@@ -6,7 +6,7 @@ use super::sentence::Sentences;
 use aftermail_model::Kind;
 use std::ops::Range;
 
-/// What stands for a cue in a short mail without any.
+/// What stands for a cue in a body without any; the model knows it by its word.
 pub(super) static BREVITY: Cue = Cue { field: Field::Access, language: NO_LANGUAGE, weak: true, title: false, word: "a short mail" };
 
 /// A word that speaks of secrets or of access, at its place.

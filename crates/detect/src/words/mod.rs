@@ -244,8 +244,13 @@ impl Words {
         if anchors.is_empty() && cues.is_empty() {
             return Vec::new();
         }
-        let [warm, hot] = Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm);
-        let read = if effort == Effort::WherePromising && is_shown(text) { &warm } else { &Warm::throughout(page.body) };
+        // Only what is shown has lines that people wrote.
+        let [warm, hot] = if is_shown(text) {
+            Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm)
+        } else {
+            [Warm::throughout(page.body), Warm::default()]
+        };
+        let read = if effort == Effort::WherePromising { &warm } else { &Warm::throughout(page.body) };
         let anchors: Vec<Anchor> = anchors.into_iter().filter(|a| self.is_worth_reading(page, a, read)).collect();
         if anchors.is_empty() && read.is_nowhere() {
             return Vec::new();

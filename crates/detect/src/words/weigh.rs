@@ -129,7 +129,7 @@ impl Signs {
             Relation::Led | Relation::Sentence => "stands in one sentence with",
         };
         let cue = match self.language {
-            super::NO_LANGUAGE => format!("stands in {}", self.cue),
+            super::NO_LANGUAGE => "stands in a line that reads like those with secrets, without a word for one".to_owned(),
             language => format!("{how} the cue \"{}\" ({language})", self.cue),
         };
         let mut because = vec![cue, format!("value: {}", self.shape_because)];

@@ -6,7 +6,7 @@ mod figures;
 mod letters;
 mod recased;
 mod replaced;
-mod together;
+mod settled;
 mod words;
 
 use super::super::{lexicon, shape};
@@ -135,7 +135,7 @@ pub(super) fn read(tokens: &[Token<'_>], vocabulary: &Vocabulary) -> Vec<Step> {
         out.push(Step { range, atom, weight });
         at += length;
     }
-    together::settle(&mut out, |s| tokens.iter().any(|t| t.range == s.range && t.text == ":"));
+    settled::settle(&mut out, |s| tokens.iter().any(|t| t.range == s.range && t.text == ":"));
     out
 }
 
