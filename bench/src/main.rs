@@ -9,6 +9,7 @@ mod people;
 mod quoted;
 mod random;
 mod score;
+mod shapes;
 mod speed;
 mod stores;
 mod threads;

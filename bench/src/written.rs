@@ -8,6 +8,7 @@
 //! value of a secret, `{{ignore|VALUE}}` for an arguable one and `\n` for the end of a line. Who writes them to whom is taken in turn.
 
 use crate::quoted::{Others, Place};
+use crate::shapes::{Carried, Shape, carried};
 use crate::vary::base64_lines;
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
@@ -31,6 +32,9 @@ pub struct Args {
     /// Where the other mail stands
     #[arg(long, requires = "others")]
     place: Option<Place>,
+    /// What the words of each mail are carried in
+    #[arg(long, default_value = "plain")]
+    shape: Shape,
     /// Folder to write messages/, truth.jsonl and ignore.jsonl to
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -67,7 +71,7 @@ pub fn run(args: &Args) -> Result<()> {
                 Some((others, place)) => others.with(mail.body, *place),
                 None => mail.body.to_owned(),
             };
-            let bytes = mail.write(&body, FIRST + HOUR * count);
+            let bytes = mail.write(&carried(&body, mail.subject, args.shape), FIRST + HOUR * count);
             std::fs::write(folder.join(format!("{}.eml", mail.name)), bytes).context("could not write a message")?;
             truth.extend(mail.truth());
             ignore.extend(mail.ignored());
@@ -217,23 +221,33 @@ impl<'t> Mail<'t> {
         self.ignored.iter().map(|value| json!({"message_id": self.id(), "where": "body", "value": value})).collect()
     }
 
-    fn write(&self, body: &str, sent: i64) -> Vec<u8> {
+    fn write(&self, carried: &Carried, sent: i64) -> Vec<u8> {
         let stamp = Timestamp::from_second(sent).unwrap_or_default();
         let date = rfc2822::to_string(&stamp.to_zoned(TimeZone::UTC)).unwrap_or_default();
         let follows = match self.thread.last() {
             Some(last) => format!("In-Reply-To: {last}\nReferences: {}\n", self.thread.join(" ")),
             None => String::new(),
         };
+        let (first, last) = match carried.file {
+            Some(_) => (
+                "Content-Type: multipart/mixed; boundary=part\n\n--part\nContent-Type: text/plain\n\nSee attached.\n--part\n",
+                "\n--part--\n",
+            ),
+            None => ("", ""),
+        };
+        let place = carried.file.map_or(String::new(), |name| format!("Content-Disposition: attachment; filename={name}\n"));
         let mut bytes = format!(
-            "Message-ID: {}\n{follows}Date: {date}\nFrom: {}\nTo: {}\nSubject: {}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
+            "Message-ID: {}\n{follows}Date: {date}\nFrom: {}\nTo: {}\nSubject: {}\nMIME-Version: 1.0\n{first}Content-Type: {}; charset=utf-8\n{place}\
              Content-Transfer-Encoding: base64\n\n",
             self.id(),
             address(self.from),
             address(self.to),
             word(self.subject),
+            carried.media,
         )
         .into_bytes();
-        base64_lines(body.as_bytes(), &mut bytes);
+        base64_lines(carried.text.as_bytes(), &mut bytes);
+        bytes.extend_from_slice(last.as_bytes());
         bytes
     }
 }
@@ -278,7 +292,7 @@ mod tests {
         assert_eq!((&truth[0]["value"], &truth[0]["system"], &truth[0]["identity"]), (&json!("4471"), &json!("Tor"), &Value::Null));
         assert_eq!((&truth[1]["difficulty"], &truth[1]["identity"]), (&json!("obscured"), &json!("jo")));
         assert_eq!(mail.ignored()[0]["value"], "12");
-        let bytes = String::from_utf8(mail.write(mail.body, FIRST)).unwrap();
+        let bytes = String::from_utf8(mail.write(&carried(mail.body, "s", Shape::Plain), FIRST)).unwrap();
         assert!(bytes.contains("From: =?utf-8?B?SsO8cmc=?= <j@x.example>\n"), "{bytes}");
         assert!(bytes.contains("Mon, 2 Jan 2023 08:00:00"), "{bytes}");
     }
@@ -289,7 +303,7 @@ mod tests {
         let mut mail = Mail::read(written, "w-0001").unwrap();
         mail.thread = vec!["<w-0000@written.example>".to_owned()];
         assert_eq!(mail.truth()[0]["difficulty"], "split");
-        let bytes = String::from_utf8(mail.write(mail.body, FIRST)).unwrap();
+        let bytes = String::from_utf8(mail.write(&carried(mail.body, "s", Shape::Plain), FIRST)).unwrap();
         assert!(bytes.contains("In-Reply-To: <w-0000@written.example>\nReferences: <w-0000@written.example>\n"), "{bytes}");
     }
 

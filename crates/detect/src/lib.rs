@@ -7,6 +7,7 @@
 
 mod anchors;
 mod blobs;
+mod escaped;
 pub mod formats;
 pub mod keys;
 mod link;
@@ -20,6 +21,7 @@ mod wrapped;
 pub use link::credential;
 
 use aftermail_model::{Kind, Message, RevealPermit, Sensitive, Status, Text, Timestamp};
+use std::borrow::Cow;
 
 /// A secret at one place of a text.
 #[derive(Debug, Clone)]
@@ -179,11 +181,10 @@ fn odds(confidence: f32, more: f32) -> f32 {
 }
 
 fn find(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
-    let found = packs.anchors.find(&text.body);
-    let mut hits = once(text, message, packs, &found, from);
-    let joined = wrapped::read(text, &packs.words.joins(&found.cues), |t| once(t, message, packs, &packs.anchors.find(&t.body), from));
-    let inside = blobs::read(text, |t| once(t, message, packs, &packs.anchors.find(&t.body), from));
-    for surer in [joined, inside] {
+    let joins = packs.words.joins(&packs.anchors.find(&text.body).cues);
+    let read = |text: &Text| once(text, message, packs, from);
+    let mut hits = read(text);
+    for surer in [wrapped::read(text, &joins, read), blobs::read(text, read), escaped::read(text, read)] {
         hits.retain(|h| !surer.iter().any(|s| h.start < s.end && s.start < h.end));
         hits.extend(surer);
     }
@@ -206,12 +207,26 @@ fn without_names(mut hits: Vec<Hit>, text: &Text) -> Vec<Hit> {
     hits
 }
 
-/// What is found in a text as its lines stand.
-fn once(text: &Text, message: &Message, packs: &Packs, found: &anchors::Found, from: f32) -> Vec<Hit> {
-    let mut hits = minted(text, message, packs, found);
+/// What is found in a text as its lines stand, save that what its margin broke runs on for what people write.
+fn once(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
+    let told = unbroken(text);
+    let found = packs.anchors.find(&told.body);
+    let mut hits = minted(text, message, packs, &found);
     let subject = packs.subject(message);
-    hits.extend(packs.words.read(text, message, &found.cues, &subject, &hits, from));
+    let mut read = packs.words.read(&told, message, &found.cues, &subject, &hits, from);
+    for hit in read.iter_mut().filter(|h| text.body[h.start..h.end].contains('\n')) {
+        hit.value = Sensitive::new(words::joined(hit.value.reveal(&RevealPermit::recorded())));
+    }
+    hits.extend(read);
     merge::settle(hits)
+}
+
+/// A text whose lines run on where only a margin broke them; every place stays what it was.
+fn unbroken(text: &Text) -> Cow<'_, Text> {
+    match words::unbroken(&text.body) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(body) => Cow::Owned(Text { body, ..text.clone() }),
+    }
 }
 
 /// Something in a text that the model weighs, for its training.
@@ -233,10 +248,11 @@ pub struct Example {
 
 /// Every candidate of a text that the model weighs; what formats claim is none.
 pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
-    let found = packs.anchors.find(&text.body);
+    let told = unbroken(text);
+    let found = packs.anchors.find(&told.body);
     let hits = minted(text, message, packs, &found);
-    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
-    weighed.into_iter().map(|w| w.example(&text.body)).collect()
+    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
+    weighed.into_iter().map(|w| w.example(&told.body)).collect()
 }
 
 /// What the links of a minted secret are looked for with.
@@ -259,8 +275,10 @@ pub struct Named {
 /// What is named around the values of a text that are wanted.
 pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&str) -> bool) -> Vec<Named> {
     let permit = RevealPermit::recorded();
-    let found = packs.anchors.find(&text.body);
+    let told = unbroken(text);
+    let found = packs.anchors.find(&told.body);
     let hits = packs.formats.confirm(text, &found.formats);
+    let text = told.as_ref();
     let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
     let body = text.body.as_str();
     let minted = hits.iter().filter(|hit| is_wanted(hit.value.reveal(&permit)));

@@ -3,6 +3,8 @@
 //!
 //! Tokens are those of the WHATWG standard (html5gum); how text is laid out is ours.
 
+mod quotes;
+
 use crate::links;
 use aftermail_model::Layer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -124,6 +126,10 @@ struct Reader {
     /// A tag was opened and not closed yet.
     in_tag: bool,
     rows: Vec<Row>,
+    /// The line under way holds nothing but blanks that are shown as such: an empty line.
+    empty: bool,
+    /// Where quotes begin and end in the visible text.
+    quotes: Vec<quotes::Quote>,
 }
 
 struct Element {
@@ -207,8 +213,11 @@ impl Reader {
                 // Rows of the table around stay open below this mark.
                 self.rows.push(Row { start: usize::MAX, cells: Vec::new(), breaks: Vec::new(), layout: true, cell: 0 });
             }
-            n if is_block(n) => self.break_line(),
+            n if is_block(n) => self.break_block(),
             _ => {}
+        }
+        if name == b"blockquote" {
+            self.quotes.push(quotes::Quote { at: self.out.len(), begins: true });
         }
         if !self_closing && !is_void(&name) && self.open.len() < DEPTH {
             self.open.push(Element { name: packed(&name), hidden: self.tag_hidden });
@@ -230,8 +239,11 @@ impl Reader {
                 }
                 self.break_line();
             }
-            n if is_block(n) => self.break_line(),
+            n if is_block(n) => self.break_block(),
             _ => {}
+        }
+        if name == b"blockquote" {
+            self.quotes.push(quotes::Quote { at: self.out.len(), begins: false });
         }
     }
 
@@ -253,8 +265,18 @@ impl Reader {
             lay(&mut self.hidden, &text, pre);
             self.hidden.push(b'\n');
         } else {
+            let length = self.out.len();
             lay(&mut self.out, &text, pre);
+            self.empty = self.out.len() == length && (self.empty || text.contains('\u{a0}'));
         }
+    }
+
+    fn break_block(&mut self) {
+        let empty = std::mem::take(&mut self.empty) && self.rows.is_empty();
+        if empty && self.out.ends_with(b"\n") && !self.out.ends_with(b"\n\n") {
+            self.out.push(b'\n');
+        }
+        self.break_line();
     }
 
     fn break_line(&mut self) {
@@ -308,7 +330,7 @@ impl Reader {
             self.close_row();
             self.rows.pop_if(|r| r.start == usize::MAX);
         }
-        self.passages.visible = into_text(self.out);
+        self.passages.visible = into_text(quotes::marked(self.out, &self.quotes));
         self.passages.hidden = into_text(self.hidden);
         self.passages
     }

@@ -52,3 +52,11 @@ fn a_tag_that_never_ends_hides_nothing() {
 fn pre_keeps_its_lines() {
     assert_eq!(visible("<pre>host a\n  user b\n</pre>x"), "host a\n  user b\nx");
 }
+
+#[test]
+fn a_quote_is_marked_and_an_empty_paragraph_is_an_empty_line() {
+    let html = "<div>Fine.</div><div><br></div><div>Ada wrote:</div><blockquote type=cite><div>the door?</div><blockquote>and<br>the gate</blockquote></blockquote><p>Bo</p>";
+    assert_eq!(visible(html), "Fine.\n\nAda wrote:\n> the door?\n> > and\n> > the gate\nBo");
+    assert_eq!(visible("<p>a</p><p><span>&nbsp;</span></p><p>b</p><p> </p><p>c</p>"), "a\n\nb\nc");
+    assert_eq!(visible("a</blockquote></blockquote>b"), "a\nb");
+}

@@ -1,6 +1,7 @@
 //! A part that holds no parts: its transfer encoding, its charset, what it is, and the passages of its text.
 
 use super::flowed::{Flow, unflowed};
+use super::undecoded;
 use super::{Walk, hex, joined, outlook};
 use crate::file::{self, Contents, Guesses, Loss, Member, Passage};
 use crate::{Key, charset, html, residue, sniff};
@@ -262,7 +263,7 @@ impl Walk<'_> {
             _ => {
                 chars = text.len() as u64;
                 let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text };
-                let text = unflowed(text, leaf.flow);
+                let text = unflowed(undecoded::decoded(text), leaf.flow);
                 self.push_text(index, Layer::Visible, &place, found, text);
             }
         }

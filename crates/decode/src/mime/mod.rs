@@ -6,6 +6,7 @@ pub(crate) mod outlook;
 mod parser;
 mod sameness;
 mod stores;
+mod undecoded;
 mod volumes;
 
 use crate::file::Budget;

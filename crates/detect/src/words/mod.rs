@@ -3,6 +3,7 @@
 //! Each cue that the one pass finds is read in several ways, from the most explicit to the least; what is read is weighed
 //! in one place ([`weigh`]). [`crate::link`] then says what it opens and whom it signs in.
 
+mod asides;
 mod assigned;
 mod beside;
 mod candidate;
@@ -12,6 +13,7 @@ mod context;
 mod cues;
 mod device;
 mod disguise;
+mod flow;
 mod judge;
 mod lexicon;
 mod login;
@@ -26,12 +28,14 @@ mod sentence;
 mod setting;
 mod shape;
 mod spoken;
+mod stock;
 mod table;
 mod trees;
 mod value;
 mod voices;
 mod warm;
 mod weigh;
+mod written;
 
 use crate::{Hit, link};
 use aftermail_model::{Kind, Layer, Message, Sensitive, Text};
@@ -52,6 +56,7 @@ pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, is_user, runs_together, spellings};
 pub(crate) use disguise::base64_bytes;
+pub(crate) use flow::{joined, unbroken};
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
@@ -234,10 +239,10 @@ impl Words {
         let stands = |found: &&Anchor| self.stands(page, found.0, &found.1);
         let anchors: Vec<Anchor> = longest(found.iter().filter(stands)).into_iter().take(MOST_CUES).collect();
         let theme = self.theme(message, subject);
-        let of_body = theme.filter(|_| text.place == "body").map(|cue| (cue, 0..0));
+        let of_body = theme.filter(|_| written::is_written(text)).map(|cue| (cue, 0..0));
         let cues = anchors.iter().filter_map(|(literal, at)| Some((self.cue_of(*literal)?, at.clone())));
         let mut cues: Vec<(&Cue, Range<usize>)> = of_body.into_iter().chain(cues).collect();
-        if cues.is_empty() && text.place == "body" && is_shown(text) {
+        if cues.is_empty() && written::is_written(text) {
             // A warm line may need no such word.
             cues.push((&marks::BREVITY, 0..0));
         }
@@ -245,7 +250,7 @@ impl Words {
             return Vec::new();
         }
         // Only what is shown has lines that people wrote.
-        let [warm, hot] = if is_shown(text) {
+        let [warm, hot] = if written::is_shown(text) {
             Warm::of(page.body, message.subject.as_deref().unwrap_or_default(), &self.model.warm)
         } else {
             [Warm::throughout(page.body), Warm::default()]
@@ -382,11 +387,6 @@ impl Words {
             language: Some(candidate.signs.language.to_owned()),
         })
     }
-}
-
-/// Whether a reader of the mail reads it as text.
-fn is_shown(text: &Text) -> bool {
-    matches!(text.layer, Layer::Visible | Layer::Hidden | Layer::Ocr)
 }
 
 /// Of cues that overlap only the longest is read.

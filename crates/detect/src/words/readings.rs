@@ -5,7 +5,7 @@ use super::page::Page;
 use super::sentence::Sentences;
 use super::spoken::{self, Call};
 use super::warm::Warm;
-use super::{Anchor, Candidate, Field, Place, Reading, Words, assigned, bounded, command, context, device, is_shown, login, prose, table};
+use super::{Anchor, Candidate, Field, Place, Reading, Words, assigned, bounded, command, context, device, login, prose, table};
 use aftermail_model::{Kind, Text};
 use std::ops::Range;
 use std::rc::Rc;
@@ -57,14 +57,14 @@ impl Words {
                 Reading::Device => out.extend(device::read(page, at)),
                 Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
                 Reading::Spoken(Call::Together) if !self.goes_on(anchors, n) => {}
-                Reading::Spoken(Call::Description | Call::Together) if is_shown(text) => {
+                Reading::Spoken(Call::Description | Call::Together) if super::written::is_shown(text) => {
                     out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
                 }
-                Reading::Spoken(Call::Phrase) if is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
-                Reading::Spoken(Call::Join) if is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
-                Reading::Spoken(Call::Date) if is_shown(text) => out.extend(self.spoken.date(page, at, marks)),
+                Reading::Spoken(Call::Phrase) if super::written::is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
+                Reading::Spoken(Call::Join) if super::written::is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
+                Reading::Spoken(Call::Date) if super::written::is_shown(text) => out.extend(self.spoken.date(page, at, marks)),
                 Reading::Spoken(_) => {}
-                Reading::Disguise(disguise) if is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
+                Reading::Disguise(disguise) if super::written::is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
                 Reading::Disguise(_) => {}
                 Reading::Cue(index) => {
                     if let Some(place) = self.place(page, *index, at) {
@@ -73,7 +73,7 @@ impl Words {
                 }
             }
         }
-        if is_shown(text) {
+        if super::written::is_shown(text) {
             out.extend(prose::read(page, marks, sentences, hot, read));
         }
         out
@@ -97,7 +97,7 @@ impl Words {
     }
 
     fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
-        let visible = is_shown(text);
+        let visible = super::written::is_shown(text);
         // "key" alone names a column of anything.
         let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
         if visible && !bare_key {

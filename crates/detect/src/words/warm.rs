@@ -4,6 +4,7 @@
 //! Words add up to a logit like those around a place ([`super::voices`]), but each is heard once for all places of its line.
 
 use super::cues::runs_together;
+use super::flow;
 use super::lexicon::{fold, is_mark};
 use super::voices::{Said, Voices};
 use std::ops::Range;
@@ -89,6 +90,10 @@ pub struct Listened {
 
 /// What is heard of the lines of a text that have words: what [`Warm`] is learnt from.
 pub fn listened(body: &str, subject: &str) -> Vec<Listened> {
+    listened_to(&flow::unbroken(body), subject)
+}
+
+fn listened_to(body: &str, subject: &str) -> Vec<Listened> {
     let mut ear = Ear::default();
     let subject = of_subject(subject);
     let mut heard: Vec<(Range<usize>, [Vec<u32>; 2])> = Vec::new();
@@ -339,7 +344,7 @@ mod tests {
             let model = Voices::new(0.1, &weights);
             let [warm, _] = Warm::of(&body, "gate", &model);
             let logit = |line: &Listened| model.logit(&[line.own.as_slice(), line.around.as_slice()].concat());
-            for line in listened(&body, "gate") {
+            for line in listened_to(&body, "gate") {
                 prop_assert!(line.at.len() <= LONGEST && (logit(&line) < 1e-3 || warm.holds(&line.at)));
                 let inside = warm.0.iter().any(|w| w.start <= line.at.start && line.at.end <= w.end);
                 prop_assert!(!inside || logit(&line) > -1e-3);

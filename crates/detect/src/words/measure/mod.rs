@@ -30,8 +30,8 @@ pub(crate) struct Scene<'t> {
     topics: HashSet<String>,
     /// Share of signs of programs and tables among the characters.
     signs: f32,
-    /// How many candidates are numbers, and how many are not.
-    rivals: [usize; 2],
+    /// Where the candidates that are numbers begin, and those that are not.
+    rivals: [Vec<usize>; 2],
     /// The words around the candidates that are measured closely, which say what their sentences are about.
     told: Vec<Told>,
     /// All words around the candidates.
@@ -55,9 +55,10 @@ impl<'t> Scene<'t> {
         let odd =
             page.body.bytes().take(20_000).filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'|' | b'\\' | b'$')).count();
         let signs = odd as f32 / page.body.len().clamp(1, 20_000) as f32;
-        let numbers = candidates.iter().filter(|c| !page.body[c.range.clone()].contains(char::is_alphabetic)).count();
+        let (letters, numbers): (Vec<_>, Vec<_>) =
+            candidates.iter().partition(|c| page.body[c.range.clone()].contains(char::is_alphabetic));
         let spoken = heard_words(page.body, candidates.iter().map(|c| &c.range));
-        let rivals = [numbers, candidates.len() - numbers];
+        let rivals = [numbers, letters].map(|all| all.into_iter().map(|c| c.range.start).collect());
         let people = words_of(message.from.iter().chain(&message.to));
         Scene { page, text, marks, sentences, subject, people, topics: words_of(&message.subject), signs, rivals, told: Vec::new(), spoken }
     }
@@ -274,10 +275,20 @@ fn around(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>, written: &str)
     row.flag(whole.contains("://") || whole.contains(".example") || whole.split_whitespace().any(shape::is_host));
     row.flag(whole.contains('@'));
     let around = body.floor_char_boundary(range.start.saturating_sub(AGAIN))..body.ceil_char_boundary((range.end + AGAIN).min(body.len()));
-    row.count(body[around].match_indices(written).take(4).count());
+    // What is quoted again below says it a second time, and no more than once.
+    let depth = quoted(scene.page, range.start);
+    let again = body[around.clone()].match_indices(written).map(|(at, _)| around.start + at);
+    row.count(again.filter(|at| quoted(scene.page, *at) == depth).take(4).count());
     let near = near(body, range);
     row.flag(context::is_talk(&near));
     row.flag(sounds_final(&near));
+}
+
+/// How deep a line is quoted.
+fn quoted(page: Page<'_>, at: usize) -> usize {
+    let line = page.line(at);
+    let marks = page.content(&line).start - line.start;
+    page.body[line.start..line.start + marks].bytes().filter(|b| *b == b'>').count()
 }
 
 /// How far before and behind a value it is looked for again.
@@ -359,8 +370,7 @@ fn place(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let (text, body) = (scene.text, scene.page.body);
     row.flag(text.layer == Layer::Visible);
     row.flag(text.layer == Layer::Attribute);
-    row.flag(text.media == "text/html");
-    row.flag(text.place == "body");
+    row.flag(super::written::is_written(text));
     row.flag(text.place == "subject");
     row.number(scene.subject);
     row.number((body.trim().len().min(LONG) as f64 + 1.0).log2());
@@ -389,13 +399,19 @@ fn about(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     nearest.iter().flatten().for_each(|cost| row.number(*cost));
 }
 
+/// How far other candidates stand that are its rivals.
+const NEAR: usize = 300;
+
 /// How it stands among the other candidates, and how it is set off from its sentence.
 fn alone(row: &mut Row, scene: &Scene<'_>, range: &Range<usize>) {
     let body = scene.page.body;
     let letters = body[range.clone()].contains(char::is_alphabetic);
-    row.count(scene.rivals[0].min(30));
-    row.count(scene.rivals[1].min(30));
-    row.count(scene.rivals[usize::from(letters)].min(30));
+    // What stands far off, as in a signature or a mail that is quoted, is no rival.
+    let near = |all: &Vec<usize>| all.partition_point(|at| *at < range.end + NEAR) - all.partition_point(|at| at + NEAR < range.start);
+    let [numbers, words] = scene.rivals.each_ref().map(near);
+    row.count(numbers.min(30));
+    row.count(words.min(30));
+    row.count(if letters { words } else { numbers }.min(30));
     let line = scene.page.line(range.start);
     let content = scene.page.content(&line);
     row.flag(content.start >= range.start && content.end <= range.end);

@@ -1,0 +1,178 @@
+//! What no person wrote of a text: headers, the heads of quotes and of chats, calendars' times, keys, signatures and files in it.
+
+use super::flow::{Line, lines};
+use std::ops::Range;
+
+/// Beginnings of the lines in which mail programs say between whom and when a mail went that they quote or forward. Not what it is about: people
+/// write that.
+const FIELDS: &str = "from: sent: date: to: cc: von: gesendet: datum: an: kopie: de: de : envoyé: envoyé : à: à : date : cc : enviado: \
+    fecha: para: data: da: inviato: a: van: verzonden: aan: od: wysłano: do: fra: sendt: til: från: skickat: till: lähettäjä: lähetetty: \
+    vastaanottaja: päiväys: kimden: gönderen: gönderildi: kime: tarih: от: отправлено: дата: кому: від: надіслано: 差出人: 送信日時: 宛先: 日時: \
+    发件人: 发送时间: 收件人: 寄件者: 日期: 보낸 사람: 보낸 날짜: 받는 사람: reply-to:";
+
+/// Lines of a calendar that tell nothing, and the names of those that do (RFC 5545 §3.8).
+const TIMES: &str = "BEGIN END VERSION METHOD PRODID CALSCALE UID DTSTART DTEND DTSTAMP CREATED LAST-MODIFIED SEQUENCE STATUS TRANSP PRIORITY CLASS \
+    RRULE TRIGGER ACTION DURATION TZID TZOFFSETFROM TZOFFSETTO TZNAME ORGANIZER ATTENDEE";
+const TOLD: &str = "SUMMARY DESCRIPTION LOCATION COMMENT";
+
+/// Where a text holds what no person wrote: fields of a quoted mail, the line that introduces a quote, when and by whom a line of a chat was
+/// said, the times of a calendar, and keys and signatures in PGP's armour (RFC 9580 §6.2).
+pub(super) fn of(body: &str) -> Vec<Range<usize>> {
+    let lines = lines(body);
+    let calendar = body.trim_start().starts_with("BEGIN:VCALENDAR");
+    let mut out = data(body);
+    let mut armoured = false;
+    let headers = headers(&lines);
+    for (n, line) in lines.iter().enumerate() {
+        let whole = line.at..line.at + line.content.len();
+        if headers[n] {
+            out.push(whole);
+            continue;
+        }
+        if armoured || line.content.starts_with("-----BEGIN PGP ") && !line.content.contains("SIGNED MESSAGE") {
+            armoured = !line.content.starts_with("-----END PGP ");
+            out.push(whole);
+            continue;
+        }
+        let beside = || [n.checked_sub(1), Some(n + 1)].into_iter().flatten().filter_map(|n| lines.get(n));
+        let introduces = || line.content.ends_with([':', '：']) && line.content.contains(|c: char| c == '@' || c.is_ascii_digit());
+        let quoted = || lines[n + 1..].iter().find(|l| !l.content.is_empty()).is_some_and(|l| l.depth > line.depth);
+        if is_field(line.content) && beside().any(|l| is_field(l.content)) || introduces() && quoted() {
+            out.push(whole);
+        } else if let Some(length) = spoken_by(line.content).filter(|_| beside().any(|l| spoken_by(l.content).is_some())) {
+            out.push(line.at..line.at + length);
+        } else if let Some((name, _)) = line.content.split_once([':', ';']).filter(|_| calendar) {
+            let is = |names: &str| names.split_whitespace().any(|n| n == name);
+            let told = || line.content.find(':').map(|at| line.at..line.at + at + 1);
+            out.extend(if is(TIMES) { Some(whole) } else { told().filter(|_| is(TOLD)) });
+        }
+    }
+    out
+}
+
+/// How much of a line of a chat says when it was said and by whom: "[10:12] Ada: ", "3/2/25, 10:12 - Ada: ".
+fn spoken_by(line: &str) -> Option<usize> {
+    let time = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | ':' | '/' | '.' | ',' | '-' | ' ' | '\u{202f}' | '\u{200e}');
+    let (head, name) = (line.len() - line.trim_start_matches(time).len(), 2..40);
+    let clock = line[..head].split([' ', '[', ']', ',']).any(|w| w.split_once(':').is_some_and(|(h, m)| !h.is_empty() && m.len() >= 2));
+    let rest = line[head..].strip_prefix("AM").or(line[head..].strip_prefix("PM")).unwrap_or(&line[head..]);
+    let said = rest.find(": ").filter(|at| name.contains(at) && !rest[..*at].contains(['=', '"']))?;
+    (clock && rest[..said].split_whitespace().count() <= 4).then(|| line.len() - rest.len() + said + 2)
+}
+
+/// Which lines belong to the header of a mail that stands in the text as it was sent, as bounces have it (RFC 5322 §2.2); what it is about is not
+/// counted among them.
+fn headers(lines: &[Line<'_>]) -> Vec<bool> {
+    const SURE: &str = "received message-id mime-version return-path dkim-signature content-type diagnostic-code final-recipient \
+        reporting-mta received-from-mta remote-mta";
+    let name = |line: &Line<'_>| {
+        let (name, _) = line.content.split_once(':')?;
+        let fits = name.len() >= 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fits.then(|| name.to_ascii_lowercase())
+    };
+    let mut out = vec![false; lines.len()];
+    let mut n = 0;
+    while n < lines.len() {
+        let begins = n;
+        let mut sure = 0;
+        let mut fields = 0;
+        while let Some(line) = lines.get(n).filter(|l| !l.content.is_empty()) {
+            match name(line) {
+                Some(name) => {
+                    fields += 1;
+                    sure += usize::from(name.starts_with("x-") || SURE.split(' ').any(|s| s == name));
+                }
+                // A folded line is set in.
+                None if n > begins && line.set_in => {}
+                None => break,
+            }
+            n += 1;
+        }
+        if fields >= 3 && sure >= 2 {
+            let about = |line: &Line<'_>| name(line).is_some_and(|n| n == "subject");
+            (begins..n).for_each(|at| out[at] = !about(&lines[at]));
+        }
+        n = n.max(begins + 1);
+    }
+    out
+}
+
+/// Shortest run of base64 that is a file rather than a key, in bytes.
+const DATA: usize = 120;
+/// Lines of such a file, and how long each is but for the last.
+const DATA_LINES: usize = 3;
+const DATA_LINE: usize = 40;
+
+/// Files that stand in a text as base64: long runs, and lines of it one below the other (RFC 2045 §6.8). What they hold when decoded is read
+/// elsewhere.
+fn data(body: &str) -> Vec<Range<usize>> {
+    let fits = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let mut out = Vec::new();
+    // The lines under way, and how many they are.
+    let (mut under_way, mut count) = (0..0, 0);
+    let mut at = 0;
+    for line in body.as_bytes().split_inclusive(|b| *b == b'\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        let bare = line.trim_ascii();
+        if bare.len() >= DATA_LINE && bare.iter().all(fits) {
+            under_way = if count == 0 { range } else { under_way.start..range.end };
+            count += 1;
+            continue;
+        }
+        if count >= DATA_LINES {
+            out.push(under_way.clone());
+        }
+        count = 0;
+        out.extend(runs(line, fits).map(|r| range.start + r.start..range.start + r.end));
+    }
+    if count >= DATA_LINES {
+        out.push(under_way);
+    }
+    out
+}
+
+fn runs(line: &[u8], fits: impl Fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    let pieces = line.split(move |b| !fits(b)).map(move |piece| {
+        let range = at..at + piece.len();
+        at = range.end + 1;
+        range
+    });
+    pieces.filter(|range| range.len() >= DATA)
+}
+
+fn is_field(line: &str) -> bool {
+    let line = line.trim_start_matches('*');
+    let Some(at) = line.find([':', '：']).filter(|at| *at <= 24) else { return false };
+    let name = line[..at].trim_end_matches('*').to_lowercase();
+    FIELDS.split_inclusive(": ").any(|field| field.trim_end().trim_end_matches(':') == name)
+        && line[at..].contains(|c: char| c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::unbroken;
+    use super::*;
+
+    #[test]
+    fn a_header_and_a_file_within_a_text_are_set_aside() {
+        let line = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4";
+        let header = "Received: from a\n by b with x id q7Kd02\nMessage-ID: <a@b>\nSubject: the door\nMIME-Version: 1.0\n";
+        let body = format!("returned:\n\n{header}\nheron\n{line}\n{line}\n{line}\n{line}\nand {}x end\n", line.repeat(2));
+        let told = unbroken(&body);
+        assert_eq!(told.split_whitespace().collect::<Vec<_>>(), ["returned:", "Subject:", "the", "door", "heron", "and", "end"]);
+        assert_eq!(unbroken("Name: ada\nUser: b\nKey: c\n"), "Name: ada\nUser: b\nKey: c\n");
+    }
+
+    #[test]
+    fn what_mail_programs_write_is_set_aside() {
+        let body = "FYI\n\n-----Original Message-----\nFrom: Ada <ada@a.example>\nSent: Monday, February 3, 2025 10:12 AM\nSubject: heron\n\ntext\n\nOn 3 Feb 2025, Ada wrote:\n> From: here\n\n-----BEGIN PGP SIGNATURE-----\niQx4\n-----END PGP SIGNATURE-----\nend";
+        let told: Vec<&str> = of(body).into_iter().map(|r| &body[r]).collect();
+        assert_eq!(told[..3], ["From: Ada <ada@a.example>", "Sent: Monday, February 3, 2025 10:12 AM", "On 3 Feb 2025, Ada wrote:"]);
+        assert_eq!(told[3..], ["-----BEGIN PGP SIGNATURE-----", "iQx4", "-----END PGP SIGNATURE-----"]);
+        let chat = "[10:12] Ada Roe: the new one\n[10:13] Bo: is heron\n3/2/25, 10:12 AM - Bo: and\n12:30: lunch\n";
+        let told: Vec<&str> = of(chat).into_iter().map(|r| &chat[r]).collect();
+        assert_eq!(told, ["[10:12] Ada Roe: ", "[10:13] Bo: ", "3/2/25, 10:12 AM - Bo: "]);
+    }
+}
