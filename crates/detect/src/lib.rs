@@ -21,7 +21,6 @@ mod wrapped;
 pub use link::credential;
 
 use aftermail_model::{Kind, Message, RevealPermit, Sensitive, Status, Text, Timestamp};
-use std::borrow::Cow;
 
 /// A secret at one place of a text.
 #[derive(Debug, Clone)]
@@ -119,7 +118,7 @@ impl Packs {
     pub fn candidates(&self, message: &Message, texts: &[Text]) -> Vec<Candidate> {
         let permit = RevealPermit::recorded();
         let of_text = |(text, body): (usize, &Text)| {
-            let all = examples(body, message, self).into_iter();
+            let all = weighed(body, message, self, words::Effort::WherePromising).into_iter();
             let unsure = all.filter(|e| (CANDIDATE_FROM..words::REPORT_FROM).contains(&e.confidence));
             unsure.map(move |e| Candidate { text, place: e.place, value: e.value, confidence: e.confidence }).collect::<Vec<_>>()
         };
@@ -209,8 +208,8 @@ fn without_names(mut hits: Vec<Hit>, text: &Text) -> Vec<Hit> {
 
 /// What is found in a text as its lines stand, save that what its margin broke runs on for what people write.
 fn once(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
-    let told = unbroken(text);
-    let found = packs.anchors.find(&told.body);
+    let told = words::Told::of(text);
+    let found = packs.anchors.find(&told.text.body);
     let mut hits = minted(text, message, packs, &found);
     let subject = packs.subject(message);
     let mut read = packs.words.read(&told, message, &found.cues, &subject, &hits, from);
@@ -219,14 +218,6 @@ fn once(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
     }
     hits.extend(read);
     merge::settle(hits)
-}
-
-/// A text whose lines run on where only a margin broke them; every place stays what it was.
-fn unbroken(text: &Text) -> Cow<'_, Text> {
-    match words::unbroken(&text.body) {
-        Cow::Borrowed(_) => Cow::Borrowed(text),
-        Cow::Owned(body) => Cow::Owned(Text { body, ..text.clone() }),
-    }
 }
 
 /// Something in a text that the model weighs, for its training.
@@ -248,11 +239,15 @@ pub struct Example {
 
 /// Every candidate of a text that the model weighs; what formats claim is none.
 pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
-    let told = unbroken(text);
-    let found = packs.anchors.find(&told.body);
+    weighed(text, message, packs, words::Effort::Everywhere)
+}
+
+fn weighed(text: &Text, message: &Message, packs: &Packs, effort: words::Effort) -> Vec<Example> {
+    let told = words::Told::of(text);
+    let found = packs.anchors.find(&told.text.body);
     let hits = minted(text, message, packs, &found);
-    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
-    weighed.into_iter().map(|w| w.example(&told.body)).collect()
+    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, effort);
+    weighed.into_iter().map(|w| w.example(&told.text.body)).collect()
 }
 
 /// What the links of a minted secret are looked for with.
@@ -275,11 +270,11 @@ pub struct Named {
 /// What is named around the values of a text that are wanted.
 pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&str) -> bool) -> Vec<Named> {
     let permit = RevealPermit::recorded();
-    let told = unbroken(text);
-    let found = packs.anchors.find(&told.body);
+    let told = words::Told::of(text);
+    let found = packs.anchors.find(&told.text.body);
     let hits = packs.formats.confirm(text, &found.formats);
-    let text = told.as_ref();
-    let weighed = packs.words.weighed(text, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
+    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
+    let text = told.text.as_ref();
     let body = text.body.as_str();
     let minted = hits.iter().filter(|hit| is_wanted(hit.value.reveal(&permit)));
     let told = weighed.iter().filter(|w| is_wanted(&w.value(body)));

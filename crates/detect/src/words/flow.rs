@@ -1,6 +1,7 @@
 //! Lines as their writer thought of them: what a mail program broke at its margin runs on, and what programs wrote is left out ([`super::asides`]).
 
-use super::{asides, stock};
+use super::{Page, asides, stock};
+use aftermail_model::Text;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -22,9 +23,26 @@ pub(super) struct Line<'t> {
     pub set_in: bool,
 }
 
+/// A text as it was sent, and as people told it: every place is the same in both.
+pub(crate) struct Told<'t> {
+    /// Configurations, commands and protocols are read line by line.
+    pub sent: Page<'t>,
+    pub text: Cow<'t, Text>,
+}
+
+impl<'t> Told<'t> {
+    pub(crate) fn of(text: &'t Text) -> Told<'t> {
+        let told = match unbroken(&text.body) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(body) => Cow::Owned(Text { body, ..text.clone() }),
+        };
+        Told { sent: Page { body: &text.body }, text: told }
+    }
+}
+
 /// The text without what programs wrote in it, and with a blank for each line's end that only the margin made and for each quote mark
 /// behind one: as long as before.
-pub(crate) fn unbroken(body: &str) -> Cow<'_, str> {
+pub(super) fn unbroken(body: &str) -> Cow<'_, str> {
     let told = without_asides(body);
     let lines = lines(&told);
     let widths = widths(&lines);

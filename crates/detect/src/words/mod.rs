@@ -56,7 +56,7 @@ pub(crate) use candidate::{Candidate, Effort, Weighed};
 pub use cues::secret_words;
 pub(crate) use cues::{Cue as CueWord, Field as CueField, is_user, runs_together, spellings};
 pub(crate) use disguise::base64_bytes;
-pub(crate) use flow::{joined, unbroken};
+pub(crate) use flow::{Told, joined};
 pub(crate) use judge::texts_of;
 pub use judge::{Asked, Judge};
 pub(crate) use page::{Page as TextPage, word_before};
@@ -203,14 +203,15 @@ impl Words {
     /// subject.
     pub(crate) fn read(
         &self,
-        text: &Text,
+        told: &Told<'_>,
         message: &Message,
         found: &[Anchor],
         subject: &[Anchor],
         formats: &[Hit],
         from: f32,
     ) -> Vec<Hit> {
-        let mut kept = self.weighed(text, message, found, subject, formats, Effort::WherePromising);
+        let text = told.text.as_ref();
+        let mut kept = self.weighed(told, message, found, subject, formats, Effort::WherePromising);
         kept.retain(|w| w.confidence >= from);
         // Words that tell how a value is made tell of what it is made, too: that is not the value.
         let made: Vec<Range<usize>> = kept.iter().filter(|w| w.candidate.undone.is_some()).map(|w| w.candidate.range.clone()).collect();
@@ -225,13 +226,14 @@ impl Words {
     /// The candidates with their numbers and what the model makes of them.
     pub(crate) fn weighed(
         &self,
-        text: &Text,
+        told: &Told<'_>,
         message: &Message,
         found: &[Anchor],
         subject: &[Anchor],
         formats: &[Hit],
         effort: Effort,
     ) -> Vec<Weighed> {
+        let text = told.text.as_ref();
         if text.layer == Layer::Header {
             return Vec::new();
         }
@@ -262,7 +264,7 @@ impl Words {
         }
         let sentences = Sentences::new(page.body);
         let marks: Vec<Mark<'_>> = cues.into_iter().map(|(cue, at)| Mark::new(cue, at, &sentences)).collect();
-        let mut candidates = self.candidates(page, text, &anchors, &marks, &sentences, [&hot, read]);
+        let mut candidates = self.candidates(told, &anchors, &marks, &sentences, [&hot, read]);
         candidates.retain(|c| c.is_sure() || c.signs.is_assigned() || read.holds(&c.range));
         candidates.retain(|c| c.signs.shape > IMPOSSIBLE && !formats.iter().any(|f| f.start < c.range.end && c.range.start < f.end));
         let spoken = theme.map_or(0.0, |cue| if matches!(cue.field, Field::Secret(_)) { 2.0 } else { 1.0 });

@@ -5,7 +5,8 @@ use super::page::Page;
 use super::sentence::Sentences;
 use super::spoken::{self, Call};
 use super::warm::Warm;
-use super::{Anchor, Candidate, Field, Place, Reading, Words, assigned, bounded, command, context, device, login, prose, table};
+use super::written::is_shown;
+use super::{Anchor, Candidate, Field, Place, Reading, Told, Words, assigned, bounded, command, context, device, login, prose, table};
 use aftermail_model::{Kind, Text};
 use std::ops::Range;
 use std::rc::Rc;
@@ -40,31 +41,33 @@ impl Words {
     /// one is.
     pub(super) fn candidates(
         &self,
-        page: Page<'_>,
-        text: &Text,
+        told: &Told<'_>,
         anchors: &[Anchor],
         marks: &[Mark<'_>],
         sentences: &Sentences,
         [hot, read]: [&Warm; 2],
     ) -> Vec<Candidate> {
+        let text = told.text.as_ref();
+        let page = Page { body: &text.body };
+        let shown = is_shown(text);
         let mut out = Vec::new();
         let (mut read_to, mut spelled_to) = (0, 0);
         for (n, (literal, at)) in anchors.iter().enumerate() {
             let Some((_, reading)) = self.literals.get(*literal) else { continue };
             match reading {
                 Reading::Pair => out.extend(assigned::pair(page, at)),
-                Reading::Command => out.extend(command::read(page, at)),
-                Reading::Device => out.extend(device::read(page, at)),
-                Reading::Login(scheme) => out.extend(login::read(page, *scheme, at)),
+                Reading::Command => out.extend(command::read(told.sent, at)),
+                Reading::Device => out.extend(device::read(told.sent, at)),
+                Reading::Login(scheme) => out.extend(login::read(told.sent, *scheme, at)),
                 Reading::Spoken(Call::Together) if !self.goes_on(anchors, n) => {}
-                Reading::Spoken(Call::Description | Call::Together) if super::written::is_shown(text) => {
+                Reading::Spoken(Call::Description | Call::Together) if shown => {
                     out.extend(self.spoken.read(page, at, marks, &mut spelled_to))
                 }
-                Reading::Spoken(Call::Phrase) if super::written::is_shown(text) => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
-                Reading::Spoken(Call::Join) if super::written::is_shown(text) => out.extend(self.spoken.together(page, at, marks)),
-                Reading::Spoken(Call::Date) if super::written::is_shown(text) => out.extend(self.spoken.date(page, at, marks)),
+                Reading::Spoken(Call::Phrase) if shown => out.extend(spoken::Spoken::phrase_at(page, at, marks)),
+                Reading::Spoken(Call::Join) if shown => out.extend(self.spoken.together(page, at, marks)),
+                Reading::Spoken(Call::Date) if shown => out.extend(self.spoken.date(page, at, marks)),
                 Reading::Spoken(_) => {}
-                Reading::Disguise(disguise) if super::written::is_shown(text) => out.extend(spoken::disguised(page, at, marks, *disguise)),
+                Reading::Disguise(disguise) if shown => out.extend(spoken::disguised(page, at, marks, *disguise)),
                 Reading::Disguise(_) => {}
                 Reading::Cue(index) => {
                     if let Some(place) = self.place(page, *index, at) {
@@ -73,7 +76,7 @@ impl Words {
                 }
             }
         }
-        if super::written::is_shown(text) {
+        if shown {
             out.extend(prose::read(page, marks, sentences, hot, read));
         }
         out
@@ -97,7 +100,7 @@ impl Words {
     }
 
     fn readings(&self, place: &Place<'_>, text: &Text, out: &mut Vec<Candidate>, read_to: &mut usize) {
-        let visible = super::written::is_shown(text);
+        let visible = is_shown(text);
         // "key" alone names a column of anything.
         let bare_key = place.cue.weak && place.kind == Kind::SharedKey;
         if visible && !bare_key {

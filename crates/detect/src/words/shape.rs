@@ -202,6 +202,17 @@ fn is_program(v: &str) -> bool {
     })
 }
 
+/// What office programs call objects and cells: "Word.Document.8", "Sheet1!$B$2:$B$5".
+fn is_of_office(v: &str) -> bool {
+    const PROGRAMS: &str =
+        "Word Excel PowerPoint Visio MSGraph MSProject AcroExch MS_ClipArt_Gallery Equation Outlook Publisher Paint Photoshop";
+    let object = v.split_once('.').is_some_and(|(name, rest)| {
+        let version = rest.rsplit('.').next().unwrap_or(rest);
+        PROGRAMS.split(' ').any(|p| p == name) && version.len() <= 2 && version.bytes().all(|b| b.is_ascii_digit())
+    });
+    object || v.split_once("!$").is_some_and(|(_, cells)| cells.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'$' | b':')))
+}
+
 /// "mail/Maildir/cur": most of what stands between the slashes are plain words.
 fn is_path(v: &str) -> bool {
     let segments: Vec<&str> = v.split(['/', '\\']).filter(|s| !s.is_empty()).collect();
@@ -275,7 +286,7 @@ pub(crate) fn of(v: &str) -> Shape {
     }
     // Most that is asked about is a plain word: no sign in it, no address, host, file or code.
     let word = v.bytes().all(|b| b.is_ascii_alphabetic()) && !v.starts_with("xmlns");
-    let named = || is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_program(v);
+    let named = || is_url(v) || is_address(v) || is_guid(v) || is_public_id(v) || is_fingerprint(v) || is_program(v) || is_of_office(v);
     if !word && (named() || is_date_or_time(v) || is_code(v)) {
         return no("an address, a date, an id or code");
     }
@@ -386,6 +397,9 @@ mod tests {
             "16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
             "pk.eyJ1IjoiaGVyb24ifQ.Zm9n",
             "Thunderbird/13.0.1",
+            "Word.Document.8",
+            "MSGraph.Chart.8",
+            "Sheet1!$B$2:$B$5",
             "Gecko/20120615",
         ] {
             assert!(of(no).score <= -3.0, "{no}: {:?}", of(no));
