@@ -23,6 +23,7 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
     let mut out = data(body);
     let mut armoured = false;
     let headers = headers(&lines);
+    let chat = lines.iter().filter(|l| spoken_by(l.content).is_some()).nth(1).is_some();
     for (n, line) in lines.iter().enumerate() {
         let whole = line.at..line.at + line.content.len();
         if headers[n] {
@@ -39,7 +40,7 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
         let quoted = || lines[n + 1..].iter().find(|l| !l.content.is_empty()).is_some_and(|l| l.depth > line.depth);
         if is_field(line.content) && beside().any(|l| is_field(l.content)) || introduces() && quoted() {
             out.push(whole);
-        } else if let Some(length) = spoken_by(line.content).filter(|_| beside().any(|l| spoken_by(l.content).is_some())) {
+        } else if let Some(length) = spoken_by(line.content).filter(|_| chat) {
             out.push(line.at..line.at + length);
         } else if let Some((name, _)) = line.content.split_once([':', ';']).filter(|_| calendar) {
             let is = |names: &str| names.split_whitespace().any(|n| n == name);
