@@ -180,9 +180,10 @@ fn odds(confidence: f32, more: f32) -> f32 {
 }
 
 fn find(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
-    let joins = packs.words.joins(&packs.anchors.find(&text.body).cues);
-    let read = |text: &Text| once(text, message, packs, from);
-    let mut hits = read(text);
+    let found = packs.anchors.find(&text.body);
+    let joins = packs.words.joins(&found.cues);
+    let read = |text: &Text| once(text, message, packs, packs.anchors.find(&text.body), from);
+    let mut hits = once(text, message, packs, found, from);
     for surer in [wrapped::read(text, &joins, read), blobs::read(text, read), escaped::read(text, read)] {
         hits.retain(|h| !surer.iter().any(|s| h.start < s.end && s.start < h.end));
         hits.extend(surer);
@@ -207,12 +208,11 @@ fn without_names(mut hits: Vec<Hit>, text: &Text) -> Vec<Hit> {
 }
 
 /// What is found in a text as its lines stand, save that what its margin broke runs on for what people write.
-fn once(text: &Text, message: &Message, packs: &Packs, from: f32) -> Vec<Hit> {
+fn once(text: &Text, message: &Message, packs: &Packs, found: anchors::Found, from: f32) -> Vec<Hit> {
     let told = words::Told::of(text);
-    let found = packs.anchors.find(&told.text.body);
     let mut hits = minted(text, message, packs, &found);
     let subject = packs.subject(message);
-    let mut read = packs.words.read(&told, message, &found.cues, &subject, &hits, from);
+    let mut read = packs.words.read(&told, message, &told.kept(found.cues), &subject, &hits, from);
     for hit in read.iter_mut().filter(|h| text.body[h.start..h.end].contains('\n')) {
         hit.value = Sensitive::new(words::joined(hit.value.reveal(&RevealPermit::recorded())));
     }
@@ -244,9 +244,9 @@ pub fn examples(text: &Text, message: &Message, packs: &Packs) -> Vec<Example> {
 
 fn weighed(text: &Text, message: &Message, packs: &Packs, effort: words::Effort) -> Vec<Example> {
     let told = words::Told::of(text);
-    let found = packs.anchors.find(&told.text.body);
+    let found = packs.anchors.find(&text.body);
     let hits = minted(text, message, packs, &found);
-    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, effort);
+    let weighed = packs.words.weighed(&told, message, &told.kept(found.cues), &packs.subject(message), &hits, effort);
     weighed.into_iter().map(|w| w.example(&told.text.body)).collect()
 }
 
@@ -271,9 +271,9 @@ pub struct Named {
 pub fn named(text: &Text, message: &Message, packs: &Packs, is_wanted: impl Fn(&str) -> bool) -> Vec<Named> {
     let permit = RevealPermit::recorded();
     let told = words::Told::of(text);
-    let found = packs.anchors.find(&told.text.body);
+    let found = packs.anchors.find(&text.body);
     let hits = packs.formats.confirm(text, &found.formats);
-    let weighed = packs.words.weighed(&told, message, &found.cues, &packs.subject(message), &hits, words::Effort::Everywhere);
+    let weighed = packs.words.weighed(&told, message, &told.kept(found.cues), &packs.subject(message), &hits, words::Effort::Everywhere);
     let text = told.text.as_ref();
     let body = text.body.as_str();
     let minted = hits.iter().filter(|hit| is_wanted(hit.value.reveal(&permit)));

@@ -54,6 +54,9 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
 /// How much of a line of a chat says when it was said and by whom: "[10:12] Ada: ", "3/2/25, 10:12 - Ada: ".
 fn spoken_by(line: &str) -> Option<usize> {
     let time = |c: char| c.is_ascii_digit() || matches!(c, '[' | ']' | ':' | '/' | '.' | ',' | '-' | ' ' | '\u{202f}' | '\u{200e}');
+    if !line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '\u{200e}')) {
+        return None;
+    }
     let (head, name) = (line.len() - line.trim_start_matches(time).len(), 2..40);
     let clock = line[..head].split([' ', '[', ']', ',']).any(|w| w.split_once(':').is_some_and(|(h, m)| !h.is_empty() && m.len() >= 2));
     let rest = line[head..].strip_prefix("AM").or(line[head..].strip_prefix("PM")).unwrap_or(&line[head..]);
@@ -61,13 +64,17 @@ fn spoken_by(line: &str) -> Option<usize> {
     (clock && rest[..said].split_whitespace().count() <= 4).then(|| line.len() - rest.len() + said + 2)
 }
 
+/// Longest name of a field of a header that is looked for, in bytes.
+const LONGEST_NAME: usize = 48;
+
 /// Which lines belong to the header of a mail that stands in the text as it was sent, as bounces have it (RFC 5322 §2.2); what it is about is not
 /// counted among them.
 fn headers(lines: &[Line<'_>]) -> Vec<bool> {
     const SURE: &str = "received message-id mime-version return-path dkim-signature content-type diagnostic-code final-recipient \
         reporting-mta received-from-mta remote-mta";
     let name = |line: &Line<'_>| {
-        let (name, _) = line.content.split_once(':')?;
+        let head = line.content.as_bytes();
+        let name = &line.content[..memchr::memchr(b':', &head[..head.len().min(LONGEST_NAME)])?];
         let fits = name.len() >= 2 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then(|| name.to_ascii_lowercase())
     };
@@ -125,6 +132,9 @@ fn data(body: &str) -> Vec<Range<usize>> {
             out.push(under_way.clone());
         }
         count = 0;
+        if line.len() < DATA {
+            continue;
+        }
         out.extend(runs(line, fits).map(|r| range.start + r.start..range.start + r.end));
     }
     if count >= DATA_LINES {
@@ -145,6 +155,10 @@ fn runs(line: &[u8], fits: impl Fn(&u8) -> bool) -> impl Iterator<Item = Range<u
 
 fn is_field(line: &str) -> bool {
     let line = line.trim_start_matches('*');
+    let head = &line.as_bytes()[..line.len().min(LONGEST_NAME)];
+    if memchr::memchr2(b':', 0xef, head).is_none() {
+        return false;
+    }
     let Some(at) = line.find([':', '：']).filter(|at| *at <= 24) else { return false };
     let name = line[..at].trim_end_matches('*').to_lowercase();
     FIELDS.split_inclusive(": ").any(|field| field.trim_end().trim_end_matches(':') == name)

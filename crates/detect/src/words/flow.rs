@@ -1,6 +1,6 @@
 //! Lines as their writer thought of them: what a mail program broke at its margin runs on, and what programs wrote is left out ([`super::asides`]).
 
-use super::{Page, asides, stock};
+use super::{Anchor, Page, asides, stock};
 use aftermail_model::Text;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -37,6 +37,14 @@ impl<'t> Told<'t> {
             Cow::Owned(body) => Cow::Owned(Text { body, ..text.clone() }),
         };
         Told { sent: Page { body: &text.body }, text: told }
+    }
+
+    /// Of what was found in the text as it was sent, what people wrote.
+    pub(crate) fn kept(&self, mut found: Vec<Anchor>) -> Vec<Anchor> {
+        if let Cow::Owned(text) = &self.text {
+            found.retain(|(_, at)| text.body.as_bytes()[at.start] == self.sent.body.as_bytes()[at.start]);
+        }
+        found
     }
 }
 
