@@ -101,3 +101,10 @@ fn what_follows_a_hidden_value_is_no_secret() {
     }
     assert_eq!(found(&packs, "report", "text/plain", "The password is *** Heron81c9 ***"), ["Heron81c9"]);
 }
+
+#[test]
+fn an_assignment_is_no_value() {
+    let body = "[unit]\nQor1User=service\nQor1Pw=qor-lw-7731\nQor2Pw=tall-Heron_9\n";
+    let hits = found(&Packs::built_in(), "ini", "text/plain", body);
+    assert!(hits.iter().any(|v| v == "tall-Heron_9") && !hits.iter().any(|v| v.contains('=')), "{hits:?}");
+}

@@ -359,7 +359,7 @@ fn belongs<'m, 'w>(marks: &'m [Mark<'w>], range: &Range<usize>, sentences: &Sent
 /// `user=heron`: a word for a secret, an account or a system, and what it assigns.
 fn is_assignment(body: &str, marks: &[Mark<'_>], range: &Range<usize>) -> bool {
     let first = marks.partition_point(|m| m.at.start < range.start);
-    marks[first..].iter().take_while(|m| m.at.start == range.start).any(|m| m.at.end < range.end && body[m.at.end..].starts_with('='))
+    marks[first..].iter().take_while(|m| m.at.end < range.end).any(|m| body[m.at.end..].starts_with('='))
 }
 
 /// Whether a value stands there that somebody hid: what follows is then another thing, as the number of its ticket.
