@@ -10,6 +10,12 @@ const FIELDS: &str = "from: sent: date: to: cc: von: gesendet: datum: an: kopie:
     vastaanottaja: päiväys: kimden: gönderen: gönderildi: kime: tarih: от: отправлено: дата: кому: від: надіслано: 差出人: 送信日時: 宛先: 日時: \
     发件人: 发送时间: 收件人: 寄件者: 日期: 보낸 사람: 보낸 날짜: 받는 사람: reply-to:";
 
+/// The same of what it is about.
+const SUBJECTS: &str =
+    "subject: betreff: objet: objet : asunto: assunto: oggetto: onderwerp: temat: emne: ämne: aihe: konu: тема: 件名: 主题: 主旨: 제목:";
+/// So many of them one below the other are the head of a mail: "From: old1", "To: new2" may be what a password was changed to.
+const FIELDS_OF_A_HEAD: usize = 3;
+
 /// Lines of a calendar that tell nothing, and the names of those that do (RFC 5545 §3.8).
 const TIMES: &str = "BEGIN END VERSION METHOD PRODID CALSCALE UID DTSTART DTEND DTSTAMP CREATED LAST-MODIFIED SEQUENCE STATUS TRANSP PRIORITY CLASS \
     RRULE TRIGGER ACTION DURATION TZID TZOFFSETFROM TZOFFSETTO TZNAME ORGANIZER ATTENDEE";
@@ -23,6 +29,7 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
     let mut out = data(body);
     let mut armoured = false;
     let headers = headers(&lines);
+    let heads = heads(&lines);
     let chat = lines.iter().filter(|l| spoken_by(l.content).is_some()).nth(1).is_some();
     for (n, line) in lines.iter().enumerate() {
         let whole = line.at..line.at + line.content.len();
@@ -30,15 +37,17 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
             out.push(whole);
             continue;
         }
-        if armoured || line.content.starts_with("-----BEGIN PGP ") && !line.content.contains("SIGNED MESSAGE") {
+        // Where its end is missing, armour ends with the first line that is none.
+        armoured =
+            line.content.starts_with("-----BEGIN PGP ") && !line.content.contains("SIGNED MESSAGE") || armoured && is_armour(line.content);
+        if armoured {
             armoured = !line.content.starts_with("-----END PGP ");
             out.push(whole);
             continue;
         }
-        let beside = || [n.checked_sub(1), Some(n + 1)].into_iter().flatten().filter_map(|n| lines.get(n));
         let introduces = || line.content.ends_with([':', '：']) && line.content.contains(|c: char| c == '@' || c.is_ascii_digit());
         let quoted = || lines[n + 1..].iter().find(|l| !l.content.is_empty()).is_some_and(|l| l.depth > line.depth);
-        if is_field(line.content) && beside().any(|l| is_field(l.content)) || introduces() && quoted() {
+        if heads[n] || introduces() && quoted() {
             out.push(whole);
         } else if let Some(length) = spoken_by(line.content).filter(|_| chat) {
             out.push(line.at..line.at + length);
@@ -47,6 +56,27 @@ pub(super) fn of(body: &str) -> Vec<Range<usize>> {
             let told = || line.content.find(':').map(|at| line.at..line.at + at + 1);
             out.extend(if is(TIMES) { Some(whole) } else { told().filter(|_| is(TOLD)) });
         }
+    }
+    out
+}
+
+fn is_armour(line: &str) -> bool {
+    let named = ["-----END PGP ", "Version: ", "Comment: ", "Hash: ", "Charset: "];
+    named.iter().any(|name| line.starts_with(name)) || line.bytes().all(|b| b.is_ascii_graphic()) && !matches!(line.len(), 1..4)
+}
+
+/// Which lines say between whom and when a mail went that is quoted or forwarded: its head without what it is about.
+fn heads(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut out = vec![false; lines.len()];
+    let mut begins = 0;
+    for n in 0..=lines.len() {
+        if lines.get(n).is_some_and(|l| is_one_of(FIELDS, l.content) || is_one_of(SUBJECTS, l.content)) {
+            continue;
+        }
+        if n - begins >= FIELDS_OF_A_HEAD {
+            (begins..n).for_each(|at| out[at] = is_one_of(FIELDS, lines[at].content));
+        }
+        begins = n + 1;
     }
     out
 }
@@ -68,10 +98,12 @@ fn spoken_by(line: &str) -> Option<usize> {
 const LONGEST_NAME: usize = 48;
 
 /// Which lines belong to the header of a mail that stands in the text as it was sent, as bounces have it (RFC 5322 §2.2); what it is about is not
-/// counted among them.
+/// counted among them, nor a field that is named for a secret.
 fn headers(lines: &[Line<'_>]) -> Vec<bool> {
-    const SURE: &str = "received message-id mime-version return-path dkim-signature content-type diagnostic-code final-recipient \
-        reporting-mta received-from-mta remote-mta";
+    // Only of mail: what programs send to web servers has keys in it.
+    const SURE: &str = "received message-id mime-version return-path dkim-signature diagnostic-code final-recipient reporting-mta \
+        received-from-mta remote-mta arrival-date x-postfix-queue-id x-postfix-sender";
+    const TELLING: [&str; 7] = ["subject", "authorization", "key", "token", "pass", "secret", "cookie"];
     let name = |line: &Line<'_>| {
         let head = line.content.as_bytes();
         let name = &line.content[..memchr::memchr(b':', &head[..head.len().min(LONGEST_NAME)])?];
@@ -88,7 +120,7 @@ fn headers(lines: &[Line<'_>]) -> Vec<bool> {
             match name(line) {
                 Some(name) => {
                     fields += 1;
-                    sure += usize::from(name.starts_with("x-") || SURE.split(' ').any(|s| s == name));
+                    sure += usize::from(SURE.split(' ').any(|s| s == name));
                 }
                 // A folded line is set in.
                 None if n > begins && line.set_in => {}
@@ -97,45 +129,46 @@ fn headers(lines: &[Line<'_>]) -> Vec<bool> {
             n += 1;
         }
         if fields >= 3 && sure >= 2 {
-            let about = |line: &Line<'_>| name(line).is_some_and(|n| n == "subject");
-            (begins..n).for_each(|at| out[at] = !about(&lines[at]));
+            let tells = |line: &Line<'_>| name(line).is_some_and(|name| TELLING.iter().any(|t| name.contains(t)));
+            (begins..n).for_each(|at| out[at] = !tells(&lines[at]));
         }
         n = n.max(begins + 1);
     }
     out
 }
 
-/// Shortest run of base64 that is a file rather than a key, in bytes.
-const DATA: usize = 120;
-/// Lines of such a file, and how long each is but for the last.
-const DATA_LINES: usize = 3;
-const DATA_LINE: usize = 40;
+/// Shortest run of base64 that is a file rather than a key, in bytes; no longer value counts as a secret by what people say of it.
+const DATA: usize = 201;
+/// Lines of such a file, and their least length: lists of keys have shorter ones, figures and letters of hexadecimal alone, or padding in each.
+const DATA_LINES: usize = 4;
+const DATA_LINE: usize = 60;
 
-/// Files that stand in a text as base64: long runs, and lines of it one below the other (RFC 2045 §6.8). What they hold when decoded is read
-/// elsewhere.
+/// Files that stand in a text as base64: long runs, and lines of it one below the other, all of one length but for the last (RFC 2045 §6.8).
+/// What they hold when decoded is read elsewhere.
 fn data(body: &str) -> Vec<Range<usize>> {
     let fits = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
-    let mut out = Vec::new();
-    // The lines under way, and how many they are.
-    let (mut under_way, mut count) = (0..0, 0);
-    let mut at = 0;
+    let is_line =
+        |line: &[u8]| line.len() >= DATA_LINE && line.iter().all(|b| fits(b) && *b != b'=') && !line.iter().all(u8::is_ascii_hexdigit);
+    let (mut out, mut at) = (Vec::new(), 0);
+    // The lines under way: where they stand, how long each is, and how many they are.
+    let (mut under_way, mut length, mut count) = (0..0, 0, 0);
     for line in body.as_bytes().split_inclusive(|b| *b == b'\n') {
         let range = at..at + line.len();
         at = range.end;
         let bare = line.trim_ascii();
-        if bare.len() >= DATA_LINE && bare.iter().all(fits) {
+        if is_line(bare) && (count == 0 || bare.len() == length) {
             under_way = if count == 0 { range } else { under_way.start..range.end };
-            count += 1;
+            (length, count) = (bare.len(), count + 1);
             continue;
         }
         if count >= DATA_LINES {
-            out.push(under_way.clone());
+            let last = !bare.is_empty() && bare.len() <= length && bare.iter().all(fits);
+            out.push(under_way.start..if last { range.end } else { under_way.end });
         }
         count = 0;
-        if line.len() < DATA {
-            continue;
+        if line.len() >= DATA {
+            out.extend(runs(line, fits).map(|r| range.start + r.start..range.start + r.end));
         }
-        out.extend(runs(line, fits).map(|r| range.start + r.start..range.start + r.end));
     }
     if count >= DATA_LINES {
         out.push(under_way);
@@ -153,7 +186,8 @@ fn runs(line: &[u8], fits: impl Fn(&u8) -> bool) -> impl Iterator<Item = Range<u
     pieces.filter(|range| range.len() >= DATA)
 }
 
-fn is_field(line: &str) -> bool {
+/// Whether a line begins with one of the names of fields.
+fn is_one_of(fields: &str, line: &str) -> bool {
     let line = line.trim_start_matches('*');
     let head = &line.as_bytes()[..line.len().min(LONGEST_NAME)];
     if memchr::memchr2(b':', 0xef, head).is_none() {
@@ -161,7 +195,7 @@ fn is_field(line: &str) -> bool {
     }
     let Some(at) = line.find([':', '：']).filter(|at| *at <= 24) else { return false };
     let name = line[..at].trim_end_matches('*').to_lowercase();
-    FIELDS.split_inclusive(": ").any(|field| field.trim_end().trim_end_matches(':') == name)
+    fields.split_inclusive(": ").any(|field| field.trim_end().trim_end_matches(':') == name)
         && line[at..].contains(|c: char| c.is_whitespace())
 }
 
@@ -174,10 +208,28 @@ mod tests {
     fn a_header_and_a_file_within_a_text_are_set_aside() {
         let line = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4";
         let header = "Received: from a\n by b with x id q7Kd02\nMessage-ID: <a@b>\nSubject: the door\nMIME-Version: 1.0\n";
-        let body = format!("returned:\n\n{header}\nheron\n{line}\n{line}\n{line}\n{line}\nand {}x end\n", line.repeat(2));
+        let body = format!("returned:\n\n{header}\nheron\n{line}\n{line}\n{line}\n{line}\nand {}x end\n", line.repeat(4));
         let told = unbroken(&body);
         assert_eq!(told.split_whitespace().collect::<Vec<_>>(), ["returned:", "Subject:", "the", "door", "heron", "and", "end"]);
         assert_eq!(unbroken("Name: ada\nUser: b\nKey: c\n"), "Name: ada\nUser: b\nKey: c\n");
+    }
+
+    #[test]
+    fn what_only_looks_like_that_is_read() {
+        let key = "q7Kd02hT5mW9xZ3vB8nL1pR4sY6uC0eG2jA5fD7kM9o=";
+        let hex = "8f63020f39cd421df72d9cd010735b958f63020f39cd421df72d9cd010735b95";
+        for kept in [
+            "Password of the gate\nFrom: Skagen1\nTo: Blokhus3\n".to_owned(),
+            "Host: a.example\nContent-Type: application/json\nX-Api-Key: q7Kd02hT5mW9\nX-Request-Id: 17\n".to_owned(),
+            format!("{key}\n{key}\n{key}\n{key}\n{key}\n"),
+            format!("{hex}\n{hex}\n{hex}\n{hex}\n"),
+        ] {
+            assert!(of(&kept).is_empty(), "{kept}");
+        }
+        let open = "-----BEGIN PGP SIGNATURE-----\n\niQx4\nThe password is heron now.\n";
+        assert!(unbroken(open).contains("The password is heron now."));
+        let header = "Received: a\nMessage-ID: <b>\nX-Api-Key: heron\n";
+        assert_eq!(unbroken(header).trim(), "X-Api-Key: heron");
     }
 
     #[test]
