@@ -35,9 +35,9 @@ pub(crate) struct Candidate {
 /// How closely candidates are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// Those that the gate lets through.
+    /// Those in warm lines that the gate lets through: to find secrets, and to try them as keys.
     WherePromising,
-    /// All of them: to train a model, and to try them as keys.
+    /// All of them: to train a model.
     Everywhere,
 }
 
